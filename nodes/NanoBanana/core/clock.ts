@@ -1,0 +1,9 @@
+/** Time as the core sees it, so that tests can bring their own. */
+export interface Clock {
+	/** Milliseconds since the epoch. */
+	now(): number;
+	/** Resolves after the time, or at once when the signal is aborted. Never rejects. */
+	sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+	/** From 0 to 1, for jitter. */
+	random(): number;
+}

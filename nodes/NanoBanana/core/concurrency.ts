@@ -1,0 +1,28 @@
+/**
+ * Runs a worker over all entries, at most `limit` at a time, and answers in the order of the entries.
+ * The worker handles its own failures; when one rejects all the same, no further entry is begun and the
+ * rejection is passed on after those under way have ended.
+ */
+export async function mapConcurrently<Entry, Result>(
+	entries: readonly Entry[],
+	limit: number,
+	worker: (entry: Entry, index: number) => Promise<Result>,
+): Promise<Result[]> {
+	const results = new Array<Result>(entries.length);
+	let next = 0;
+	let rejection: { readonly reason: unknown } | undefined;
+	const lane = async (): Promise<void> => {
+		while (next < entries.length && rejection === undefined) {
+			const index = next++;
+			try {
+				results[index] = await worker(entries[index] as Entry, index);
+			} catch (reason) {
+				rejection ??= { reason };
+			}
+		}
+	};
+	const lanes = Math.max(1, Math.min(Math.floor(limit), entries.length));
+	await Promise.all(Array.from({ length: lanes }, lane));
+	if (rejection !== undefined) throw rejection.reason;
+	return results;
+}

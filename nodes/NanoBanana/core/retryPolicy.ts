@@ -1,0 +1,133 @@
+import { failureSentence } from './httpFailure';
+import type { ErrorCode, Failure } from './failure';
+
+/**
+ * When to ask again: a table over verb × outcome, without any clock of its own.
+ * Its source is section 7 of the contract sheet; the rule behind it is that a submit is sent again
+ * only where the vendor cannot have taken the task, or where an idempotency key makes it safe.
+ */
+
+export type VerbName =
+	| 'submit'
+	| 'getTask'
+	| 'cancelTask'
+	| 'uploadReference'
+	| 'getBalance'
+	| 'download';
+
+/** Why no answer came. The first four are certain to have happened before the request was sent. */
+export type ConnectionFailureReason =
+	| 'refused'
+	| 'dns'
+	| 'connectTimeout'
+	| 'tls'
+	| 'timeout'
+	| 'reset'
+	| 'blocked';
+
+const certainlyNotSent: ReadonlySet<ConnectionFailureReason> = new Set([
+	'refused',
+	'dns',
+	'connectTimeout',
+	'tls',
+	'blocked',
+]);
+
+const reasonSentences: Readonly<Record<ConnectionFailureReason, string>> = {
+	refused: 'the connection was refused',
+	dns: 'its address could not be found',
+	connectTimeout: 'no connection came about in time',
+	tls: 'no secure connection came about',
+	timeout: 'it did not answer in time',
+	reset: 'the connection broke off',
+	blocked: 'this n8n does not allow requests to that address',
+};
+
+/** A failure for a request that got no answer at all. */
+export function connectionFailure(vendorName: string, reason: ConnectionFailureReason): Failure {
+	const hint =
+		reason === 'blocked'
+			? 'The protection of this n8n instance against requests to internal addresses refused it. Change the base URL of the credential, or ask the administrator to allow the address.'
+			: 'Check the base URL of the credential and that this n8n can reach it; if both are right, try again later.';
+	return {
+		code: reason === 'blocked' ? 'unsupported' : 'vendorUnavailable',
+		message: failureSentence(vendorName, 'vendorUnavailable', reasonSentences[reason]),
+		hint,
+		...(certainlyNotSent.has(reason) ? {} : { taskMayExist: true }),
+	};
+}
+
+const transientCodes: ReadonlySet<ErrorCode> = new Set([
+	'rateLimited',
+	'vendorUnavailable',
+	'invalidResponse',
+	'downloadFailed',
+]);
+
+/** At most so many sends of one request that is no poll; polls go on until the deadline. */
+const maxSends: Readonly<Record<VerbName, number>> = {
+	submit: 6,
+	getTask: Number.POSITIVE_INFINITY,
+	cancelTask: 3,
+	uploadReference: 4,
+	getBalance: 3,
+	download: 4,
+};
+
+const firstDelayMs = 1_000;
+const maxDelayMs = 30_000;
+
+export interface RetryQuestion {
+	readonly verb: VerbName;
+	readonly failure: Failure;
+	/** How often it was sent, this failure included: 1 or more. */
+	readonly sends: number;
+	/** Whether the submit carries a key that makes a repetition the same task. */
+	readonly isIdempotent: boolean;
+	/** What is left until the deadline. */
+	readonly remainingMs: number;
+	/** From 0 to 1. */
+	readonly random: number;
+}
+
+export type RetryDecision =
+	| { readonly retry: true; readonly delayMs: number }
+	| { readonly retry: false; readonly failure: Failure };
+
+/** Decides whether and when the same request is sent again. */
+export function decideRetry(question: RetryQuestion): RetryDecision {
+	const { verb, failure, sends, isIdempotent, remainingMs } = question;
+	const unclear = verb === 'submit' && failure.taskMayExist === true && !isIdempotent;
+	if (unclear) return { retry: false, failure: submitUnknown(failure) };
+	const isTransient = transientCodes.has(failure.code);
+	const delayMs = retryDelayMs(sends, failure.retryAfterMs, question.random);
+	if (!isTransient || sends >= maxSends[verb] || delayMs >= remainingMs) {
+		const stillUnclear = verb === 'submit' && failure.taskMayExist === true;
+		return { retry: false, failure: stillUnclear ? submitUnknown(failure) : failure };
+	}
+	return { retry: true, delayMs };
+}
+
+function submitUnknown(failure: Failure): Failure {
+	const { hint: _hintOfTheCause, ...cause } = failure;
+	return {
+		...cause,
+		code: 'submitUnknown',
+		message: `${failure.message}. It is not known whether the task was taken`,
+		taskMayExist: true,
+	};
+}
+
+/**
+ * The wait before the next send: what `Retry-After` asked for, else a backoff with full jitter above
+ * one second (after the waiters of the AWS SDK): random(min, min·2^(n-1)), capped.
+ */
+export function retryDelayMs(
+	sends: number,
+	retryAfterMs: number | undefined,
+	random: number,
+): number {
+	if (retryAfterMs !== undefined) return Math.max(retryAfterMs, firstDelayMs);
+	const ceiling = Math.min(maxDelayMs, firstDelayMs * 2 ** Math.min(sends, 10));
+	return Math.round(firstDelayMs + random * (ceiling - firstDelayMs));
+}

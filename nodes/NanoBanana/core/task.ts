@@ -1,0 +1,59 @@
+import type { Failure } from './failure';
+
+export type TaskState = 'queued' | 'running' | 'succeeded' | 'failed' | 'canceled';
+
+/** A terminal state never changes again. */
+export function isTerminal(state: TaskState): boolean {
+	return state === 'succeeded' || state === 'failed' || state === 'canceled';
+}
+
+/** What a task cost, in the vendor's own unit. Amounts of different units are never added up. */
+export interface Cost {
+	readonly amount: number;
+	readonly unit: CostUnit;
+	/** What is left on the account after it, in the same unit. */
+	readonly remaining?: number;
+}
+export type CostUnit = 'credits' | 'USD';
+
+/** Where an image can be fetched; nothing of it is trusted before the bytes were seen. */
+export interface ImageSource {
+	readonly url: string;
+}
+
+/** Plain JSON, so that another execution can go on with the task. */
+export interface TaskReference {
+	readonly vendor: string;
+	readonly taskId: string;
+	/** The id that the vendor's support asks for, where it is another one than the task's. */
+	readonly requestId?: string;
+	readonly cost?: Cost;
+	/** The state right after the submit. */
+	readonly state: 'queued' | 'running';
+}
+
+/** What the vendor said of a task at one look. */
+export interface TaskSnapshot {
+	readonly taskId: string;
+	readonly state: TaskState;
+	/** The vendor's own word for the state. */
+	readonly vendorState: string;
+	readonly images: readonly ImageSource[];
+	/** Text that the model wrote beside the image. */
+	readonly text?: string;
+	readonly cost?: Cost;
+	readonly requestId?: string;
+	/** Why it failed: only with `failed` and `canceled`. */
+	readonly failure?: Failure;
+	/** What the vendor still knows of the request. */
+	readonly request?: {
+		/** The vendor's own model id. */
+		readonly model?: string;
+		readonly prompt?: string;
+		readonly aspectRatio?: string;
+		readonly resolution?: string;
+	};
+	/** Milliseconds since the epoch. */
+	readonly submittedAtMs?: number;
+	readonly completedAtMs?: number;
+}

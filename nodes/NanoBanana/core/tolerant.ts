@@ -1,0 +1,49 @@
+/**
+ * How loosely typed answers are read: missing, null and "" are the same, and a value of another type
+ * counts as missing instead of breaking the reader.
+ */
+
+export function textOf(value: unknown): string | undefined {
+	if (typeof value === 'string') return value.trim() === '' ? undefined : value;
+	if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+	return undefined;
+}
+
+export function numberOf(value: unknown): number | undefined {
+	if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+	if (typeof value !== 'string' || value.trim() === '') return undefined;
+	const number = Number(value);
+	return Number.isFinite(number) ? number : undefined;
+}
+
+export function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+	return typeof value === 'object' && value !== null && !Array.isArray(value)
+		? (value as Readonly<Record<string, unknown>>)
+		: undefined;
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+	return Array.isArray(value) ? value : [];
+}
+
+/** The texts of a list, in order; other entries are left out. */
+export function textsOf(value: unknown): readonly string[] {
+	return listOf(value).flatMap((entry) => textOf(entry) ?? []);
+}
+
+/** Parses JSON, or answers undefined. */
+export function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return undefined;
+	}
+}
+
+/** Milliseconds since the epoch from a number of milliseconds or a date text. */
+export function timeOf(value: unknown): number | undefined {
+	const number = numberOf(value);
+	if (number !== undefined) return number > 0 ? number : undefined;
+	const parsed = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+	return Number.isFinite(parsed) ? parsed : undefined;
+}

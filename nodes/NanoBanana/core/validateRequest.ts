@@ -1,0 +1,184 @@
+import { failed, success, type Failure, type Outcome } from './failure';
+import { addressKind, parseHttpUrl } from './urls';
+import type { ImageVendor, ModelCapabilities } from './vendor';
+import {
+	aspectRatios,
+	maxNumberOfImages,
+	modelIds,
+	modelNames,
+	outputFormats,
+	resolutions,
+	type AspectRatio,
+	type ModelId,
+	type OutputFormat,
+	type Resolution,
+} from './words';
+
+/** What the user asked for in one item, as n8n gives it: nothing of it is trusted. */
+export interface AskedRequest {
+	readonly operation: 'generate' | 'edit';
+	readonly model: unknown;
+	readonly customModel: unknown;
+	readonly prompt: unknown;
+	readonly aspectRatio: unknown;
+	readonly resolution: unknown;
+	/** Undefined where the panel does not offer it. */
+	readonly outputFormat: unknown;
+	readonly numberOfImages: unknown;
+	readonly referenceUrls: readonly string[];
+	readonly referenceFileCount: number;
+}
+
+export interface CheckedRequest {
+	readonly model: ModelId;
+	readonly vendorModel: string;
+	readonly prompt: string;
+	readonly aspectRatio: AspectRatio;
+	readonly resolution: Resolution | undefined;
+	readonly outputFormat: OutputFormat | undefined;
+	readonly numberOfImages: number;
+	/** Options that were dropped, in words for the user. */
+	readonly warnings: readonly string[];
+}
+
+/** Refuses here, before anything is spent, what the vendor would refuse. */
+export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outcome<CheckedRequest> {
+	const warnings: string[] = [];
+	const model = oneOf(asked.model, modelIds);
+	if (model === undefined) return invalid(unknownValue('Model', asked.model, modelIds));
+	const capabilities = capabilitiesOf(model, asked.customModel, vendor);
+	if (capabilities === undefined) return failed(lacksModel(model, vendor));
+
+	const prompt = typeof asked.prompt === 'string' ? asked.prompt.trim() : '';
+	if (prompt === '') {
+		return invalid('The prompt is empty', 'Write a prompt, or check that its expression finds a text in this item.');
+	}
+	const { maxPromptLength } = vendor;
+	if (maxPromptLength !== undefined && prompt.length > maxPromptLength) {
+		return invalid(
+			`The prompt has ${prompt.length} characters; ${vendor.displayName} takes at most ${maxPromptLength}`,
+			'Shorten the prompt.',
+		);
+	}
+
+	const aspectRatio = oneOf(asked.aspectRatio, aspectRatios);
+	if (aspectRatio === undefined) {
+		return invalid(unknownValue('Aspect ratio', asked.aspectRatio, aspectRatios));
+	}
+	if (!capabilities.aspectRatios.includes(aspectRatio)) {
+		return invalid(unknownValue('Aspect ratio', aspectRatio, capabilities.aspectRatios));
+	}
+
+	const resolution = oneOf(asked.resolution, resolutions);
+	if (resolution === undefined) {
+		return invalid(unknownValue('Resolution', asked.resolution, resolutions));
+	}
+	const hasResolution = capabilities.resolutions.length > 0;
+	if (hasResolution && !capabilities.resolutions.includes(resolution)) {
+		return invalid(unknownValue('Resolution', resolution, capabilities.resolutions));
+	}
+	if (!hasResolution && resolution !== '1K') {
+		warnings.push(
+			`${vendor.displayName} has no choice of resolution for this model: ${resolution} was left out.`,
+		);
+	}
+
+	const hasFormat = vendor.outputFormats.length > 0;
+	const outputFormat = oneOf(asked.outputFormat ?? 'png', outputFormats);
+	if (outputFormat === undefined) {
+		return invalid(unknownValue('Output format', asked.outputFormat, outputFormats));
+	}
+	if (!hasFormat && outputFormat !== 'png') {
+		warnings.push(`${vendor.displayName} has no choice of format: ${outputFormat} was left out.`);
+	}
+
+	const numberOfImages = Number(asked.numberOfImages);
+	const isCount = Number.isInteger(numberOfImages) && numberOfImages >= 1;
+	if (!isCount || numberOfImages > maxNumberOfImages) {
+		return invalid(
+			`Number of images is ${shown(asked.numberOfImages)}`,
+			`Choose a whole number from 1 to ${maxNumberOfImages}.`,
+		);
+	}
+
+	if (asked.operation === 'edit') {
+		const problem = referenceProblem(asked, vendor);
+		if (problem !== undefined) return failed(problem);
+	}
+
+	return success({
+		model,
+		vendorModel: capabilities.vendorModel,
+		prompt,
+		aspectRatio,
+		resolution: hasResolution ? resolution : undefined,
+		outputFormat: hasFormat ? outputFormat : undefined,
+		numberOfImages,
+		warnings,
+	});
+}
+
+function capabilitiesOf(
+	model: ModelId,
+	customModel: unknown,
+	vendor: ImageVendor,
+): ModelCapabilities | undefined {
+	const typed = typeof customModel === 'string' ? customModel.trim() : '';
+	return typed === '' ? vendor.models[model] : { ...vendor.customModel, vendorModel: typed };
+}
+
+function referenceProblem(asked: AskedRequest, vendor: ImageVendor): Failure | undefined {
+	const count = asked.referenceUrls.length + asked.referenceFileCount;
+	if (count === 0) {
+		return {
+			code: 'invalidRequest',
+			message: 'An edit needs at least one reference image, and this item brings none',
+			hint: 'Name a binary field that holds an image, or give a reference URL.',
+		};
+	}
+	const { maxCount } = vendor.references;
+	if (count > maxCount) {
+		return {
+			code: 'invalidRequest',
+			message: `There are ${count} reference images; ${vendor.displayName} takes at most ${maxCount}`,
+			hint: 'Leave some of them out.',
+		};
+	}
+	for (const reference of asked.referenceUrls) {
+		const url = parseHttpUrl(reference);
+		if (url === undefined || addressKind(url) === 'forbidden') {
+			return {
+				code: 'invalidRequest',
+				message: `The reference URL "${shown(reference)}" is no web address that can be used`,
+				hint: 'Give a full address that starts with https:// and holds no user name or password.',
+			};
+		}
+	}
+	return undefined;
+}
+
+function lacksModel(model: ModelId, vendor: ImageVendor): Failure {
+	const offered = modelIds.filter((id) => vendor.models[id] !== undefined);
+	return {
+		code: 'unsupported',
+		message: `${vendor.displayName} does not offer ${modelNames[model]}`,
+		hint: `Choose ${offered.map((id) => modelNames[id]).join(', ')}, or type the vendor’s own model ID under Options → Custom Model.`,
+	};
+}
+
+function unknownValue(name: string, value: unknown, allowed: readonly string[]): string {
+	return `${name} is ${shown(value)}, but can only be one of: ${allowed.join(', ')}`;
+}
+
+function invalid(message: string, hint?: string): { readonly ok: false; readonly failure: Failure } {
+	return failed({ code: 'invalidRequest', message, ...(hint === undefined ? {} : { hint }) });
+}
+
+function oneOf<Value extends string>(value: unknown, allowed: readonly Value[]): Value | undefined {
+	return allowed.find((entry) => entry === value);
+}
+
+function shown(value: unknown): string {
+	const text = typeof value === 'string' ? value : JSON.stringify(value);
+	return text === undefined || text === '' ? 'empty' : text.slice(0, 80);
+}

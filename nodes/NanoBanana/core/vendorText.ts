@@ -1,0 +1,38 @@
+import { objectOf, textOf } from './tolerant';
+import type { VendorResponse } from './vendor';
+
+const maxLength = 300;
+
+/** Text of a vendor made fit to be shown: one line, no markup, no control characters, shortened. */
+export function cleanText(text: string): string {
+	const oneLine = text
+		.slice(0, 20_000)
+		.replace(/<(script|style)\b[^]*?(<\/\1>|$)/gi, ' ')
+		.replace(/<[^<>]*>/g, ' ')
+		// eslint-disable-next-line no-control-regex -- control characters are what is to be removed
+		.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g, ' ')
+		.replace(/\bBearer\s+\S+/gi, 'Bearer …')
+		.replace(/\s+/g, ' ')
+		.trim();
+	return oneLine.length <= maxLength ? oneLine : `${oneLine.slice(0, maxLength - 1).trimEnd()}…`;
+}
+
+/**
+ * The vendor's words for an error, wherever it put them: `error.message`, `error` as text, `detail`,
+ * `message`, `msg`, else the raw text.
+ */
+export function readErrorText(response: VendorResponse): string | undefined {
+	const body = objectOf(response.json);
+	const error = objectOf(body?.error);
+	const detail = objectOf(body?.detail);
+	const found =
+		textOf(error?.message) ??
+		textOf(body?.error) ??
+		textOf(body?.detail) ??
+		textOf(detail?.message) ??
+		textOf(body?.message) ??
+		textOf(body?.msg) ??
+		(response.json === undefined ? textOf(response.text) : undefined);
+	const cleaned = found === undefined ? '' : cleanText(found);
+	return cleaned === '' ? undefined : cleaned;
+}

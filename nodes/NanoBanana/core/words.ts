@@ -1,0 +1,38 @@
+/**
+ * The values that saved workflows hold. They are an API: add to them, never rename one.
+ * Each vendor maps them to its own words in its folder.
+ */
+
+export const modelIds = ['nanoBananaPro', 'nanoBanana', 'nanoBanana2', 'nanoBananaFast'] as const;
+export type ModelId = (typeof modelIds)[number];
+
+export const modelNames: Readonly<Record<ModelId, string>> = {
+	nanoBananaPro: 'Nano Banana Pro',
+	nanoBanana: 'Nano Banana',
+	nanoBanana2: 'Nano Banana 2',
+	nanoBananaFast: 'Nano Banana Fast',
+};
+
+export const aspectRatios = [
+	'auto',
+	'1:1',
+	'2:3',
+	'3:2',
+	'3:4',
+	'4:3',
+	'4:5',
+	'5:4',
+	'9:16',
+	'16:9',
+	'21:9',
+] as const;
+export type AspectRatio = (typeof aspectRatios)[number];
+
+export const resolutions = ['1K', '2K', '4K'] as const;
+export type Resolution = (typeof resolutions)[number];
+
+export const outputFormats = ['png', 'jpg'] as const;
+export type OutputFormat = (typeof outputFormats)[number];
+
+/** How many images one input item may ask for, at every vendor. */
+export const maxNumberOfImages = 6;

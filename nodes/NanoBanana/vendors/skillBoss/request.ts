@@ -1,0 +1,30 @@
+import type { SubmitInput, TaskInput, VendorRequest } from '../../core/vendor';
+
+/** `aspect_ratio: "auto"` is not confirmed by the vendor's page, so auto leaves the field out. */
+export function submitRequest({ request }: SubmitInput): VendorRequest {
+	return {
+		method: 'POST',
+		path: '/v1/run',
+		body: {
+			kind: 'json',
+			value: {
+				model: request.vendorModel,
+				async: true,
+				inputs: {
+					prompt: request.prompt,
+					image_urls: request.referenceUrls,
+					...(request.resolution === undefined ? {} : { image_size: request.resolution }),
+					...(request.aspectRatio === 'auto' ? {} : { aspect_ratio: request.aspectRatio }),
+				},
+			},
+		},
+	};
+}
+
+export function getTaskRequest({ taskId }: TaskInput): VendorRequest {
+	return { method: 'GET', path: `/v1/run/status/${encodeURIComponent(taskId)}` };
+}
+
+export function cancelTaskRequest({ taskId }: TaskInput): VendorRequest {
+	return { method: 'POST', path: `/v1/run/cancel/${encodeURIComponent(taskId)}` };
+}
