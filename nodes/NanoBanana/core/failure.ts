@@ -38,6 +38,8 @@ export interface Failure {
 	 * no task id came back. Absent means that it certainly has not.
 	 */
 	readonly taskMayExist?: boolean;
+	/** Asking again cannot help, although the code alone would allow it. */
+	readonly isFinal?: boolean;
 	readonly taskId?: string;
 	readonly requestId?: string;
 	/** The last state that was seen, for a message that explains itself. */

@@ -1,7 +1,7 @@
 import type { ErrorCode, Failure } from './failure';
-import { textOf } from './tolerant';
+import { known, objectOf, textOf } from './tolerant';
 import type { VendorResponse } from './vendor';
-import { readErrorText } from './vendorText';
+import { cleanText, codeOfWords, readErrorText, speaksOfModeration } from './vendorText';
 
 const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
 	400: 'invalidRequest',
@@ -47,6 +47,11 @@ export function failureSentence(vendorName: string, code: ErrorCode, detail?: st
 	return detail === undefined ? sentence : `${sentence}: ${detail}`;
 }
 
+/** Any 2xx: which of them a vendor answers with is nowhere promised. */
+export function isSuccessStatus(response: VendorResponse): boolean {
+	return response.status >= 200 && response.status <= 299;
+}
+
 /** What an HTTP status means where the vendor says nothing better. */
 export function codeForStatus(status: number): ErrorCode {
 	const known = codeOfStatus[status];
@@ -82,22 +87,78 @@ export function failureFromResponse(
 	response: VendorResponse,
 	details: FailureDetails = {},
 ): Failure {
-	const code = details.code ?? codeForStatus(response.status);
+	const codeSoFar = details.code ?? codeForStatus(response.status);
+	const words = [details.text ?? readErrorText(response), details.vendorCode].join(' ');
+	// Vendors without a status of its own for moderation answer 400 or 422.
+	const isModeration = codeSoFar === 'invalidRequest' && speaksOfModeration(words);
+	const code = isModeration ? 'contentRejected' : codeSoFar;
 	const isRedirect = response.status >= 300 && response.status < 400;
 	const detail = isRedirect
 		? 'it answered with a redirect, which is not followed so that the key stays with the vendor'
-		: (details.text ?? readErrorText(response) ?? `HTTP ${response.status}`);
-	const retryAfterMs = parseRetryAfter(response.headers['retry-after']);
+		: (cleaned(details.text) ?? readErrorText(response) ?? `HTTP ${response.status}`);
 	const taskMayExist = details.isRefusal === true ? false : taskMayExistAfter(response.status);
 	return {
 		code,
 		message: failureSentence(vendorName, code, detail),
 		httpStatus: response.status,
-		...(details.vendorCode === undefined ? {} : { vendorCode: details.vendorCode }),
-		...(details.requestId === undefined ? {} : { requestId: details.requestId }),
-		...(details.hint === undefined ? {} : { hint: details.hint }),
-		...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+		...known({
+			vendorCode: cleaned(details.vendorCode),
+			requestId: details.requestId,
+			hint: details.hint,
+			retryAfterMs: parseRetryAfter(response.headers['retry-after']),
+		}),
 		...(taskMayExist ? { taskMayExist } : {}),
+	};
+}
+
+function cleaned(text: string | undefined): string | undefined {
+	return text === undefined ? undefined : textOf(cleanText(text));
+}
+
+/**
+ * What only the words of an error tell, where its HTTP status is a success. A refusal is believed
+ * where sending again is no question; "too often" and "busy" at a success status stay unclear.
+ */
+export function detailsFromWords(words: string): Pick<FailureDetails, 'code' | 'isRefusal'> {
+	const code = codeOfWords(words) ?? 'vendorUnavailable';
+	return { code, isRefusal: code !== 'rateLimited' && code !== 'vendorUnavailable' };
+}
+
+/** "Not found" as the answer to a request that names no task: it is the address that is unknown. */
+export function failureWithoutTask(failure: Failure): Failure {
+	if (failure.code !== 'notFound') return failure;
+	return {
+		...failure,
+		code: 'unsupported',
+		message: failure.message.replace(sentences.notFound, sentences.unsupported),
+		hint: 'Check the base URL of the credential: nothing answers at the vendor’s address under it.',
+	};
+}
+
+/** An error inside an answer: text, or an object with `message` and `code` (or `type`). */
+export function errorPartsOf(error: unknown): { readonly text?: string; readonly code?: string } {
+	const object = objectOf(error);
+	return known({
+		text: textOf(error) ?? textOf(object?.message),
+		code: textOf(object?.code) ?? textOf(object?.type),
+	});
+}
+
+/** Why a task ended without an image. Without a code, moderation is known by the vendor's words. */
+export function taskFailure(
+	vendorName: string,
+	details: {
+		readonly code?: 'taskFailed' | 'taskCanceled' | 'contentRejected';
+		readonly text?: string | undefined;
+		readonly vendorCode?: string | undefined;
+	},
+): Failure {
+	const words = [details.text, details.vendorCode].join(' ');
+	const code = details.code ?? (speaksOfModeration(words) ? 'contentRejected' : 'taskFailed');
+	return {
+		code,
+		message: failureSentence(vendorName, code, cleaned(details.text)),
+		...known({ vendorCode: cleaned(details.vendorCode) }),
 	};
 }
 

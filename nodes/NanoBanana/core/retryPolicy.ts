@@ -99,7 +99,7 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
 	const { verb, failure, sends, isIdempotent, remainingMs } = question;
 	const unclear = verb === 'submit' && failure.taskMayExist === true && !isIdempotent;
 	if (unclear) return { retry: false, failure: submitUnknown(failure) };
-	const isTransient = transientCodes.has(failure.code);
+	const isTransient = transientCodes.has(failure.code) && failure.isFinal !== true;
 	const delayMs = retryDelayMs(sends, failure.retryAfterMs, question.random);
 	if (!isTransient || sends >= maxSends[verb] || delayMs >= remainingMs) {
 		const stillUnclear = verb === 'submit' && failure.taskMayExist === true;

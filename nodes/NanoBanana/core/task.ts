@@ -1,10 +1,23 @@
 import type { Failure } from './failure';
+import { cleanText } from './vendorText';
 
 export type TaskState = 'queued' | 'running' | 'succeeded' | 'failed' | 'canceled';
 
 /** A terminal state never changes again. */
 export function isTerminal(state: TaskState): boolean {
 	return state === 'succeeded' || state === 'failed' || state === 'canceled';
+}
+
+/**
+ * Our state for a vendor's word. A word that nobody documented counts as running: the task stays in
+ * flight until the deadline, and the message then names the word.
+ */
+export function readState(
+	states: Readonly<Record<string, TaskState>>,
+	word: string,
+): Pick<TaskSnapshot, 'state' | 'vendorState'> {
+	const state = Object.hasOwn(states, word) ? states[word] : undefined;
+	return { state: state ?? 'running', vendorState: cleanText(word) };
 }
 
 /** What a task cost, in the vendor's own unit. Amounts of different units are never added up. */

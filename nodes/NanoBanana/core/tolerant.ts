@@ -1,3 +1,5 @@
+import type { ImageSource } from './task';
+
 /**
  * How loosely typed answers are read: missing, null and "" are the same, and a value of another type
  * counts as missing instead of breaking the reader.
@@ -46,4 +48,20 @@ export function timeOf(value: unknown): number | undefined {
 	if (number !== undefined) return number > 0 ? number : undefined;
 	const parsed = typeof value === 'string' ? Date.parse(value) : Number.NaN;
 	return Number.isFinite(parsed) ? parsed : undefined;
+}
+
+/** The same object without its undefined members, as `exactOptionalPropertyTypes` wants it. */
+export function known<Members extends object>(members: Members): Known<Members> {
+	return Object.fromEntries(
+		Object.entries(members).filter(([, value]) => value !== undefined),
+	) as Known<Members>;
+}
+type Known<Members> = { [Name in keyof Members]?: Exclude<Members[Name], undefined> };
+
+/** The images of a list of URLs or of objects with a `url`: the vendors have both shapes. */
+export function imagesOf(value: unknown): readonly ImageSource[] {
+	return listOf(value).flatMap((entry) => {
+		const url = textOf(entry) ?? textOf(objectOf(entry)?.url);
+		return url === undefined ? [] : { url };
+	});
 }

@@ -9,10 +9,24 @@ export function parseHttpUrl(text: string): URL | undefined {
 }
 
 /** The base URL of a credential with a path appended, whatever path of its own or slash it ends with. */
-export function joinUrl(baseUrl: string, path: string, query?: Readonly<Record<string, string>>): string {
+export function joinUrl(
+	baseUrl: string,
+	path: string,
+	query?: Readonly<Record<string, string>>,
+): string {
 	const url = new URL(`${baseUrl.trim().replace(/\/+$/, '')}${path}`);
 	for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
 	return url.toString();
+}
+
+/**
+ * An id as one segment of a path. "." and ".." would name a folder however they are encoded, and half
+ * a surrogate pair cannot be encoded: neither is an id of any vendor, so what stands for them is unknown
+ * there.
+ */
+export function pathSegment(id: string): string {
+	const encodable = id.replace(/\p{Surrogate}/gu, '\ufffd');
+	return encodeURIComponent(/^\.{1,2}$/.test(encodable) ? `${encodable}_` : encodable);
 }
 
 export type AddressKind = 'public' | 'private' | 'forbidden';

@@ -179,6 +179,6 @@ function oneOf<Value extends string>(value: unknown, allowed: readonly Value[]):
 }
 
 function shown(value: unknown): string {
-	const text = typeof value === 'string' ? value : JSON.stringify(value);
+	const text = typeof value === 'string' ? value : (JSON.stringify(value) as string | undefined);
 	return text === undefined || text === '' ? 'empty' : text.slice(0, 80);
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from './failure';
 import { objectOf, textOf } from './tolerant';
 import type { VendorResponse } from './vendor';
 
@@ -35,4 +36,31 @@ export function readErrorText(response: VendorResponse): string | undefined {
 		(response.json === undefined ? textOf(response.text) : undefined);
 	const cleaned = found === undefined ? '' : cleanText(found);
 	return cleaned === '' ? undefined : cleaned;
+}
+
+/** Where vendors say why a task failed only in free text: how Gemini's moderation shows in it. */
+export function speaksOfModeration(text: string): boolean {
+	return /moderat|safety|prohibited|blocked|content.?(policy|filter)|nsfw/i.test(text);
+}
+
+/** The first that matches counts. */
+const meanings: ReadonlyArray<readonly [RegExp, ErrorCode]> = [
+	[/unauthori[sz]ed|authenticat|api.?key|log(ged)?.?in\b|invalid.?token/i, 'authentication'],
+	[/moderat|safety|prohibited|blocked|content.?(policy|filter)|nsfw/i, 'contentRejected'],
+	[/rate.?limit|too many|concurren|too frequent/i, 'rateLimited'],
+	[/credit|balance|insufficient.?fund|quota|payment/i, 'insufficientCredit'],
+	[/forbidden|permission|not.?approved|access.?denied|not.?allowed/i, 'forbidden'],
+	[/maintenance|unavailable|busy|overload|time.?out/i, 'vendorUnavailable'],
+	[/\b(task|run|job|record)\b.*(not.?found|not.?exist)|no such (task|run|job)/i, 'notFound'],
+	[/conflict/i, 'conflict'],
+	[/invalid|required|missing|must be|unsupported/i, 'invalidRequest'],
+];
+
+/**
+ * What an error means by its words, for answers whose HTTP status says nothing (200 with an error in
+ * the body). Undefined where the words are not known either.
+ */
+export function codeOfWords(words: string): ErrorCode | undefined {
+	const start = words.slice(0, 1000);
+	return meanings.find(([pattern]) => pattern.test(start))?.[1];
 }

@@ -1,5 +1,15 @@
 import type { ImageVendor } from '../core/vendor';
+import { apiMall } from './apiMall';
+import { apikley } from './apikley';
+import { nanoBananaProCloud } from './nanoBananaProCloud';
+import { runbase } from './runbase';
 import { skillBoss } from './skillBoss';
 
 /** The registry: one import and one entry for each vendor, in the order in which the editor lists them. */
-export const vendors: readonly ImageVendor[] = [skillBoss];
+export const vendors: readonly ImageVendor[] = [
+	skillBoss,
+	apikley,
+	nanoBananaProCloud,
+	apiMall,
+	runbase,
+];

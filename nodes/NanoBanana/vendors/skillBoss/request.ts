@@ -1,3 +1,4 @@
+import { pathSegment } from '../../core/urls';
 import type { SubmitInput, TaskInput, VendorRequest } from '../../core/vendor';
 
 /** `aspect_ratio: "auto"` is not confirmed by the vendor's page, so auto leaves the field out. */
@@ -22,9 +23,9 @@ export function submitRequest({ request }: SubmitInput): VendorRequest {
 }
 
 export function getTaskRequest({ taskId }: TaskInput): VendorRequest {
-	return { method: 'GET', path: `/v1/run/status/${encodeURIComponent(taskId)}` };
+	return { method: 'GET', path: `/v1/run/status/${pathSegment(taskId)}` };
 }
 
 export function cancelTaskRequest({ taskId }: TaskInput): VendorRequest {
-	return { method: 'POST', path: `/v1/run/cancel/${encodeURIComponent(taskId)}` };
+	return { method: 'POST', path: `/v1/run/cancel/${pathSegment(taskId)}` };
 }

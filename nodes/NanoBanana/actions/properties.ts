@@ -1,0 +1,134 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import type { ImageVendor } from '../core/vendor';
+import { vendors } from '../vendors';
+import { operations } from './index';
+import type { Operation } from './operation';
+
+/** The panel, put together from the registry and the operations' own files. */
+
+const resourceNames: Readonly<Record<string, string>> = {
+	image: 'Image',
+	task: 'Task',
+	account: 'Account',
+};
+
+const resources = [...new Set(operations.map(({ resource }) => resource))];
+
+const vendorParameter: INodeProperties = {
+	displayName: 'Vendor',
+	name: 'vendor',
+	type: 'options',
+	// It decides which credential is shown, which n8n can only do for a fixed value.
+	noDataExpression: true,
+	options: vendors.map(({ id, displayName }) => ({ name: displayName, value: id })),
+	default: vendors[0]?.id ?? '',
+	description: 'Who makes the image. Each vendor has a credential and prices of its own.',
+};
+
+/** Vendors that offer the same choices share one list. */
+function grouped<Choice>(
+	choicesOf: (vendor: ImageVendor) => readonly Choice[],
+): ReadonlyArray<{ readonly group: readonly ImageVendor[]; readonly choices: readonly Choice[] }> {
+	const groups = new Map<string, { group: ImageVendor[]; choices: readonly Choice[] }>();
+	for (const vendor of vendors) {
+		const choices = choicesOf(vendor);
+		if (choices.length === 0) continue;
+		const key = JSON.stringify(choices);
+		const known = groups.get(key);
+		if (known === undefined) groups.set(key, { group: [vendor], choices });
+		else known.group.push(vendor);
+	}
+	return [...groups.values()];
+}
+
+function offered(vendor: ImageVendor, resource: string): readonly Operation[] {
+	return operations.filter(
+		(operation) => operation.resource === resource && operation.isOfferedBy(vendor),
+	);
+}
+
+const resourceParameters: readonly INodeProperties[] = grouped((vendor) =>
+	resources.filter((resource) => offered(vendor, resource).length > 0),
+).map(({ group, choices }) => ({
+	displayName: 'Resource',
+	name: 'resource',
+	type: 'options',
+	noDataExpression: true,
+	options: choices.map((value) => ({ name: resourceNames[value] ?? value, value })),
+	default: 'image',
+	displayOptions: { show: { vendor: idsOf(group) } },
+}));
+
+const operationParameters: readonly INodeProperties[] = resources.flatMap((resource) =>
+	grouped((vendor) => offered(vendor, resource).map(toOption)).map(({ group, choices }) => ({
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options' as const,
+		noDataExpression: true,
+		options: [...choices],
+		default: choices[0]?.value ?? '',
+		displayOptions: { show: { vendor: idsOf(group), resource: [resource] } },
+	})),
+);
+
+const notices: readonly INodeProperties[] = vendors.flatMap(({ id, notice }) =>
+	notice === undefined
+		? []
+		: [
+				{
+					displayName: notice,
+					name: 'notice',
+					type: 'notice' as const,
+					default: '',
+					displayOptions: { show: { vendor: [id], resource: ['image'] } },
+				},
+			],
+);
+
+/** A parameter that several operations of a resource share is listed once, for all of them. */
+function parametersOf(resource: string): readonly INodeProperties[] {
+	const own = operations.filter((operation) => operation.resource === resource);
+	// The longest list knows the place of every parameter.
+	const byLength = [...own].sort((one, other) => other.properties.length - one.properties.length);
+	const all = [...new Set(byLength.flatMap(({ properties }) => properties))];
+	return all.map((property) => {
+		const users = own.filter(({ properties }) => properties.includes(property));
+		const able = vendors.filter((vendor) => users.some((user) => user.isOfferedBy(vendor)));
+		return {
+			...property,
+			displayOptions: {
+				...property.displayOptions,
+				show: {
+					...(able.length === vendors.length ? {} : { vendor: idsOf(able) }),
+					...property.displayOptions?.show,
+					resource: [resource],
+					operation: users.map(({ operation }) => operation),
+				},
+			},
+		};
+	});
+}
+
+function toOption({ name, operation, action, description }: Operation): INodePropertyOptions {
+	return { name, value: operation, action, description };
+}
+
+function idsOf(group: readonly ImageVendor[]): string[] {
+	return group.map(({ id }) => id);
+}
+
+export const properties: INodeProperties[] = [
+	vendorParameter,
+	...resourceParameters,
+	...operationParameters,
+	...notices,
+	...resources.flatMap(parametersOf),
+];
+
+/** One credential a vendor, shown with its vendor only. */
+export const credentials = vendors.map(({ id, credentialType }) => ({
+	name: credentialType,
+	required: true,
+	displayOptions: { show: { vendor: [id] } },
+}));

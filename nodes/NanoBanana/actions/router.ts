@@ -1,0 +1,24 @@
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+
+import { vendors } from '../vendors';
+import { operations } from './index';
+
+/** Finds the vendor and the operation that the node is set to, and runs it over all items. */
+export async function router(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const vendorId = context.getNodeParameter('vendor', 0) as string;
+	const resource = context.getNodeParameter('resource', 0) as string;
+	const name = context.getNodeParameter('operation', 0) as string;
+	const vendor = vendors.find(({ id }) => id === vendorId);
+	const operation = operations.find(
+		(candidate) => candidate.resource === resource && candidate.operation === name,
+	);
+	if (vendor === undefined || operation === undefined || !operation.isOfferedBy(vendor)) {
+		const what = vendor === undefined ? `The vendor "${vendorId}"` : `${resource} → ${name}`;
+		const where = vendor === undefined ? 'in this version of the node' : `at ${vendor.displayName}`;
+		throw new NodeOperationError(context.getNode(), `${what} is not offered ${where}`, {
+			description: 'Open the node and choose the vendor and the operation again.',
+		});
+	}
+	if (context.getInputData().length === 0) return [[]];
+	return [await operation.execute(context, vendor)];
+}

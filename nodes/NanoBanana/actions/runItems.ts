@@ -1,0 +1,70 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { Failure } from '../core/failure';
+import { isAborted, stopped } from '../core/stop';
+import type { ImageVendor } from '../core/vendor';
+import { toErrorItem, toNodeError } from '../platform/nodeErrors';
+import { itemPerImage, itemPerInput } from '../platform/outputItems';
+import type { ItemResult } from '../platform/results';
+
+/** One run of the node: who was asked, when to stop, and what to do with failures. */
+export interface Run {
+	readonly context: IExecuteFunctions;
+	readonly vendor: ImageVendor;
+	/** Aborted by Stop, and by the first failure of a run that does not continue on fail. */
+	readonly signal: AbortSignal;
+	/** Every task id of the run, as soon as it is known. */
+	readonly taskIds: string[];
+	/** Notes a failure, so that a run that does not continue ends early. */
+	onFailure(failure: Failure, itemIndex: number): void;
+	/** Throws the first failure, unless the run continues on fail; after Stop, always. */
+	throwIfFailed(): void;
+}
+
+export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
+	const firstFailure = new AbortController();
+	const stop = context.getExecutionCancelSignal();
+	const signal =
+		stop === undefined ? firstFailure.signal : AbortSignal.any([stop, firstFailure.signal]);
+	const taskIds: string[] = [];
+	let first: { readonly failure: Failure; readonly itemIndex: number } | undefined;
+	return {
+		context,
+		vendor,
+		signal,
+		taskIds,
+		onFailure(failure, itemIndex) {
+			// What was stopped because another item failed is no failure of its own.
+			if (context.continueOnFail() || isAborted(signal)) return;
+			first = { failure, itemIndex };
+			firstFailure.abort();
+		},
+		throwIfFailed() {
+			// What n8n is told after Stop names the tasks, since no item will.
+			const stopFailure = isAborted(stop) ? { failure: stopped(), itemIndex: 0 } : undefined;
+			const reason = first ?? stopFailure;
+			if (reason === undefined) return;
+			const { failure, itemIndex } = reason;
+			const others = taskIds.filter((taskId) => taskId !== failure.taskId);
+			throw toNodeError(context, failure, itemIndex, others);
+		},
+	};
+}
+
+/** The items of a run in input order, failed ones among them. */
+export function itemsOfRun(run: Run, results: readonly ItemResult[]): INodeExecutionData[] {
+	run.throwIfFailed();
+	const inputs = run.context.getInputData();
+	return results.flatMap((item) => {
+		const errorItem = (failure: Failure): INodeExecutionData =>
+			toErrorItem(run.context, failure, item.itemIndex, run.vendor, inputs[item.itemIndex]);
+		if ('failure' in item) return [errorItem(item.failure)];
+		const succeeded = item.results.filter((result) => result.ok);
+		if (item.settings.output === 'itemPerInput' && succeeded.length > 0) {
+			return [itemPerInput(item, run.vendor, succeeded)];
+		}
+		return item.results.map((result) =>
+			result.ok ? itemPerImage(item, run.vendor, result) : errorItem(result.failure),
+		);
+	});
+}

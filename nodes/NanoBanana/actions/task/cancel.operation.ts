@@ -1,0 +1,39 @@
+import { sendWithRetry } from '../../core/sendWithRetry';
+import { simplify, taskId } from '../../descriptions/parameters';
+import { clock } from '../../platform/clock';
+import type { Operation } from '../operation';
+import { forEachTask, type TaskWork } from './forEachTask';
+import { lookOnce } from './lookOnce';
+
+const cancelTimeoutMs = 30_000;
+
+/** Cancels a task that has not begun; what became of it is what the vendor says afterwards. */
+export const cancel: Operation = {
+	resource: 'task',
+	operation: 'cancel',
+	name: 'Cancel',
+	action: 'Cancel a task',
+	description: 'Cancel a task that still waits in the queue, so that it costs nothing',
+	isOfferedBy: ({ cancelTask }) => cancelTask !== undefined,
+	properties: [taskId, simplify],
+	execute: async (context, vendor) => await forEachTask(context, vendor, 'cancel', cancelTask),
+};
+
+const cancelTask: TaskWork = async (run, client, id) => {
+	const verb = run.vendor.cancelTask;
+	if (verb === undefined) {
+		const message = `${run.vendor.displayName} cannot cancel tasks`;
+		return [{ ok: false, failure: { code: 'unsupported', message, taskId: id } }];
+	}
+	const outcome = await sendWithRetry(
+		async () => (await client.call(verb, { taskId: id })).outcome,
+		{
+			verb: 'cancelTask',
+			clock,
+			signal: run.signal,
+			deadlineMs: clock.now() + cancelTimeoutMs,
+		},
+	);
+	if (!outcome.ok) return [{ ok: false, failure: { ...outcome.failure, taskId: id } }];
+	return await lookOnce(run, client, id);
+};

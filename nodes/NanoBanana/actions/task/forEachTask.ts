@@ -1,0 +1,110 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { mapConcurrently } from '../../core/concurrency';
+import { failed, success, type Failure, type Outcome } from '../../core/failure';
+import type { TaskSnapshot } from '../../core/task';
+import { objectOf, textOf } from '../../core/tolerant';
+import type { ImageVendor } from '../../core/vendor';
+import { modelIds } from '../../core/words';
+import { readItemSettings, readMaxTasksAtOnce, type ItemSettings } from '../../platform/parameters';
+import type { ImageResult, ItemResult, TaskResult } from '../../platform/results';
+import { openVendorClient, type VendorClient } from '../../platform/vendorClient';
+import { itemsOfRun, startRun, type Run } from '../runItems';
+
+export type TaskWork = (
+	run: Run,
+	client: VendorClient,
+	taskId: string,
+	settings: ItemSettings,
+) => Promise<readonly ImageResult[]>;
+
+/** Runs one of the `task` operations over all items, side by side. */
+export async function forEachTask(
+	context: IExecuteFunctions,
+	vendor: ImageVendor,
+	operation: string,
+	work: TaskWork,
+): Promise<INodeExecutionData[]> {
+	const run = startRun(context, vendor);
+	const opened = await openVendorClient(context, vendor);
+	const itemIndexes = context.getInputData().map((_, itemIndex) => itemIndex);
+	const results = await mapConcurrently(
+		itemIndexes,
+		readMaxTasksAtOnce(context),
+		async (itemIndex): Promise<ItemResult> => {
+			const refuse = (failure: Failure): ItemResult => {
+				run.onFailure(failure, itemIndex);
+				return { itemIndex, failure };
+			};
+			if (!opened.ok) return refuse(opened.failure);
+			const settings = readItemSettings(context, itemIndex);
+			if (!settings.ok) return refuse(settings.failure);
+			const taskId = readTaskId(context, itemIndex, vendor);
+			if (!taskId.ok) return refuse(taskId.failure);
+			run.taskIds.push(taskId.value);
+			const outcome = await work(run, opened.value, taskId.value, settings.value);
+			for (const result of outcome) if (!result.ok) run.onFailure(result.failure, itemIndex);
+			return { itemIndex, operation, settings: settings.value, results: outcome };
+		},
+	);
+	return itemsOfRun(run, results);
+}
+
+/** The task id of an item; an item that names another vendor is refused, its id would mean nothing here. */
+function readTaskId(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	vendor: ImageVendor,
+): Outcome<string> {
+	const taskId = textOf(context.getNodeParameter('taskId', itemIndex, ''))?.trim();
+	if (taskId === undefined) {
+		return failed({
+			code: 'invalidRequest',
+			message: 'The task ID is empty',
+			hint: 'Give the task ID of an earlier Nano Banana step, for instance {{ $json.taskId }}. Items with several tasks list them in taskIds: split those out first.',
+		});
+	}
+	const json = context.getInputData()[itemIndex]?.json;
+	const itemVendor = textOf(json?.vendor) ?? textOf(objectOf(json?.error)?.vendor);
+	const itemTaskId = textOf(json?.taskId) ?? textOf(objectOf(json?.error)?.taskId);
+	if (itemVendor !== undefined && itemTaskId === taskId && itemVendor !== vendor.id) {
+		return failed({
+			code: 'invalidRequest',
+			message: `Task ${taskId} was submitted to "${itemVendor}", not to ${vendor.displayName}`,
+			hint: 'Choose the vendor that took the task.',
+		});
+	}
+	return success(taskId);
+}
+
+/** What only the vendor knows of a task that this run has not submitted. */
+export function describeFound(
+	vendor: ImageVendor,
+	snapshot: TaskSnapshot,
+	polls: number,
+	raw: unknown,
+): TaskResult {
+	const { request, failure } = snapshot;
+	return {
+		taskId: snapshot.taskId,
+		state: snapshot.state,
+		requestId: snapshot.requestId,
+		cost: snapshot.cost,
+		text: snapshot.text,
+		submittedAtMs: snapshot.submittedAtMs,
+		completedAtMs: snapshot.completedAtMs,
+		polls,
+		warnings: failure === undefined ? [] : [failure.message],
+		model: ourModel(vendor, request?.model),
+		prompt: request?.prompt ?? null,
+		aspectRatio: request?.aspectRatio ?? null,
+		resolution: request?.resolution ?? null,
+		raw,
+	};
+}
+
+/** Our id for the vendor's model; one that is not in our list keeps the vendor's own. */
+function ourModel(vendor: ImageVendor, vendorModel: string | undefined): string | null {
+	const known = modelIds.find((id) => vendor.models[id]?.vendorModel === vendorModel);
+	return known ?? vendorModel ?? null;
+}

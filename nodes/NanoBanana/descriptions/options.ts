@@ -1,0 +1,85 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** What few need: the entries of the Options collection. */
+
+export const binaryField: INodeProperties = {
+	displayName: 'Output Binary Field',
+	name: 'binaryField',
+	type: 'string',
+	default: 'data',
+	description: 'Name of the binary field that receives the image',
+};
+
+export const customModel: INodeProperties = {
+	displayName: 'Custom Model',
+	name: 'customModel',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. nano-banana-3',
+	description: 'A model ID of the vendor’s own that the list does not have. Used instead of Model.',
+};
+
+export const download: INodeProperties = {
+	displayName: 'Download',
+	name: 'download',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to fetch the image. Without it the item holds only its URL, which expires.',
+};
+
+export const fileName: INodeProperties = {
+	displayName: 'File Name',
+	name: 'fileName',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. {{ $json.product }}',
+	description: 'Name of the image file without ending: the ending follows the real file type',
+};
+
+export const maxTasksAtOnce: INodeProperties = {
+	displayName: 'Max Tasks at Once',
+	name: 'maxTasksAtOnce',
+	type: 'number',
+	typeOptions: { minValue: 1, numberPrecision: 0 },
+	default: 20,
+	description: 'How many tasks of this run may be in flight at the same time, over all items',
+};
+
+export const output: INodeProperties = {
+	displayName: 'Output',
+	name: 'output',
+	type: 'options',
+	options: [
+		{
+			name: 'One Item per Image',
+			value: 'itemPerImage',
+			description: 'Each image is an item of its own',
+		},
+		{
+			name: 'One Item per Input Item',
+			value: 'itemPerInput',
+			description: 'All images of an input item are in one item: data, data_1, …',
+		},
+	],
+	default: 'itemPerImage',
+	description: 'How several images of one input item come out',
+};
+
+export const pollInterval: INodeProperties = {
+	displayName: 'Poll Interval (Seconds)',
+	name: 'pollInterval',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 0,
+	description: 'Seconds between two looks at a task. 0 leaves it to the node, which adapts to the task.',
+};
+
+export const timeout: INodeProperties = {
+	displayName: 'Timeout (Seconds)',
+	name: 'timeout',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 300,
+	description:
+		'Seconds that a task may take from its submit. After that the item fails with the task ID, and Task → Wait can still fetch the image.',
+};

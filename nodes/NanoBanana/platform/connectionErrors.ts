@@ -1,0 +1,62 @@
+import type { ConnectionFailureReason } from '../core/retryPolicy';
+
+/**
+ * n8n wraps what its HTTP client throws, so the code of the system stands somewhere down the chain of
+ * causes. A reset cannot be told apart by whether the request had been written; a time-out is certain
+ * to be before that only while connecting.
+ */
+export function connectionFailureReason(thrown: unknown): ConnectionFailureReason | 'aborted' {
+	const links = causesOf(thrown);
+	const codes = new Set(links.flatMap((link) => (typeof link.code === 'string' ? [link.code] : [])));
+	const has = (...candidates: readonly string[]) => candidates.some((code) => codes.has(code));
+	const isConnecting = links.some((link) => link.syscall === 'connect');
+
+	if (links.some((link) => /^(AbortError|CanceledError)$/.test(link.name))) return 'aborted';
+	if (has('ERR_CANCELED', 'ABORT_ERR')) return 'aborted';
+	if (links.some((link) => /^Ssrf/i.test(link.constructorName))) return 'blocked';
+	if (has('ECONNREFUSED')) return 'refused';
+	if (has('ENOTFOUND', 'EAI_AGAIN')) return 'dns';
+	if (isConnecting && has('ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH')) return 'connectTimeout';
+	if ([...codes].some((code) => isTlsCode(code))) return 'tls';
+	if (has('ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT')) return 'timeout';
+	return 'reset';
+}
+
+interface Link {
+	readonly name: string;
+	readonly constructorName: string;
+	readonly code: unknown;
+	readonly syscall: unknown;
+}
+
+/** The thrown value and its causes; of several addresses that were tried, all their errors. */
+function causesOf(thrown: unknown): readonly Link[] {
+	const links: Link[] = [];
+	const queue: unknown[] = [thrown];
+	while (queue.length > 0 && links.length < 20) {
+		const current = queue.shift();
+		if (typeof current !== 'object' || current === null) continue;
+		const error = current as Readonly<Record<string, unknown>>;
+		links.push({
+			name: typeof error.name === 'string' ? error.name : '',
+			constructorName: current.constructor.name,
+			code: error.code,
+			syscall: error.syscall,
+		});
+		queue.push(error.cause, ...(Array.isArray(error.errors) ? (error.errors as unknown[]) : []));
+	}
+	return links;
+}
+
+/** Certificates that are refused, and handshakes that fail: nothing of the request was sent. */
+function isTlsCode(code: string): boolean {
+	return (
+		code.startsWith('CERT_') ||
+		code.startsWith('ERR_TLS_') ||
+		code.startsWith('ERR_SSL_') ||
+		code.startsWith('UNABLE_TO_') ||
+		code.startsWith('SELF_SIGNED_') ||
+		code === 'DEPTH_ZERO_SELF_SIGNED_CERT' ||
+		code === 'HOSTNAME_MISMATCH'
+	);
+}

@@ -1,0 +1,196 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { failed, success, type Failure, type Outcome } from '../core/failure';
+import { ImageHeaderReader, signatureLength, sniffMediaType } from '../core/imageHeader';
+import type { ImageMediaType } from '../core/imageHeader';
+import { parseRetryAfter } from '../core/httpFailure';
+import { isAborted, stopped } from '../core/stop';
+import { numberOf } from '../core/tolerant';
+import { connectionFailureReason } from './connectionErrors';
+
+/** Node's Readable, by way of n8n: community nodes may not even import its type. */
+export type Readable = Awaited<ReturnType<IExecuteFunctions['helpers']['getBinaryStream']>>;
+
+export interface ImageStream {
+	readonly mediaType: ImageMediaType;
+	/** Counts bytes and learns the pixel size while the stream is read. */
+	readonly header: ImageHeaderReader;
+	readonly stream: Readable;
+	/** What the host said beforehand; undefined where it did not, or sends compressed. */
+	readonly announcedBytes: number | undefined;
+}
+
+export interface OpenOptions {
+	/** Names what is fetched in a message: "SkillBoss did not deliver the image". */
+	readonly sentence: string;
+	/** Why an address, or a redirect to it, is not asked; undefined: it may be. */
+	readonly refusalOf: (url: string) => string | undefined;
+	readonly signal: AbortSignal | undefined;
+	/** For the whole transfer. */
+	readonly timeoutMs: number;
+	readonly maxBytes: number;
+}
+
+const maxRedirects = 3;
+
+/** Statuses after which the same address may still answer. */
+const transientStatuses: ReadonlySet<number> = new Set([408, 425, 429, 455, 500, 502, 503, 504]);
+
+/**
+ * Opens an image on the web without any key, follows a few redirects that are checked one by one,
+ * and looks at the first bytes: only PNG, JPEG and WebP get through.
+ */
+export async function openImageStream(
+	context: IExecuteFunctions,
+	address: string,
+	options: OpenOptions,
+): Promise<Outcome<ImageStream>> {
+	const timeLimit = AbortSignal.timeout(options.timeoutMs);
+	const signal =
+		options.signal === undefined ? timeLimit : AbortSignal.any([options.signal, timeLimit]);
+	let url = address;
+	for (let redirects = 0; redirects <= maxRedirects; redirects++) {
+		const refusal = options.refusalOf(url);
+		if (refusal !== undefined) return failed({ ...downloadFailure(options, refusal), isFinal: true });
+		let answer: HttpAnswer;
+		try {
+			answer = (await context.helpers.httpRequest({
+				method: 'GET',
+				url,
+				encoding: 'stream',
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				disableFollowRedirect: true,
+				timeout: 30_000,
+				abortSignal: signal,
+			})) as HttpAnswer;
+		} catch (error) {
+			return failed(transferFailure(error, options));
+		}
+		const { statusCode, headers, body } = answer;
+		const location = headers.location;
+		if (statusCode >= 300 && statusCode < 400 && typeof location === 'string') {
+			body.destroy();
+			if (!URL.canParse(location, url)) {
+				return failed(downloadFailure(options, 'it redirects to something that is no address'));
+			}
+			url = new URL(location, url).toString();
+			continue;
+		}
+		if (statusCode !== 200) {
+			body.destroy();
+			return failed(statusFailure(statusCode, headers, options));
+		}
+		return await checkedStream(answer, options);
+	}
+	return failed({ ...downloadFailure(options, `it redirects more than ${maxRedirects} times`), isFinal: true });
+}
+
+/** What broke while the stream was being read. */
+export function transferFailure(error: unknown, options: OpenOptions): Failure {
+	if (isAborted(options.signal)) return stopped();
+	if (error instanceof TooLarge) return { ...downloadFailure(options, error.message), isFinal: true };
+	const reason = connectionFailureReason(error);
+	if (reason === 'blocked') {
+		return {
+			...downloadFailure(options, 'this n8n does not allow requests to its address'),
+			isFinal: true,
+		};
+	}
+	const isSlow = reason === 'aborted' || reason === 'timeout' || reason === 'connectTimeout';
+	return downloadFailure(options, isSlow ? 'it took too long' : 'the connection broke off');
+}
+
+interface HttpAnswer {
+	readonly statusCode: number;
+	readonly headers: Readonly<Record<string, unknown>>;
+	readonly body: Readable;
+}
+
+class TooLarge extends Error {}
+
+async function checkedStream(
+	{ headers, body }: HttpAnswer,
+	options: OpenOptions,
+): Promise<Outcome<ImageStream>> {
+	const tooLarge = `it is larger than ${Math.round(options.maxBytes / 1_000_000)} MB`;
+	const isEncoded = headers['content-encoding'] !== undefined;
+	const announced = isEncoded ? undefined : numberOf(headers['content-length']);
+	if (announced !== undefined && announced > options.maxBytes) {
+		body.destroy();
+		return failed({ ...downloadFailure(options, tooLarge), isFinal: true });
+	}
+	let firstBytes: Uint8Array;
+	try {
+		firstBytes = await peek(body, signatureLength);
+	} catch (error) {
+		body.destroy();
+		return failed(transferFailure(error, options));
+	}
+	const mediaType = sniffMediaType(firstBytes);
+	if (mediaType === undefined) {
+		body.destroy();
+		return failed(downloadFailure(options, 'what came is no PNG, JPEG or WebP image'));
+	}
+	const header = new ImageHeaderReader();
+	const stream = body.map((chunk: Uint8Array) => {
+		header.push(chunk);
+		if (header.bytes > options.maxBytes) throw new TooLarge(tooLarge);
+		return chunk;
+	});
+	return success({ mediaType, header, stream, announcedBytes: announced });
+}
+
+/** Reads the first bytes of a stream and puts them back. */
+export async function peek(stream: Readable, length: number): Promise<Uint8Array> {
+	const chunks: Buffer[] = [];
+	let collected = 0;
+	await new Promise<void>((resolve, reject) => {
+		const finish = (error?: Error): void => {
+			stream.off('readable', onReadable);
+			stream.off('end', onEnd);
+			stream.off('error', finish);
+			stream.off('close', onEnd);
+			if (error === undefined) resolve();
+			else reject(error);
+		};
+		const onEnd = (): void => finish();
+		const onReadable = (): void => {
+			for (;;) {
+				const chunk = stream.read() as Buffer | null;
+				if (chunk === null) return;
+				chunks.push(chunk);
+				collected += chunk.length;
+				if (collected >= length) return finish();
+			}
+		};
+		stream.on('readable', onReadable);
+		stream.once('end', onEnd);
+		stream.once('close', onEnd);
+		stream.once('error', finish);
+	});
+	const bytes = Buffer.concat(chunks);
+	if (!stream.readableEnded && !stream.destroyed && bytes.length > 0) stream.unshift(bytes);
+	return bytes;
+}
+
+/** "SkillBoss did not deliver the image: it took too long" */
+export function downloadFailure(options: OpenOptions, reason: string): Failure {
+	return { code: 'downloadFailed', message: `${options.sentence}: ${reason}` };
+}
+
+function statusFailure(
+	status: number,
+	headers: Readonly<Record<string, unknown>>,
+	options: OpenOptions,
+): Failure {
+	const retryAfter = headers['retry-after'];
+	const retryAfterMs = typeof retryAfter === 'string' ? parseRetryAfter(retryAfter) : undefined;
+	const isGone = status === 404 || status === 410 || status === 403;
+	return {
+		...downloadFailure(options, isGone ? `its address has expired or is wrong (HTTP ${status})` : `HTTP ${status}`),
+		httpStatus: status,
+		...(transientStatuses.has(status) ? {} : { isFinal: true }),
+		...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+	};
+}

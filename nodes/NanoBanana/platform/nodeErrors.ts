@@ -1,0 +1,65 @@
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+
+import { hintOf, isResumable, mayRetryElsewhere, type Failure } from '../core/failure';
+import type { ImageVendor } from '../core/vendor';
+
+/** The one place where a failure becomes an n8n error: for runs that stop at the first one. */
+export function toNodeError(
+	context: IExecuteFunctions,
+	failure: Failure,
+	itemIndex: number,
+	otherTaskIds: readonly string[] = [],
+): NodeOperationError {
+	const tasks = [
+		...(failure.taskId === undefined ? [] : [`Task ID: ${failure.taskId}.`]),
+		...(otherTaskIds.length === 0
+			? []
+			: [
+					`Other tasks of this run, which Task → Wait can still fetch: ${otherTaskIds.join(', ')}.`,
+				]),
+	];
+	return new NodeOperationError(context.getNode(), messageFor(failure, itemIndex), {
+		description: [hintOf(failure), ...tasks].join(' '),
+		itemIndex,
+	});
+}
+
+/**
+ * The item of a failure, for the error output and for "continue". Its json has one key, since that is
+ * what every n8n version sends to the error output whole; there n8n lays the input's json under it.
+ * With "Continue (regular output)" the node does so itself.
+ */
+export function toErrorItem(
+	context: IExecuteFunctions,
+	failure: Failure,
+	itemIndex: number,
+	vendor: ImageVendor,
+	input: INodeExecutionData | undefined,
+): INodeExecutionData {
+	const error: IDataObject = {
+		message: messageFor(failure, itemIndex),
+		code: failure.code,
+		hint: hintOf(failure),
+		vendor: vendor.id,
+		...(failure.taskId === undefined ? {} : { taskId: failure.taskId }),
+		...(failure.requestId === undefined ? {} : { requestId: failure.requestId }),
+		resumable: isResumable(failure),
+		retryElsewhere: mayRetryElsewhere(failure),
+	};
+	const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
+	return {
+		json: hasErrorOutput ? { error } : { ...input?.json, error },
+		...(input?.binary === undefined ? {} : { binary: input.binary }),
+		pairedItem: { item: itemIndex },
+	};
+}
+
+/** n8n's own messages name the item in this way, counted from 0. */
+function messageFor(failure: Failure, itemIndex: number): string {
+	return `${failure.message} [item ${itemIndex}]`;
+}

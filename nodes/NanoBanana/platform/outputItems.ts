@@ -1,0 +1,140 @@
+import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import type { ImageVendor } from '../core/vendor';
+import type { ImageResult, ImageResults, ResultImage, TaskResult } from './results';
+
+export type Succeeded = Extract<ImageResult, { ok: true }>;
+
+/** The item of one image (or of a task that has none yet), in the shape that saved workflows depend on. */
+export function itemPerImage(
+	item: ImageResults,
+	vendor: ImageVendor,
+	{ task, image }: Succeeded,
+): INodeExecutionData {
+	const { binaryField } = item.settings;
+	return {
+		json: {
+			...head(item, vendor),
+			taskId: task.taskId,
+			...asked(task),
+			image: image === null ? null : imageJson(image, binaryField),
+			...tail(task, item),
+		},
+		...(image?.stored === undefined ? {} : { binary: { [binaryField]: image.stored.binary } }),
+		pairedItem: { item: item.itemIndex },
+	};
+}
+
+/** All images of an input item in one item; what failed beside them is said in its warnings. */
+export function itemPerInput(
+	item: ImageResults,
+	vendor: ImageVendor,
+	results: readonly Succeeded[],
+): INodeExecutionData {
+	const tasks = [...new Map(results.map(({ task }) => [task.taskId, task])).values()];
+	const binary: IBinaryKeyData = {};
+	const images = results.flatMap(({ image }) => {
+		if (image === null) return [];
+		const position = Object.keys(binary).length;
+		const field =
+			position === 0 ? item.settings.binaryField : `${item.settings.binaryField}_${position}`;
+		if (image.stored !== undefined) binary[field] = image.stored.binary;
+		return [imageJson(image, field)];
+	});
+	const summary = summaryOf(tasks, missingImages(item));
+	return {
+		json: {
+			...head(item, vendor),
+			taskIds: tasks.map(({ taskId }) => taskId),
+			...asked(summary),
+			images,
+			...tail(summary, item),
+			...(item.settings.includeRaw ? { raw: tasks.map(({ raw }) => raw ?? null) as IDataObject[] } : {}),
+		},
+		...(Object.keys(binary).length === 0 ? {} : { binary }),
+		pairedItem: { item: item.itemIndex },
+	};
+}
+
+function missingImages(item: ImageResults): readonly string[] {
+	return item.results.flatMap((result) =>
+		result.ok ? [] : [`An image is missing: ${result.failure.message}`],
+	);
+}
+
+/** The tasks of one item as if they were one. They are of one vendor, so their costs have one unit. */
+function summaryOf(tasks: readonly TaskResult[], missing: readonly string[]): TaskResult {
+	const first = tasks[0] as TaskResult;
+	const last = tasks.at(-1) as TaskResult;
+	const costs = tasks.flatMap(({ cost }) => cost ?? []);
+	const remaining = costs.flatMap((cost) => cost.remaining ?? []);
+	const submitted = tasks.flatMap(({ submittedAtMs }) => submittedAtMs ?? []);
+	const completed = tasks.flatMap(({ completedAtMs }) => completedAtMs ?? []);
+	const unfinished = tasks.find(({ state }) => state !== 'succeeded');
+	const firstCost = costs[0];
+	return {
+		...first,
+		state: unfinished?.state ?? last.state,
+		cost:
+			firstCost === undefined
+				? undefined
+				: {
+						amount: costs.reduce((sum, { amount }) => sum + amount, 0),
+						unit: firstCost.unit,
+						...(remaining.length === 0 ? {} : { remaining: Math.min(...remaining) }),
+					},
+		submittedAtMs: submitted.length === 0 ? undefined : Math.min(...submitted),
+		completedAtMs: completed.length === tasks.length ? Math.max(...completed) : undefined,
+		polls: tasks.reduce((sum, { polls }) => sum + polls, 0),
+		warnings: [...new Set([...tasks.flatMap(({ warnings }) => warnings), ...missing])],
+	};
+}
+
+function head(item: ImageResults, vendor: ImageVendor): IDataObject {
+	const task = item.results.find((result): result is Succeeded => result.ok)?.task;
+	return { vendor: vendor.id, model: task?.model ?? null, operation: item.operation };
+}
+
+function asked(task: TaskResult): IDataObject {
+	return {
+		state: task.state,
+		prompt: task.prompt,
+		aspectRatio: task.aspectRatio,
+		resolution: task.resolution,
+	};
+}
+
+function tail(task: TaskResult, item: ImageResults): IDataObject {
+	const { submittedAtMs, completedAtMs } = task;
+	const isTimed = submittedAtMs !== undefined && completedAtMs !== undefined;
+	const isRawHere = item.settings.includeRaw && item.settings.output === 'itemPerImage';
+	return {
+		...(task.text === undefined ? {} : { text: task.text }),
+		...(task.cost === undefined ? {} : { cost: { ...task.cost } }),
+		...(task.requestId === undefined ? {} : { requestId: task.requestId }),
+		submittedAt: isoTime(submittedAtMs),
+		completedAt: isoTime(completedAtMs),
+		durationMs: isTimed ? Math.max(0, completedAtMs - submittedAtMs) : null,
+		polls: task.polls,
+		...(task.warnings.length === 0 ? {} : { warnings: [...task.warnings] }),
+		...(isRawHere ? { raw: (task.raw ?? null) as IDataObject | null } : {}),
+	};
+}
+
+function imageJson({ index, url, stored }: ResultImage, binaryField: string): IDataObject {
+	return {
+		index,
+		url,
+		fileName: stored?.fileName ?? null,
+		mediaType: stored?.mediaType ?? null,
+		bytes: stored?.bytes ?? null,
+		width: stored?.width ?? null,
+		height: stored?.height ?? null,
+		binaryField: stored === undefined ? null : binaryField,
+	};
+}
+
+function isoTime(milliseconds: number | undefined): string | null {
+	const isValid = milliseconds !== undefined && Math.abs(milliseconds) <= 8.64e15;
+	return isValid ? new Date(milliseconds).toISOString() : null;
+}

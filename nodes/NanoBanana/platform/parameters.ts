@@ -1,0 +1,69 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { failed, success, type Outcome } from '../core/failure';
+import { numberOf, textOf } from '../core/tolerant';
+
+/** How the images of one item are waited for and handed on. */
+export interface ItemSettings {
+	readonly binaryField: string;
+	/** Undefined: built from the task. */
+	readonly fileName: string | undefined;
+	readonly output: 'itemPerImage' | 'itemPerInput';
+	readonly download: boolean;
+	readonly timeoutMs: number;
+	/** 0 leaves it to the schedule. */
+	readonly pollIntervalMs: number;
+	/** Adds the vendor's last answer as `raw`. */
+	readonly includeRaw: boolean;
+}
+
+export const defaultTimeoutSeconds = 300;
+export const defaultMaxTasksAtOnce = 20;
+
+/** The options of one item, expressions resolved. A collection holds only what the user added. */
+export function readOptions(context: IExecuteFunctions, itemIndex: number): IDataObject {
+	return context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+}
+
+/** Checks what an expression may have put into the options before anything is spent. */
+export function readItemSettings(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): Outcome<ItemSettings> {
+	const options = readOptions(context, itemIndex);
+	const timeoutSeconds = numberOf(options.timeout ?? defaultTimeoutSeconds);
+	if (timeoutSeconds === undefined || timeoutSeconds <= 0) {
+		return invalid('Timeout is no number above 0', 'Give the seconds that a task may take.');
+	}
+	const pollSeconds = numberOf(options.pollInterval ?? 0);
+	if (pollSeconds === undefined || pollSeconds < 0) {
+		return invalid('Poll Interval is no number', 'Give seconds, or 0 to leave it to the node.');
+	}
+	const output = options.output ?? 'itemPerImage';
+	if (output !== 'itemPerImage' && output !== 'itemPerInput') {
+		return invalid('Output is neither itemPerImage nor itemPerInput');
+	}
+	const binaryField = textOf(options.binaryField ?? 'data')?.trim();
+	if (binaryField === undefined) {
+		return invalid('Output Binary Field is empty', 'Name the field that receives the image, for instance data.');
+	}
+	return success({
+		binaryField,
+		fileName: textOf(options.fileName),
+		output,
+		download: options.download !== false,
+		timeoutMs: timeoutSeconds * 1000,
+		pollIntervalMs: pollSeconds * 1000,
+		includeRaw: context.getNodeParameter('simplify', itemIndex, true) === false,
+	});
+}
+
+/** One number for the whole run, so it is read for the first item. */
+export function readMaxTasksAtOnce(context: IExecuteFunctions): number {
+	const asked = numberOf(readOptions(context, 0).maxTasksAtOnce);
+	return asked === undefined || asked < 1 ? defaultMaxTasksAtOnce : Math.floor(asked);
+}
+
+function invalid(message: string, hint?: string): Outcome<never> {
+	return failed({ code: 'invalidRequest', message, ...(hint === undefined ? {} : { hint }) });
+}

@@ -1,0 +1,156 @@
+import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+
+import { failed, type Failure, type Outcome } from '../core/failure';
+import { connectionFailure } from '../core/retryPolicy';
+import { stopped } from '../core/stop';
+import { parseJson, textOf } from '../core/tolerant';
+import { joinUrl, parseHttpUrl } from '../core/urls';
+import type {
+	ImageVendor,
+	MultipartPart,
+	Verb,
+	VendorRequest,
+	VendorResponse,
+} from '../core/vendor';
+import { connectionFailureReason } from './connectionErrors';
+
+export interface Answer<Output> {
+	readonly outcome: Outcome<Output>;
+	/** The parsed answer, where there was one. */
+	readonly raw?: unknown;
+}
+
+/** The single way to a vendor: adds the key and the base URL, sends once, reads the answer. */
+export interface VendorClient {
+	readonly baseUrl: string;
+	call<Input, Output>(
+		verb: Verb<Input, Output>,
+		input: Input,
+		timeoutMs?: number,
+	): Promise<Answer<Output>>;
+}
+
+/** n8n's time-out is one of silence: it begins anew with each byte. */
+const defaultTimeoutMs = 30_000;
+
+/**
+ * Opens the credential of the run. It is read once, for the first item: n8n's authenticated request
+ * helper does the same, and key and base URL must come from one credential.
+ */
+export async function openVendorClient(
+	context: IExecuteFunctions,
+	vendor: ImageVendor,
+): Promise<Outcome<VendorClient>> {
+	const credential = await context.getCredentials(vendor.credentialType);
+	const baseUrl = textOf(credential.baseUrl)?.trim() ?? '';
+	if (parseHttpUrl(baseUrl) === undefined) return failed(badBaseUrl(vendor));
+	if (textOf(credential.apiKey)?.trim() === undefined) return failed(noKey(vendor));
+	const client: VendorClient = {
+		baseUrl,
+		call: async (verb, input, timeoutMs = defaultTimeoutMs) => {
+			const options = await requestOptions(baseUrl, verb.request(input), timeoutMs);
+			try {
+				const answer: unknown = await context.helpers.httpRequestWithAuthentication.call(
+					context,
+					vendor.credentialType,
+					options,
+				);
+				const response = toResponse(answer);
+				return { outcome: verb.read(response, input), raw: response.json ?? response.text };
+			} catch (error) {
+				const reason = connectionFailureReason(error);
+				return {
+					outcome: failed(
+						reason === 'aborted' ? stopped() : connectionFailure(vendor.displayName, reason),
+					),
+				};
+			}
+		},
+	};
+	return { ok: true, value: client };
+}
+
+async function requestOptions(
+	baseUrl: string,
+	request: VendorRequest,
+	timeoutMs: number,
+): Promise<IHttpRequestOptions> {
+	const options: IHttpRequestOptions = {
+		method: request.method,
+		url: joinUrl(baseUrl, request.path, request.query),
+		headers: { accept: 'application/json', ...request.headers },
+		// The key must not follow a redirect to another host.
+		disableFollowRedirect: true,
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		// As text, so that both supported versions of n8n leave the parsing to us.
+		encoding: 'text',
+		timeout: timeoutMs,
+	};
+	if (request.body === undefined) return options;
+	if (request.body.kind === 'json') {
+		return {
+			...options,
+			headers: { ...options.headers, 'content-type': 'application/json' },
+			body: request.body.value as IDataObject,
+		};
+	}
+	const { contentType, bytes } = await encodeMultipart(request.body.parts);
+	return {
+		...options,
+		headers: { ...options.headers, 'content-type': contentType },
+		body: bytes,
+	};
+}
+
+/** Node itself encodes the form. Bytes instead of a stream, so that a retry can send them again. */
+async function encodeMultipart(
+	parts: readonly MultipartPart[],
+): Promise<{ readonly contentType: string; readonly bytes: Buffer }> {
+	const form = new FormData();
+	for (const part of parts) {
+		if ('file' in part) {
+			const { bytes, mediaType, fileName } = part.file;
+			form.append(part.name, new Blob([bytes], { type: mediaType }), fileName);
+		} else {
+			form.append(part.name, part.value);
+		}
+	}
+	const encoded = new Response(form);
+	return {
+		contentType: encoded.headers.get('content-type') ?? 'multipart/form-data',
+		bytes: Buffer.from(await encoded.arrayBuffer()),
+	};
+}
+
+function toResponse(answer: unknown): VendorResponse {
+	const { statusCode, headers, body } = answer as {
+		readonly statusCode: number;
+		readonly headers: Readonly<Record<string, unknown>>;
+		readonly body: unknown;
+	};
+	const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
+	return {
+		status: statusCode,
+		headers: Object.fromEntries(
+			Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+		),
+		json: typeof body === 'string' ? parseJson(body) : (body ?? undefined),
+		text,
+	};
+}
+
+function badBaseUrl(vendor: ImageVendor): Failure {
+	return {
+		code: 'invalidRequest',
+		message: `The base URL in the ${vendor.displayName} credential is no web address`,
+		hint: 'Open the credential and give a full address that starts with https://, or restore the default.',
+	};
+}
+
+function noKey(vendor: ImageVendor): Failure {
+	return {
+		code: 'authentication',
+		message: `The ${vendor.displayName} credential holds no API key`,
+	};
+}

@@ -1,0 +1,189 @@
+import { z } from 'zod';
+
+import { failed, success, type Failure, type Outcome } from '../../core/failure';
+import {
+	detailsFromWords,
+	errorPartsOf,
+	failureFromResponse,
+	failureWithoutTask,
+	isSuccessStatus,
+	taskFailure,
+	unreadableAnswer,
+} from '../../core/httpFailure';
+import {
+	readState,
+	type Cost,
+	type ImageSource,
+	type TaskReference,
+	type TaskSnapshot,
+	type TaskState,
+} from '../../core/task';
+import { imagesOf, known, numberOf, objectOf, textOf, timeOf } from '../../core/tolerant';
+import type { Balance, TaskInput, VendorResponse } from '../../core/vendor';
+
+const vendorName = 'API Mall';
+
+/** `unknown` is the vendor's own word too: the task stays in flight. */
+const states: Readonly<Record<string, TaskState>> = {
+	pending: 'queued',
+	processing: 'running',
+	unknown: 'running',
+	completed: 'succeeded',
+	failed: 'failed',
+};
+
+const text = z.unknown().transform(textOf).optional();
+const number = z.unknown().transform(numberOf).optional();
+const time = z.unknown().transform(timeOf).optional();
+
+const submitData = z.object({
+	task_id: text,
+	request_id: text,
+	credits_used: number,
+	remaining_credits: number,
+});
+
+const taskData = z.object({
+	request_id: text,
+	model: text,
+	status: text,
+	output: z.unknown().transform(objectOf).optional(),
+	primary_url: text,
+	image_url: text,
+	error_message: text,
+	failMsg: text,
+	error: z.unknown().optional(),
+	credits_used: number,
+	credits_refunded: number,
+	created_at: time,
+	completed_at: time,
+});
+type TaskData = z.infer<typeof taskData>;
+
+const uploadAnswer = z.object({ url: text });
+
+const balanceData = z.object({ credits: number, api_credits: number });
+
+/** The answer names two request ids: the upstream's in `data`, the gateway's beside it. */
+export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
+	if (!isOk(response)) return failed(failureWithoutTask(classifyError(response)));
+	const data = submitData.safeParse(dataOf(response)).data;
+	if (data?.task_id === undefined) {
+		return failed(unreadableAnswer(vendorName, response, 'data.task_id'));
+	}
+	return success({
+		vendor: 'apiMall',
+		taskId: data.task_id,
+		state: 'queued',
+		...known({
+			requestId: data.request_id ?? requestIdOf(response),
+			cost: costOf(data.credits_used, undefined, data.remaining_credits),
+		}),
+	});
+}
+
+export function readTask(response: VendorResponse, { taskId }: TaskInput): Outcome<TaskSnapshot> {
+	const data = taskData.safeParse(dataOf(response)).data;
+	// `success: false` is also how a failed task may be told; its state counts then.
+	const isFailedTask = isSuccessStatus(response) && data?.status === 'failed';
+	if (!isOk(response) && !isFailedTask) return failed(classifyError(response));
+	if (data?.status === undefined) {
+		return failed(unreadableAnswer(vendorName, response, 'data.status'));
+	}
+	const { state, vendorState } = readState(states, data.status);
+	return success({
+		taskId,
+		state,
+		vendorState,
+		images: imagesOfTask(data),
+		...known({
+			cost: costOf(data.credits_used, data.credits_refunded, undefined),
+			requestId: data.request_id ?? requestIdOf(response),
+			failure: state === 'failed' ? failureOfTask(data, response) : undefined,
+			request: data.model === undefined ? undefined : { model: data.model },
+			submittedAtMs: data.created_at,
+			completedAtMs: data.completed_at,
+		}),
+	});
+}
+
+export function readUpload(response: VendorResponse): Outcome<{ readonly url: string }> {
+	if (!isOk(response)) return failed(failureWithoutTask(classifyError(response)));
+	// The page shows the answer without the envelope that all others have.
+	const url =
+		uploadAnswer.safeParse(response.json).data?.url ??
+		uploadAnswer.safeParse(dataOf(response)).data?.url;
+	return url === undefined
+		? failed(unreadableAnswer(vendorName, response, 'url'))
+		: success({ url });
+}
+
+export function readBalance(response: VendorResponse): Outcome<Balance> {
+	if (!isOk(response)) return failed(failureWithoutTask(classifyError(response)));
+	const data = balanceData.safeParse(dataOf(response)).data;
+	if (data?.credits === undefined) {
+		return failed(unreadableAnswer(vendorName, response, 'data.credits'));
+	}
+	return success({
+		amount: data.credits,
+		unit: 'credits',
+		...(data.api_credits === undefined ? {} : { others: { apiCredits: data.api_credits } }),
+	});
+}
+
+/** `{success: false, error: {code, message}, request_id}`; the page lists the HTTP statuses. */
+export function classifyError(response: VendorResponse): Failure {
+	const error: unknown = objectOf(response.json)?.error;
+	const { text: words = '', code: vendorCode } = errorPartsOf(error);
+	return failureFromResponse(vendorName, response, {
+		...(isSuccessStatus(response) ? detailsFromWords(`${vendorCode} ${words}`) : {}),
+		// A 503 in the documented shape is a refusal; one from a gateway in between may not be.
+		...(response.status === 503 && objectOf(error) !== undefined ? { isRefusal: true } : {}),
+		...(response.status === 403
+			? {
+					hint: 'Ask API Mall to approve the account for API access, and check that the base URL of the credential is the gateway (https://gateway.apimall.ai): other hosts refuse every key.',
+				}
+			: {}),
+		...known({ vendorCode, requestId: requestIdOf(response) }),
+	});
+}
+
+/**
+ * Several images stand in `output.resultUrls` only. Of one, `primary_url` and `image_url` are the hosted
+ * copies that the page says to use; the list may name the upstream's.
+ */
+function imagesOfTask(data: TaskData): readonly ImageSource[] {
+	const listed = imagesOf(data.output?.resultUrls);
+	if (listed.length > 1) return listed;
+	const hosted = data.primary_url ?? data.image_url;
+	return hosted === undefined ? listed : [{ url: hosted }];
+}
+
+function failureOfTask(data: TaskData, response: VendorResponse): Failure {
+	const error = errorPartsOf(data.error ?? objectOf(response.json)?.error);
+	return taskFailure(vendorName, {
+		text: data.error_message ?? data.failMsg ?? error.text,
+		vendorCode: error.code,
+	});
+}
+
+function costOf(
+	used: number | undefined,
+	refunded: number | undefined,
+	remaining: number | undefined,
+): Cost | undefined {
+	if (used === undefined) return undefined;
+	return { amount: Math.max(0, used - (refunded ?? 0)), unit: 'credits', ...known({ remaining }) };
+}
+
+function isOk(response: VendorResponse): boolean {
+	return isSuccessStatus(response) && objectOf(response.json)?.success !== false;
+}
+
+function dataOf(response: VendorResponse): unknown {
+	return objectOf(response.json)?.data;
+}
+
+function requestIdOf(response: VendorResponse): string | undefined {
+	return textOf(objectOf(response.json)?.request_id);
+}

@@ -1,0 +1,38 @@
+import type { ImageVendor } from '../../core/vendor';
+import { aspectRatios, outputFormats, resolutions } from '../../core/words';
+import {
+	getBalanceRequest,
+	getTaskRequest,
+	submitRequest,
+	uploadReferenceRequest,
+} from './request';
+import { classifyError, readBalance, readSubmit, readTask, readUpload } from './response';
+
+/** https://api.apikley.ru, a clone of kie.ai. */
+export const apikley: ImageVendor = {
+	id: 'apikley',
+	displayName: 'Apikley',
+	credentialType: 'apikleyApi',
+	models: {
+		nanoBananaPro: { vendorModel: 'nano-banana-pro', resolutions, aspectRatios },
+	},
+	customModel: { resolutions, aspectRatios },
+	maxPromptLength: 10_000,
+	maxImagesInTask: 1,
+	outputFormats,
+	references: {
+		delivery: 'upload',
+		maxCount: 8,
+		maxBytes: 30_000_000,
+		mediaTypes: ['image/png', 'image/jpeg', 'image/webp'],
+	},
+	pollHint: { typicalMs: 40_000 },
+	submitIsIdempotent: false,
+	// Right after the creation a task may be unknown to its own vendor (seen at kie.ai).
+	notFoundGraceMs: 10_000,
+	submit: { request: submitRequest, read: readSubmit },
+	getTask: { request: getTaskRequest, read: readTask },
+	uploadReference: { request: uploadReferenceRequest, read: readUpload },
+	getBalance: { request: getBalanceRequest, read: readBalance },
+	classifyError,
+};

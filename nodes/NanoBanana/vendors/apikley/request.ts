@@ -1,0 +1,54 @@
+import { fingerprintOf } from '../../core/fingerprint';
+import type { ReferenceFile } from '../../core/request';
+import type { SubmitInput, TaskInput, VendorRequest } from '../../core/vendor';
+
+/** `auto` is sent as itself: leaving `aspect_ratio` out means 1:1 (the page's default). */
+export function submitRequest({ request }: SubmitInput): VendorRequest {
+	return {
+		method: 'POST',
+		path: '/api/v1/jobs/createTask',
+		body: {
+			kind: 'json',
+			value: {
+				model: request.vendorModel,
+				input: {
+					prompt: request.prompt,
+					image_input: request.operation === 'edit' ? request.referenceUrls : [],
+					aspect_ratio: request.aspectRatio,
+					...(request.resolution === undefined ? {} : { resolution: request.resolution }),
+					...(request.outputFormat === undefined ? {} : { output_format: request.outputFormat }),
+				},
+			},
+		},
+	};
+}
+
+export function getTaskRequest({ taskId }: TaskInput): VendorRequest {
+	return { method: 'GET', path: '/api/v1/jobs/recordInfo', query: { taskId } };
+}
+
+/**
+ * The upstream overwrites files of the same name, and every reference of this node is named alike: a
+ * name made of the content keeps the references of all tasks apart. The fields stand before the file,
+ * so that a server that reads the form as a stream knows them in time.
+ */
+export function uploadReferenceRequest(file: ReferenceFile): VendorRequest {
+	const ending = /\.[a-z\d]{1,5}$/i.exec(file.fileName)?.[0] ?? '';
+	const fileName = `${fingerprintOf(file.bytes)}${ending}`;
+	return {
+		method: 'POST',
+		path: '/file-upload/api/file-stream-upload',
+		body: {
+			kind: 'multipart',
+			parts: [
+				{ name: 'uploadPath', value: 'n8n-nano-banana' },
+				{ name: 'fileName', value: fileName },
+				{ name: 'file', file: { ...file, fileName } },
+			],
+		},
+	};
+}
+
+export function getBalanceRequest(): VendorRequest {
+	return { method: 'GET', path: '/api/v1/chat/credit' };
+}

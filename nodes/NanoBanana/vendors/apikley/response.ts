@@ -1,0 +1,176 @@
+import { z } from 'zod';
+
+import { failed, success, type ErrorCode, type Failure, type Outcome } from '../../core/failure';
+import {
+	codeForStatus,
+	failureFromResponse,
+	failureWithoutTask,
+	isSuccessStatus,
+	taskFailure,
+	unreadableAnswer,
+	type FailureDetails,
+} from '../../core/httpFailure';
+import { readState, type TaskReference, type TaskSnapshot, type TaskState } from '../../core/task';
+import {
+	imagesOf,
+	known,
+	numberOf,
+	objectOf,
+	parseJson,
+	textOf,
+	timeOf,
+} from '../../core/tolerant';
+import type { Balance, TaskInput, VendorResponse } from '../../core/vendor';
+
+const vendorName = 'Apikley';
+
+const states: Readonly<Record<string, TaskState>> = {
+	waiting: 'queued',
+	queuing: 'queued',
+	generating: 'running',
+	success: 'succeeded',
+	fail: 'failed',
+};
+
+const text = z.unknown().transform(textOf).optional();
+const number = z.unknown().transform(numberOf).optional();
+const time = z.unknown().transform(timeOf).optional();
+/** An object, or one as JSON text: the page says text, the upstream answers both. */
+const jsonObject = z
+	.unknown()
+	.transform((value) => objectOf(typeof value === 'string' ? parseJson(value) : value))
+	.optional();
+
+const submitData = z.object({ taskId: text });
+
+const taskData = z.object({
+	model: text,
+	state: text,
+	param: jsonObject,
+	resultJson: jsonObject,
+	failCode: text,
+	failMsg: text,
+	creditsConsumed: number,
+	createTime: time,
+	completeTime: time,
+});
+
+const uploadData = z.object({ downloadUrl: text });
+
+export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
+	if (!isOk(response)) return failed(failureWithoutTask(classifyError(response)));
+	const taskId = submitData.safeParse(dataOf(response)).data?.taskId;
+	if (taskId === undefined) return failed(unreadableAnswer(vendorName, response, 'data.taskId'));
+	return success({ vendor: 'apikley', taskId, state: 'queued' });
+}
+
+/** `{code: 422, msg: "recordInfo is null"}` is how the upstream says that it does not know a task. */
+export function readTask(response: VendorResponse, { taskId }: TaskInput): Outcome<TaskSnapshot> {
+	const data = taskData.safeParse(dataOf(response)).data;
+	const code = errorCodeOf(response) ?? response.status;
+	// A failed generation may be told by the code and by the state at once.
+	const isFailedTask = code === 501 && data?.state === 'fail';
+	if (!isOk(response) && !isFailedTask) {
+		const isUnknownTask = code === 422;
+		return failed(classify(response, isUnknownTask ? { code: 'notFound' } : {}));
+	}
+	if (data?.state === undefined) {
+		return failed(unreadableAnswer(vendorName, response, 'data.state'));
+	}
+	const { state, vendorState } = readState(states, data.state);
+	return success({
+		taskId,
+		state,
+		vendorState,
+		images: imagesOf(data.resultJson?.resultUrls),
+		...known({
+			cost:
+				data.creditsConsumed === undefined
+					? undefined
+					: ({ amount: data.creditsConsumed, unit: 'credits' } as const),
+			failure:
+				state === 'failed'
+					? taskFailure(vendorName, { text: data.failMsg, vendorCode: data.failCode })
+					: undefined,
+			request: requestOf(data.param, data.model),
+			submittedAtMs: data.createTime,
+			completedAtMs: data.completeTime,
+		}),
+	});
+}
+
+export function readUpload(response: VendorResponse): Outcome<{ readonly url: string }> {
+	if (!isOk(response)) return failed(failureWithoutTask(classifyError(response)));
+	const url = uploadData.safeParse(dataOf(response)).data?.downloadUrl;
+	return url === undefined
+		? failed(unreadableAnswer(vendorName, response, 'data.downloadUrl'))
+		: success({ url });
+}
+
+export function readBalance(response: VendorResponse): Outcome<Balance> {
+	if (!isOk(response)) return failed(failureWithoutTask(classifyError(response)));
+	const amount = numberOf(dataOf(response));
+	return amount === undefined
+		? failed(unreadableAnswer(vendorName, response, 'data'))
+		: success({ amount, unit: 'credits' });
+}
+
+/** The body's `code` judges: the HTTP status is often 200 whatever happened. */
+export function classifyError(response: VendorResponse): Failure {
+	return classify(response, {});
+}
+
+function classify(response: VendorResponse, details: Pick<FailureDetails, 'code'>): Failure {
+	const code = errorCodeOf(response);
+	return failureFromResponse(vendorName, response, {
+		...(code === undefined
+			? {}
+			: { code: meaningOf(code), isRefusal: isRefusalCode(code), vendorCode: String(code) }),
+		...details,
+	});
+}
+
+/** What the page's own numbers mean; the others are HTTP's. */
+function meaningOf(code: number): ErrorCode {
+	if (code === 501) return 'taskFailed';
+	if (code === 505) return 'unsupported';
+	return codeForStatus(code);
+}
+
+/**
+ * After these a create has certainly made no task. A body with 500 is none of them: often it is a bad
+ * parameter, but nobody promises that.
+ */
+function isRefusalCode(code: number): boolean {
+	return (code >= 400 && code < 500 && code !== 408) || code === 501 || code === 505;
+}
+
+function isOk(response: VendorResponse): boolean {
+	const isRefused = objectOf(response.json)?.success === false;
+	return isSuccessStatus(response) && errorCodeOf(response) === undefined && !isRefused;
+}
+
+/** The body's code where it names an error. */
+function errorCodeOf(response: VendorResponse): number | undefined {
+	const code = numberOf(objectOf(response.json)?.code);
+	return code !== undefined && code >= 200 && code <= 299 ? undefined : code;
+}
+
+function dataOf(response: VendorResponse): unknown {
+	return objectOf(response.json)?.data;
+}
+
+/** `param` is what the task was created with: `{model, input: {…}}`, the input as text at times. */
+function requestOf(
+	param: Readonly<Record<string, unknown>> | undefined,
+	model: string | undefined,
+): TaskSnapshot['request'] {
+	const input = jsonObject.parse(param?.input);
+	const request = known({
+		model: textOf(param?.model) ?? model,
+		prompt: textOf(input?.prompt),
+		aspectRatio: textOf(input?.aspect_ratio),
+		resolution: textOf(input?.resolution),
+	});
+	return Object.keys(request).length === 0 ? undefined : request;
+}

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+
+import { failed, success, type ErrorCode, type Failure, type Outcome } from '../../core/failure';
+import {
+	detailsFromWords,
+	errorPartsOf,
+	failureFromResponse,
+	failureWithoutTask,
+	isSuccessStatus,
+	taskFailure,
+	unreadableAnswer,
+	type FailureDetails,
+} from '../../core/httpFailure';
+import {
+	readState,
+	type Cost,
+	type TaskReference,
+	type TaskSnapshot,
+	type TaskState,
+} from '../../core/task';
+import { imagesOf, known, numberOf, objectOf, textOf, timeOf } from '../../core/tolerant';
+import type { TaskInput, VendorResponse } from '../../core/vendor';
+
+const vendorName = 'Runbase';
+
+/** `running` is in no page; one client of the vendor saw it. */
+const states: Readonly<Record<string, TaskState>> = {
+	pending: 'queued',
+	processing: 'running',
+	running: 'running',
+	succeeded: 'succeeded',
+	failed: 'failed',
+};
+
+/** The vendor's documented codes. `USAGE_EXCEEDED` comes with 429 and must not be sent again. */
+const meanings: Readonly<Record<string, ErrorCode>> = {
+	invalid_json: 'invalidRequest',
+	missing_model: 'invalidRequest',
+	missing_input: 'invalidRequest',
+	invalid_input: 'invalidRequest',
+	model_not_found: 'invalidRequest',
+	missing_api_key: 'authentication',
+	invalid_api_key: 'authentication',
+	insufficient_balance: 'insufficientCredit',
+	api_key_spend_limit_exceeded: 'forbidden',
+	ip_not_allowed: 'forbidden',
+	run_not_found: 'notFound',
+	rate_limited: 'rateLimited',
+	usage_exceeded: 'insufficientCredit',
+};
+
+const hints: Readonly<Record<string, string>> = {
+	api_key_spend_limit_exceeded:
+		'The key has reached its own spend limit. Raise the limit of this key in the Runbase dashboard, or use another key.',
+	ip_not_allowed:
+		'The key may be used from certain addresses only. Add the public IP address of this n8n to the key in the Runbase dashboard.',
+	usage_exceeded:
+		'The usage limit of the Runbase account is reached; asking again does not help. Raise it, or wait until it begins anew.',
+};
+
+const text = z.unknown().transform(textOf).optional();
+const time = z.unknown().transform(timeOf).optional();
+
+const runAnswer = z.object({
+	id: text,
+	model: text,
+	status: text,
+	costUsd: z.unknown().transform(numberOf).optional(),
+	output: z.unknown().transform(objectOf).optional(),
+	error: z.unknown().optional(),
+	createdAt: time,
+	completedAt: time,
+});
+
+export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
+	if (!isSuccessStatus(response)) return failed(failureWithoutTask(classifyError(response)));
+	const run = runAnswer.safeParse(response.json).data;
+	if (run?.id === undefined) return failed(missing(response, 'id'));
+	return success({
+		vendor: 'runbase',
+		taskId: run.id,
+		state: run.status === 'processing' || run.status === 'running' ? 'running' : 'queued',
+		...known({ cost: costOf(run.costUsd) }),
+	});
+}
+
+export function readTask(response: VendorResponse, { taskId }: TaskInput): Outcome<TaskSnapshot> {
+	if (!isSuccessStatus(response)) return failed(classifyError(response));
+	const run = runAnswer.safeParse(response.json).data;
+	if (run?.status === undefined) return failed(missing(response, 'status'));
+	const { state, vendorState } = readState(states, run.status);
+	const isFailed = state === 'failed';
+	return success({
+		taskId,
+		state,
+		vendorState,
+		images: imagesOf(run.output?.urls),
+		...known({
+			// A run is charged when it is created and paid back when it failed.
+			cost: costOf(isFailed && run.costUsd !== undefined ? 0 : run.costUsd),
+			failure: isFailed ? failureOfTask(run.error) : undefined,
+			request: run.model === undefined ? undefined : { model: run.model },
+			submittedAtMs: run.createdAt,
+			completedAtMs: run.completedAt,
+		}),
+	});
+}
+
+function failureOfTask(error: unknown): Failure {
+	const { text: detail, code: vendorCode } = errorPartsOf(error);
+	return taskFailure(vendorName, { text: detail, vendorCode });
+}
+
+/** `{error: {message, code}}`; the code says more than the HTTP status. */
+export function classifyError(response: VendorResponse): Failure {
+	const { text: words = '', code: vendorCode } = errorPartsOf(objectOf(response.json)?.error);
+	return failureFromResponse(vendorName, response, {
+		...detailsOf(response, vendorCode, words),
+		...known({ vendorCode }),
+	});
+}
+
+function detailsOf(
+	response: VendorResponse,
+	vendorCode: string | undefined,
+	words: string,
+): FailureDetails {
+	const name = vendorCode?.toLowerCase() ?? '';
+	const code = Object.hasOwn(meanings, name) ? meanings[name] : undefined;
+	if (code !== undefined) {
+		const hint = Object.hasOwn(hints, name) ? hints[name] : undefined;
+		return { code, isRefusal: true, ...known({ hint }) };
+	}
+	return isSuccessStatus(response) ? detailsFromWords(`${vendorCode} ${words}`) : {};
+}
+
+/** A success status without what must be there: an error in the body, or an answer of another shape. */
+function missing(response: VendorResponse, name: string): Failure {
+	const error = errorPartsOf(objectOf(response.json)?.error);
+	return Object.keys(error).length > 0
+		? classifyError(response)
+		: unreadableAnswer(vendorName, response, name);
+}
+
+/** `costUsd` is in millionths of a dollar. */
+function costOf(millionths: number | undefined): Cost | undefined {
+	return millionths === undefined ? undefined : { amount: millionths / 1_000_000, unit: 'USD' };
+}
