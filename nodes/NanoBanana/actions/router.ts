@@ -1,13 +1,14 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
+import { textOf } from '../core/tolerant';
 import { vendors } from '../vendors';
 import { operations } from './index';
 
 /** Finds the vendor and the operation that the node is set to, and runs it over all items. */
 export async function router(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const vendorId = context.getNodeParameter('vendor', 0) as string;
-	const resource = context.getNodeParameter('resource', 0) as string;
-	const name = context.getNodeParameter('operation', 0) as string;
+	const [vendorId, resource, name] = ['vendor', 'resource', 'operation'].map(
+		(parameter) => textOf(context.getNodeParameter(parameter, 0, '')) ?? '',
+	);
 	const vendor = vendors.find(({ id }) => id === vendorId);
 	const operation = operations.find(
 		(candidate) => candidate.resource === resource && candidate.operation === name,

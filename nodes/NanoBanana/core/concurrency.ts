@@ -21,7 +21,7 @@ export async function mapConcurrently<Entry, Result>(
 			}
 		}
 	};
-	const lanes = Math.max(1, Math.min(Math.floor(limit), entries.length));
+	const lanes = Math.min(Math.max(1, Math.floor(limit) || 1), entries.length);
 	await Promise.all(Array.from({ length: lanes }, lane));
 	if (rejection !== undefined) throw rejection.reason;
 	return results;

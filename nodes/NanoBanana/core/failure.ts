@@ -40,6 +40,8 @@ export interface Failure {
 	readonly taskMayExist?: boolean;
 	/** Asking again cannot help, although the code alone would allow it. */
 	readonly isFinal?: boolean;
+	/** The execution was stopped: what was submitted before may go on at the vendor. */
+	readonly isStopped?: boolean;
 	readonly taskId?: string;
 	readonly requestId?: string;
 	/** The last state that was seen, for a message that explains itself. */
@@ -95,7 +97,8 @@ const endsTheTask: ReadonlySet<ErrorCode> = new Set([
 
 /** Whether Task → Wait can still bring the picture. */
 export function isResumable(failure: Failure): boolean {
-	return failure.taskId !== undefined && !endsTheTask.has(failure.code);
+	if (failure.taskId === undefined) return false;
+	return failure.isStopped === true || !endsTheTask.has(failure.code);
 }
 
 /**
@@ -106,5 +109,6 @@ export function mayRetryElsewhere(failure: Failure): boolean {
 	if (failure.code === 'contentRejected' || failure.code === 'submitUnknown') return false;
 	if (failure.taskMayExist === true) return false;
 	if (failure.taskId === undefined) return true;
+	if (failure.isStopped === true) return false;
 	return failure.code === 'taskFailed' || failure.code === 'taskCanceled';
 }

@@ -108,6 +108,8 @@ export function failureFromResponse(
 			retryAfterMs: parseRetryAfter(response.headers['retry-after']),
 		}),
 		...(taskMayExist ? { taskMayExist } : {}),
+		// A redirect or a wrong method is the base URL's fault: it stays so.
+		...(isRedirect || response.status === 405 ? { isFinal: true } : {}),
 	};
 }
 

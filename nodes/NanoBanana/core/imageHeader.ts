@@ -47,13 +47,25 @@ export function readPixelSize(bytes: Uint8Array): PixelSize | undefined {
 	}
 }
 
+/** The least that can tell a size: that of a PNG. */
+const shortestHeader = 24;
+
 /** Collects just as much of a stream as the size needs. */
 export class ImageHeaderReader {
-	#header: Uint8Array = new Uint8Array(0);
+	#header = new Uint8Array(4096);
+
+	/** How much of the header is filled. */
+	#length = 0;
 
 	#size: PixelSize | undefined;
 
 	#bytes = 0;
+
+	/**
+	 * With how much of the header the next look is worth while. It doubles, as the header does, so that
+	 * a stream in very small chunks costs no more than one in large ones.
+	 */
+	#nextLookAt = shortestHeader;
 
 	/** How many bytes have gone by. */
 	get bytes(): number {
@@ -61,23 +73,45 @@ export class ImageHeaderReader {
 	}
 
 	get size(): PixelSize | undefined {
+		this.#look();
 		return this.#size;
 	}
 
 	get mediaType(): ImageMediaType | undefined {
-		return sniffMediaType(this.#header);
+		return sniffMediaType(this.#filled());
 	}
 
 	push(chunk: Uint8Array): void {
 		this.#bytes += chunk.length;
-		if (this.#size !== undefined || this.#header.length >= maxHeaderBytes) return;
-		const joined = new Uint8Array(this.#header.length + chunk.length);
-		joined.set(this.#header);
-		joined.set(chunk, this.#header.length);
-		this.#header = joined;
-		this.#size = readPixelSize(joined);
+		if (this.#size !== undefined || this.#length >= maxHeaderBytes) return;
+		this.#append(chunk);
+		if (this.#length < this.#nextLookAt) return;
+		this.#look();
+		this.#nextLookAt = this.#length * 2;
+	}
+
+	#filled(): Uint8Array {
+		return this.#header.subarray(0, this.#length);
+	}
+
+	#append(chunk: Uint8Array): void {
+		const length = this.#length + chunk.length;
+		if (length > this.#header.length) {
+			const larger = new Uint8Array(Math.max(length, this.#header.length * 2));
+			larger.set(this.#filled());
+			this.#header = larger;
+		}
+		this.#header.set(chunk, this.#length);
+		this.#length = length;
+	}
+
+	#look(): void {
+		if (this.#size !== undefined) return;
+		this.#size = readPixelSize(this.#filled());
+		if (this.#size === undefined) return;
 		// Once the size is known only the signature is still of use.
-		if (this.#size !== undefined) this.#header = joined.slice(0, signatureLength);
+		this.#header = this.#header.slice(0, signatureLength);
+		this.#length = signatureLength;
 	}
 }
 

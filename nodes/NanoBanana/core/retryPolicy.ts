@@ -108,7 +108,9 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
 	return { retry: true, delayMs };
 }
 
-function submitUnknown(failure: Failure): Failure {
+/** The failure of a submit that the vendor may have taken all the same. */
+export function submitUnknown(failure: Failure): Failure {
+	if (failure.code === 'submitUnknown') return failure;
 	const { hint: _hintOfTheCause, ...cause } = failure;
 	return {
 		...cause,

@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
-import { failed, type Outcome } from './failure';
-import { decideRetry, type VerbName } from './retryPolicy';
+import { failed, type Failure, type Outcome } from './failure';
+import { decideRetry, submitUnknown, type VerbName } from './retryPolicy';
 import { isAborted, stopped } from './stop';
 
 export interface SendOptions {
@@ -19,10 +19,15 @@ export async function sendWithRetry<Value>(
 	options: SendOptions,
 ): Promise<Outcome<Value>> {
 	const { clock, signal } = options;
+	// An earlier send may have been taken, whatever became of the later ones.
+	let taskMayExist = false;
+	const end = (failure: Failure): Outcome<Value> =>
+		failed(taskMayExist ? submitUnknown(failure) : failure);
 	for (let sends = 1; ; sends++) {
-		if (isAborted(signal)) return failed(stopped());
+		if (isAborted(signal)) return end(stopped());
 		const outcome = await send();
 		if (outcome.ok) return outcome;
+		if (options.verb === 'submit' && outcome.failure.taskMayExist === true) taskMayExist = true;
 		const decision = decideRetry({
 			verb: options.verb,
 			failure: outcome.failure,
@@ -31,7 +36,7 @@ export async function sendWithRetry<Value>(
 			remainingMs: options.deadlineMs - clock.now(),
 			random: clock.random(),
 		});
-		if (!decision.retry) return failed(decision.failure);
+		if (!decision.retry) return end(decision.failure);
 		await clock.sleep(decision.delayMs, signal);
 	}
 }

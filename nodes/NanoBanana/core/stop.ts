@@ -11,5 +11,6 @@ export function stopped(): Failure {
 		code: 'taskCanceled',
 		message: 'The execution was stopped',
 		hint: 'Nothing more is sent. Use Task → Wait with the task ID to fetch what was already submitted.',
+		isStopped: true,
 	};
 }

@@ -38,17 +38,24 @@ export function readErrorText(response: VendorResponse): string | undefined {
 	return cleaned === '' ? undefined : cleaned;
 }
 
-/** Where vendors say why a task failed only in free text: how Gemini's moderation shows in it. */
+/** How Gemini's moderation shows in the free text of vendors. */
+const moderation = /moderat|safety|prohibited|blocked|content.?(policy|filter)|nsfw/i;
+
+/** Whether a text says that the prompt or an image was refused for what it shows. */
 export function speaksOfModeration(text: string): boolean {
-	return /moderat|safety|prohibited|blocked|content.?(policy|filter)|nsfw/i.test(text);
+	return moderation.test(text);
 }
 
 /** The first that matches counts. */
 const meanings: ReadonlyArray<readonly [RegExp, ErrorCode]> = [
 	[/unauthori[sz]ed|authenticat|api.?key|log(ged)?.?in\b|invalid.?token/i, 'authentication'],
-	[/moderat|safety|prohibited|blocked|content.?(policy|filter)|nsfw/i, 'contentRejected'],
+	[moderation, 'contentRejected'],
 	[/rate.?limit|too many|concurren|too frequent/i, 'rateLimited'],
-	[/credit|balance|insufficient.?fund|quota|payment/i, 'insufficientCredit'],
+	[/(insufficient|not enough|low|out of).{0,20}(credit|balance|fund)/i, 'insufficientCredit'],
+	[
+		/(credit|balance|fund)s?.{0,20}(insufficient|not enough|too low|exhaust)/i,
+		'insufficientCredit',
+	],
 	[/forbidden|permission|not.?approved|access.?denied|not.?allowed/i, 'forbidden'],
 	[/maintenance|unavailable|busy|overload|time.?out/i, 'vendorUnavailable'],
 	[/\b(task|run|job|record)\b.*(not.?found|not.?exist)|no such (task|run|job)/i, 'notFound'],

@@ -3,6 +3,9 @@ import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workfl
 import type { ImageVendor } from '../core/vendor';
 import type { ImageResult, ImageResults, ResultImage, TaskResult } from './results';
 
+/** What a vendor answered is JSON, or the text that was none. */
+type JsonData = IDataObject | string;
+
 export type Succeeded = Extract<ImageResult, { ok: true }>;
 
 /** The item of one image (or of a task that has none yet), in the shape that saved workflows depend on. */
@@ -49,7 +52,7 @@ export function itemPerInput(
 			...asked(summary),
 			images,
 			...tail(summary, item),
-			...(item.settings.includeRaw ? { raw: tasks.map(({ raw }) => raw ?? null) as IDataObject[] } : {}),
+			...(item.settings.includeRaw ? { raw: tasks.map(({ raw }) => raw as JsonData) } : {}),
 		},
 		...(Object.keys(binary).length === 0 ? {} : { binary }),
 		pairedItem: { item: item.itemIndex },
@@ -117,7 +120,7 @@ function tail(task: TaskResult, item: ImageResults): IDataObject {
 		durationMs: isTimed ? Math.max(0, completedAtMs - submittedAtMs) : null,
 		polls: task.polls,
 		...(task.warnings.length === 0 ? {} : { warnings: [...task.warnings] }),
-		...(isRawHere ? { raw: (task.raw ?? null) as IDataObject | null } : {}),
+		...(isRawHere ? { raw: task.raw as JsonData } : {}),
 	};
 }
 

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { failed, success, type Outcome } from '../core/failure';
-import { numberOf, textOf } from '../core/tolerant';
+import { numberOf, objectOf, textOf } from '../core/tolerant';
 
 /** How the images of one item are waited for and handed on. */
 export interface ItemSettings {
@@ -22,7 +22,8 @@ export const defaultMaxTasksAtOnce = 20;
 
 /** The options of one item, expressions resolved. A collection holds only what the user added. */
 export function readOptions(context: IExecuteFunctions, itemIndex: number): IDataObject {
-	return context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	const options: unknown = context.getNodeParameter('options', itemIndex, {});
+	return (objectOf(options) ?? {}) as IDataObject;
 }
 
 /** Checks what an expression may have put into the options before anything is spent. */

@@ -4,6 +4,7 @@ import { failed, success, type Failure, type Outcome } from '../core/failure';
 import { signatureLength, sniffMediaType, fileEndings } from '../core/imageHeader';
 import type { ReferenceFile } from '../core/request';
 import { sendWithRetry } from '../core/sendWithRetry';
+import { textOf } from '../core/tolerant';
 import { addressKind, parseHttpUrl } from '../core/urls';
 import type { ImageVendor } from '../core/vendor';
 import { clock } from './clock';
@@ -37,14 +38,16 @@ export interface LoadedReferences {
 
 /** Splits `referenceUrls`: one URL a line, or an array from an expression. */
 export function splitUrls(value: unknown): readonly string[] {
-	const entries = Array.isArray(value) ? (value as unknown[]) : String(value ?? '').split(/\r?\n/);
-	return entries.map((entry) => String(entry ?? '').trim()).filter((entry) => entry !== '');
+	return Array.isArray(value) ? trimmed(value) : trimmed((textOf(value) ?? '').split(/\r?\n/));
 }
 
 /** Splits `referenceBinaryFields`: names separated by commas, or an array from an expression. */
 export function splitFields(value: unknown): readonly string[] {
-	const entries = Array.isArray(value) ? (value as unknown[]) : String(value ?? '').split(',');
-	return entries.map((entry) => String(entry ?? '').trim()).filter((entry) => entry !== '');
+	return Array.isArray(value) ? trimmed(value) : trimmed((textOf(value) ?? '').split(','));
+}
+
+function trimmed(entries: readonly unknown[]): readonly string[] {
+	return entries.flatMap((entry) => textOf(entry)?.trim() ?? []);
 }
 
 /**
@@ -124,12 +127,16 @@ function findBinary(
 	itemIndex: number,
 	field: string,
 ): IBinaryData | undefined {
-	try {
-		// Through the helper, so that the workflow's binary mode "combined" works too.
-		return context.helpers.assertBinaryData(itemIndex, field);
-	} catch {
-		return undefined;
+	// Through the helper, which knows the workflow's binary mode: "combined" keeps the files within the
+	// json, below `files`, where the same short name is found too.
+	for (const path of [field, `files.${field}`]) {
+		try {
+			return context.helpers.assertBinaryData(itemIndex, path);
+		} catch {
+			continue;
+		}
 	}
+	return undefined;
 }
 
 async function checkBinary(

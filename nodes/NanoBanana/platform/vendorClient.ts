@@ -111,7 +111,7 @@ async function encodeMultipart(
 	for (const part of parts) {
 		if ('file' in part) {
 			const { bytes, mediaType, fileName } = part.file;
-			form.append(part.name, new Blob([bytes], { type: mediaType }), fileName);
+			form.append(part.name, new Blob([Buffer.from(bytes)], { type: mediaType }), fileName);
 		} else {
 			form.append(part.name, part.value);
 		}

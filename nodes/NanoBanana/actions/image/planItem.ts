@@ -25,7 +25,7 @@ export async function planItem(
 	vendor: ImageVendor,
 	baseUrl: string,
 ): Promise<Outcome<ItemPlan>> {
-	const read = (name: string, fallback?: unknown): unknown =>
+	const read = (name: string, fallback: string | number): unknown =>
 		context.getNodeParameter(name, itemIndex, fallback);
 
 	const settings = readItemSettings(context, itemIndex);
@@ -46,7 +46,7 @@ export async function planItem(
 			prompt: read('prompt', ''),
 			aspectRatio: read('aspectRatio', 'auto'),
 			resolution: read('resolution', '1K'),
-			outputFormat: read('outputFormat', undefined),
+			outputFormat: read('outputFormat', 'png'),
 			numberOfImages: read('numberOfImages', 1),
 			referenceUrls: references.value.urls,
 			referenceFileCount: references.value.binaries.length,

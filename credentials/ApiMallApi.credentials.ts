@@ -1,0 +1,68 @@
+import type {
+	IAuthenticateGeneric,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+	Icon,
+} from 'n8n-workflow';
+import { commonBlocks, commonRefusals, keyTestRules, keyTestStatuses } from './keyTest';
+
+export class ApiMallApi implements ICredentialType {
+	name = 'apiMallApi';
+
+	displayName = 'API Mall API';
+
+	icon: Icon = { light: 'file:../icons/apiMall.svg', dark: 'file:../icons/apiMall.dark.svg' };
+
+	documentationUrl = 'https://www.apimall.ai/docs/model-guides/image-models/nano-banana-pro';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description: 'From apimall.ai/api-keys; the account needs API access to be approved',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			required: true,
+			default: 'https://gateway.apimall.ai',
+			description:
+				'The address of the vendor, or of a relay in front of it: that one may have a path of its own, to which the paths of the vendor are appended',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+	};
+
+	/** Asks for the balances: 401 for a bad key, 403 where API access is not approved yet. */
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
+			url: '/api/v1/account/balances',
+			ignoreHttpStatusErrors: keyTestStatuses(),
+			json: true,
+			disableFollowRedirect: true,
+		},
+		rules: keyTestRules(
+			{
+				vendor: 'API Mall',
+				blockedHint:
+					'Ask API Mall to approve API access, and check that the base URL is the gateway.',
+			},
+			[
+				...commonRefusals,
+				...commonBlocks,
+				['success', false, 'notAccepted'],
+				['success', undefined, 'wrongAddress'],
+			],
+		),
+	};
+}

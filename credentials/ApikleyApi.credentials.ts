@@ -1,0 +1,67 @@
+import type {
+	IAuthenticateGeneric,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+	Icon,
+} from 'n8n-workflow';
+import { commonBlocks, commonRefusals, keyTestRules, keyTestStatuses } from './keyTest';
+
+export class ApikleyApi implements ICredentialType {
+	name = 'apikleyApi';
+
+	displayName = 'Apikley API';
+
+	icon: Icon = { light: 'file:../icons/apikley.svg', dark: 'file:../icons/apikley.dark.svg' };
+
+	documentationUrl = 'https://docs.apikley.ru/Google/google-pro-image-to-image';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description: 'From app.apikley.ru/keys',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			required: true,
+			default: 'https://api.apikley.ru',
+			description:
+				'The address of the vendor, or of a relay in front of it: that one may have a path of its own, to which the paths of the vendor are appended',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+	};
+
+	/** Asks for the credit that is left; the HTTP status is 200 even for a bad key, so the body's code decides. */
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
+			url: '/api/v1/chat/credit',
+			ignoreHttpStatusErrors: keyTestStatuses(),
+			json: true,
+			disableFollowRedirect: true,
+		},
+		rules: keyTestRules({ vendor: 'Apikley' }, [
+			...commonRefusals,
+			...commonBlocks,
+			['code', 402, 'noCredit'],
+			['code', 404, 'wrongAddress'],
+			['code', 422, 'wrongAddress'],
+			['code', 429, 'busy'],
+			['code', 455, 'unavailable'],
+			['code', 500, 'unavailable'],
+			['code', 505, 'unavailable'],
+			['code', undefined, 'wrongAddress'],
+		]),
+	};
+}

@@ -1,0 +1,61 @@
+import type {
+	IAuthenticateGeneric,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+	Icon,
+} from 'n8n-workflow';
+import { commonBlocks, commonRefusals, keyTestRules, keyTestStatuses } from './keyTest';
+
+export class NanoBananaProCloudApi implements ICredentialType {
+	name = 'nanoBananaProCloudApi';
+
+	displayName = 'Nano Banana Pro Cloud API';
+
+	icon: Icon = {
+		light: 'file:../icons/nanoBananaProCloud.svg',
+		dark: 'file:../icons/nanoBananaProCloud.dark.svg',
+	};
+
+	documentationUrl = 'https://nanobananapro.cloud/nano-banana-api';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description: 'From the Member Center of nanobananapro.cloud, under API Keys',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			required: true,
+			default: 'https://nanobananapro.cloud',
+			description:
+				'The address of the vendor, or of a relay in front of it: that one may have a path of its own, to which the paths of the vendor are appended',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+	};
+
+	/** Asks for a task that does not exist; a 400 or 500 for it comes after the look at the key. */
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
+			method: 'POST',
+			url: '/api/v1/image/nano-banana/result',
+			body: { taskId: 'key-check' },
+			ignoreHttpStatusErrors: keyTestStatuses(500),
+			json: true,
+			disableFollowRedirect: true,
+		},
+		rules: keyTestRules({ vendor: 'nanobananapro.cloud' }, [...commonRefusals, ...commonBlocks]),
+	};
+}

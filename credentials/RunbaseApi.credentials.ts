@@ -1,0 +1,68 @@
+import type {
+	IAuthenticateGeneric,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+	Icon,
+} from 'n8n-workflow';
+import { commonBlocks, commonRefusals, keyTestRules, keyTestStatuses } from './keyTest';
+
+export class RunbaseApi implements ICredentialType {
+	name = 'runbaseApi';
+
+	displayName = 'Runbase API';
+
+	icon: Icon = { light: 'file:../icons/runbase.svg', dark: 'file:../icons/runbase.dark.svg' };
+
+	documentationUrl = 'https://runbase.net/google/nano-banana-pro/api';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description: 'From the dashboard of runbase.net, under API keys',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			required: true,
+			default: 'https://runbase.net',
+			description:
+				'The address of the vendor, or of a relay in front of it: that one may have a path of its own, to which the paths of the vendor are appended',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+	};
+
+	/** Asks for a run that does not exist: 401 for a bad key, 403 for a blocked one, 404 for a good one. */
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
+			url: '/api/v1/runs/run_does_not_exist',
+			ignoreHttpStatusErrors: keyTestStatuses(),
+			json: true,
+			disableFollowRedirect: true,
+		},
+		rules: keyTestRules(
+			{
+				vendor: 'Runbase',
+				blockedHint: 'Look at its spend limit and its allowed IP addresses in the dashboard.',
+			},
+			[
+				...commonRefusals,
+				...commonBlocks,
+				['error.code', 'api_key_spend_limit_exceeded', 'blocked'],
+				['error.code', 'ip_not_allowed', 'blocked'],
+				['error', undefined, 'wrongAddress'],
+			],
+		),
+	};
+}

@@ -1,0 +1,65 @@
+import type {
+	IAuthenticateGeneric,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+	Icon,
+} from 'n8n-workflow';
+import { commonBlocks, commonRefusals, keyTestRules, keyTestStatuses } from './keyTest';
+
+const unknownTaskId = '0'.repeat(32);
+
+export class SkillBossApi implements ICredentialType {
+	name = 'skillBossApi';
+
+	displayName = 'SkillBoss API';
+
+	icon: Icon = { light: 'file:../icons/skillBoss.svg', dark: 'file:../icons/skillBoss.dark.svg' };
+
+	documentationUrl = 'https://www.skillboss.co/api-docs/nano-banana-pro';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description:
+				'A wholesale key from the wholesale dashboard; ordinary console keys are refused',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			required: true,
+			default: 'https://api.skillboss.co',
+			description:
+				'The address of the vendor, or of a relay in front of it: that one may have a path of its own, to which the paths of the vendor are appended',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+	};
+
+	/** Asks for a task that does not exist: 401 for a bad key, 404 for a good one. */
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
+			url: `/v1/run/status/${unknownTaskId}`,
+			ignoreHttpStatusErrors: keyTestStatuses(),
+			json: true,
+			disableFollowRedirect: true,
+		},
+		rules: keyTestRules(
+			{
+				vendor: 'SkillBoss',
+				refusedHint: 'It must be a wholesale key: console keys do not work here.',
+			},
+			[...commonRefusals, ...commonBlocks],
+		),
+	};
+}

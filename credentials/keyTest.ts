@@ -1,0 +1,139 @@
+import type { ICredentialTestRequest } from 'n8n-workflow';
+
+type Rules = NonNullable<ICredentialTestRequest['rules']>;
+type StatusRule = Extract<Rules[number], { type: 'responseCode' }>;
+type BodyRule = Extract<Rules[number], { type: 'responseSuccessBody' }>;
+
+export interface KeyTestWords {
+	readonly vendor: string;
+	/** Added to "refused the API key" where there is something to know. */
+	readonly refusedHint?: string;
+	/** What a key that is right but blocked may lack at this vendor. */
+	readonly blockedHint?: string;
+}
+
+/** A value somewhere in the answer's body, and what it says of the key. */
+export type BodySign = readonly [
+	place: string,
+	value: string | number | boolean | undefined,
+	verdict: Verdict,
+];
+export type Verdict =
+	'refused' | 'blocked' | 'notAccepted' | 'noCredit' | 'busy' | 'unavailable' | 'wrongAddress';
+
+const verdictOfStatus: ReadonlyArray<readonly [status: number, verdict: Verdict]> = [
+	[401, 'refused'],
+	[403, 'blocked'],
+	[405, 'wrongAddress'],
+	[429, 'busy'],
+	...[301, 302, 303, 307, 308].map((status) => [status, 'wrongAddress'] as const),
+	...[500, 502, 503, 504, 530].map((status) => [status, 'unavailable'] as const),
+];
+
+/**
+ * The vendor looks at the key before anything else, so every answer but these proves it: above all
+ * the 404 for a task that does not exist. n8n 1.121 does not know `except` and accepts every status:
+ * there the signs in the body decide alone.
+ */
+export function keyTestStatuses(...alsoAccepted: readonly number[]): {
+	ignore: true;
+	except: number[];
+} {
+	const telling = verdictOfStatus.map(([status]) => status);
+	return { ignore: true, except: telling.filter((status) => !alsoAccepted.includes(status)) };
+}
+
+/** What the test makes of the vendor's answer; a body sign counts where the status was accepted. */
+export function keyTestRules(words: KeyTestWords, signs: readonly BodySign[]): Rules {
+	const byStatus = verdictOfStatus.map(([status, verdict]): StatusRule => ({
+		type: 'responseCode',
+		properties: { value: status, message: messageOf(verdict, words) },
+	}));
+	const byBody = [...signs, textInsteadOfJson].map(([key, value, verdict]): BodyRule => ({
+		type: 'responseSuccessBody',
+		properties: { key, value, message: messageOf(verdict, words) },
+	}));
+	// n8n goes through both kinds in one list; only its type speaks of one kind a list.
+	return [...byStatus, ...byBody] as Rules;
+}
+
+/**
+ * How the answer to a bad key may look where only the body can be read: the words of the frameworks
+ * that vendors are built with, beside the documented ones.
+ */
+export const commonRefusals: readonly BodySign[] = [
+	...signsAt(['code', 'status', 'statusCode', 'error.code', 'error.status'], [401, '401']),
+	...signsAt(
+		['code', 'error', 'error.code', 'error.type'],
+		[
+			'unauthorized',
+			'UNAUTHORIZED',
+			'invalid_api_key',
+			'missing_api_key',
+			'missing_authorization',
+			'invalid_token',
+			'authentication_error',
+		],
+	),
+	...signsAt(
+		['error', 'message', 'msg', 'detail', 'error.message'],
+		[
+			'Unauthorized',
+			'Unauthenticated',
+			'Not authenticated',
+			'Authentication required',
+			'Invalid API key',
+			'Invalid api key',
+			'invalid api key',
+			'Missing API key',
+			'Invalid token',
+		],
+	),
+];
+
+/** As `commonRefusals`, for a key that is right but may not do this. */
+export const commonBlocks: readonly BodySign[] = [
+	...signsAt(['code', 'status', 'statusCode', 'error.code', 'error.status'], [403, '403']).map(
+		asBlocked,
+	),
+	...signsAt(['code', 'error', 'error.code', 'error.type'], ['forbidden', 'FORBIDDEN']).map(
+		asBlocked,
+	),
+	...signsAt(['error', 'message', 'msg', 'detail', 'error.message'], ['Forbidden']).map(asBlocked),
+];
+
+/** A body that is no JSON reaches the rules as a text, and then it is no API that answered. */
+const textInsteadOfJson: BodySign = ['constructor.name', 'String', 'wrongAddress'];
+
+function signsAt(
+	places: readonly string[],
+	values: ReadonlyArray<string | number>,
+): readonly BodySign[] {
+	return places.flatMap((place) => values.map((value) => [place, value, 'refused'] as const));
+}
+
+function asBlocked([place, value]: BodySign): BodySign {
+	return [place, value, 'blocked'];
+}
+
+function messageOf(verdict: Verdict, { vendor, refusedHint, blockedHint }: KeyTestWords): string {
+	switch (verdict) {
+		case 'refused':
+			return [`${vendor} refused the API key.`, refusedHint ?? 'Paste it again.'].join(' ');
+		case 'blocked':
+			return [
+				`${vendor} knows the API key, but has blocked it.`,
+				blockedHint ?? 'Look at its limits and allowed addresses in the dashboard.',
+			].join(' ');
+		case 'notAccepted':
+			return `${vendor} did not accept the API key: it is wrong or blocked. ${blockedHint ?? 'Paste it again, and look at it in the dashboard.'}`;
+		case 'noCredit':
+			return `${vendor} knows the API key, but the account has no credit left.`;
+		case 'busy':
+			return `${vendor} was asked too often just now, so the key was not checked. Try again in a minute.`;
+		case 'unavailable':
+			return `${vendor} is not available right now, so the key was not checked. Try again later.`;
+		case 'wrongAddress':
+			return `What answered at the base URL is not ${vendor}, so the key was not checked. Check the base URL.`;
+	}
+}

@@ -1,0 +1,68 @@
+const transform = {
+	'\\.[cm]?tsx?$': [
+		'@swc/jest',
+		{
+			jsc: {
+				target: 'es2022',
+				parser: { syntax: 'typescript', decorators: true },
+				transform: { legacyDecorator: true, decoratorMetadata: true },
+			},
+			module: { type: 'commonjs' },
+			sourceMaps: 'inline',
+			swcrc: false,
+		},
+	],
+};
+
+const shared = {
+	rootDir: import.meta.dirname,
+	testEnvironment: 'node',
+	transform,
+	// The crawl stays out of build results and of the caches that hold a whole n8n.
+	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/output/', '<rootDir>/\\.cache/'],
+	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/output/'],
+	testTimeout: 30_000,
+};
+
+const engine = {
+	...shared,
+	roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
+	testMatch: ['<rootDir>/test/engine/**/*.test.ts'],
+	testTimeout: 60_000,
+};
+
+/** @type {import('jest').Config} */
+export default {
+	// Each engine test loads a whole n8n-core: more at once need more memory than small machines have.
+	maxWorkers: 2,
+	// The oldest n8n-core leaves handles of its own open.
+	forceExit: true,
+	projects: [
+		{
+			...shared,
+			displayName: 'unit',
+			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test/unit'],
+			testMatch: ['<rootDir>/test/unit/**/*.test.ts'],
+		},
+		{
+			...shared,
+			displayName: 'contract',
+			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
+			testMatch: ['<rootDir>/test/contract/**/*.test.ts'],
+		},
+		{ ...engine, displayName: 'engine (newest n8n-core)' },
+		{
+			...engine,
+			displayName: 'engine (n8n-core 1.120)',
+			resolver: '<rootDir>/test/engine/oldest/resolver.cjs',
+		},
+		{
+			...shared,
+			displayName: 'package',
+			roots: ['<rootDir>/test'],
+			testMatch: ['<rootDir>/test/architecture.test.ts', '<rootDir>/test/package/**/*.test.ts'],
+			// Packs and lints the whole package.
+			testTimeout: 180_000,
+		},
+	],
+};

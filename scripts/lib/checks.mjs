@@ -1,0 +1,72 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectFolder } from './paths.mjs';
+import { run, runQuietly } from './run.mjs';
+
+const modules = join(projectFolder, 'node_modules');
+const compiler = join(modules, 'typescript', 'bin', 'tsc');
+
+const staticChecks = [
+	{ name: 'type check of the package', script: compiler, parameters: ['--noEmit'] },
+	{
+		name: 'type check of the tests',
+		script: compiler,
+		parameters: ['--noEmit', '-p', join('test', 'tsconfig.json')],
+	},
+	{ name: 'lint', script: join(modules, 'eslint', 'bin', 'eslint.js'), parameters: ['.'] },
+];
+
+/**
+ * Type check and lint, side by side.
+ * @returns {Promise<{ passed: number, failed: number }>}
+ */
+export async function runStaticChecks() {
+	const results = await Promise.all(
+		staticChecks.map(async ({ name, script, parameters }) => {
+			const startedAt = Date.now();
+			const { exitCode, output } = await runQuietly(script, parameters);
+			const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+			console.log(`${exitCode === 0 ? 'passed' : 'FAILED'}  ${name} (${seconds} s)`);
+			if (output.trim() !== '') console.log(output.trimEnd());
+			return exitCode === 0;
+		}),
+	);
+	const passed = results.filter(Boolean).length;
+	return { passed, failed: results.length - passed };
+}
+
+/**
+ * All jest projects. A test file that could not even be loaded counts as one failed test.
+ * @param {string[]} parameters passed on to jest
+ * @returns {Promise<{ passed: number, failed: number }>}
+ */
+export async function runJest(parameters) {
+	const folder = mkdtempSync(join(tmpdir(), 'nano-banana-vendors-jest-'));
+	const report = join(folder, 'report.json');
+	try {
+		const exitCode = await run(
+			join(modules, 'jest', 'bin', 'jest.js'),
+			['--json', `--outputFile=${report}`, ...parameters],
+			{ environment: { NODE_OPTIONS: nodeOptions() } },
+		);
+		const results = JSON.parse(readFileSync(report, 'utf8'));
+		const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+		return {
+			passed: results.numPassedTests,
+			failed: exitCode === 0 ? failed : Math.max(failed, 1),
+		};
+	} catch (error) {
+		console.error(`jest left no report: ${error instanceof Error ? error.message : error}`);
+		return { passed: 0, failed: 1 };
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+/** n8n-core finds out a file's type with an ES module, which jest loads only with this flag. */
+function nodeOptions() {
+	return [process.env.NODE_OPTIONS, '--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
+		.filter(Boolean)
+		.join(' ');
+}

@@ -1,0 +1,174 @@
+import { mayRetryElsewhere, type Failure } from '../../nodes/NanoBanana/core/failure';
+import { decideRetry, type VerbName } from '../../nodes/NanoBanana/core/retryPolicy';
+import type { ImageVendor } from '../../nodes/NanoBanana/core/vendor';
+import { harnessOf } from './harness';
+import { answer, readersOf, submitInput, vendorsUnder, zodVersions } from './support';
+
+const task = { taskId: 'task-1' };
+
+/** What a bare HTTP status means: CONTRACTS, section 7. */
+const bareStatuses: ReadonlyArray<readonly [number, string, boolean, boolean]> = [
+	// status, code, task may exist after a submit, a look is repeated
+	[301, 'invalidResponse', false, false],
+	[308, 'invalidResponse', false, false],
+	[400, 'invalidRequest', false, false],
+	[401, 'authentication', false, false],
+	[402, 'insufficientCredit', false, false],
+	[403, 'forbidden', false, false],
+	[404, 'notFound', false, false],
+	[405, 'invalidResponse', false, false],
+	[408, 'vendorUnavailable', true, true],
+	[409, 'conflict', false, false],
+	[410, 'notFound', false, false],
+	[413, 'invalidRequest', false, false],
+	[418, 'invalidRequest', false, false],
+	[429, 'rateLimited', false, true],
+	[451, 'contentRejected', false, false],
+	[455, 'vendorUnavailable', false, true],
+	[500, 'vendorUnavailable', true, true],
+	[502, 'vendorUnavailable', true, true],
+	[503, 'vendorUnavailable', true, true],
+	[504, 'vendorUnavailable', true, true],
+	[520, 'vendorUnavailable', true, true],
+];
+
+describe.each(zodVersions)('with %s', (zod) => {
+	describe.each(vendorsUnder(zod).map((vendor) => [vendor.id, vendor] as const))(
+		'%s',
+		(_id, vendor) => {
+			const harness = harnessOf(vendor.id);
+
+			describe.each(harness.errors.map((error) => [error.name, error] as const))(
+				'%s',
+				(_name, error) => {
+					const response = answer(error.status, error.body);
+
+					it('as the answer to a look', () => {
+						const failure = failureOf(vendor.getTask.read(response, task));
+						expect(failure).toMatchObject({ code: error.code, httpStatus: error.status });
+						expect(isSentAgain('getTask', failure, vendor)).toBe(error.lookAgain);
+					});
+
+					it('as the answer to a submit', () => {
+						const failure = failureOf(vendor.submit.read(response, submitInput()));
+						expect(failure.code).toBe(error.codeOnSubmit ?? error.code);
+						expect(failure.taskMayExist ?? false).toBe(error.taskMayExist);
+						expect(isSentAgain('submit', failure, vendor)).toBe(error.submitAgain);
+						if (error.taskMayExist) expect(mayRetryElsewhere(failure)).toBe(false);
+					});
+
+					it('says what the vendor said', () => {
+						const failure = failureOf(vendor.submit.read(response, submitInput()));
+						expect(failure.message).toMatch(new RegExp(`^${vendor.displayName} `));
+						if (error.says !== undefined) expect(failure.message).toContain(error.says);
+						if (error.vendorCode !== undefined) expect(failure.vendorCode).toBe(error.vendorCode);
+						if (error.hint !== undefined) expect(failure.hint).toMatch(error.hint);
+					});
+				},
+			);
+
+			it.each(bareStatuses)('HTTP %i without a body is %s', (status, code, mayExist, again) => {
+				for (const body of ['', '<html><title>gateway</title></html>', '{}']) {
+					const response = answer(status, body);
+					const isUnknownTask = vendor.id === 'apikley' && status === 422;
+					const look = failureOf(vendor.getTask.read(response, task));
+					expect(look.code).toBe(isUnknownTask ? 'notFound' : code);
+					expect(isSentAgain('getTask', look, vendor)).toBe(again);
+					const submit = failureOf(vendor.submit.read(response, submitInput()));
+					expect(submit.code).toBe(code === 'notFound' ? 'unsupported' : code);
+					expect(submit.taskMayExist ?? false).toBe(mayExist);
+				}
+			});
+
+			it('never follows a redirect, and says so', () => {
+				const response = answer(307, '', { location: 'https://elsewhere.example/' });
+				for (const reader of readersOf(vendor)) {
+					expect(failureOf(reader.read(response)).message).toContain('redirect');
+				}
+			});
+
+			it.each([
+				['7', 7_000],
+				['0', 0],
+				['1.5', 1_500],
+			])('obeys Retry-After: %s', (header, retryAfterMs) => {
+				for (const reader of readersOf(vendor)) {
+					const outcome = reader.read(answer(429, {}, { 'retry-after': header }));
+					expect(failureOf(outcome)).toMatchObject({ code: 'rateLimited', retryAfterMs });
+				}
+			});
+
+			it('obeys a Retry-After that is a date', () => {
+				const date = new Date(Date.now() + 60_000).toUTCString();
+				const failure = failureOf(
+					vendor.getTask.read(answer(503, {}, { 'retry-after': date }), task),
+				);
+				expect(failure.retryAfterMs).toBeGreaterThan(57_000);
+				expect(failure.retryAfterMs).toBeLessThanOrEqual(60_000);
+			});
+
+			it('leaves a senseless Retry-After aside', () => {
+				for (const header of ['', 'soon', '-5', 'NaN']) {
+					const response = answer(429, {}, { 'retry-after': header });
+					expect(failureOf(vendor.getTask.read(response, task)).retryAfterMs).toBeUndefined();
+				}
+			});
+
+			it('shows no key that an error repeats', () => {
+				const words = 'Refused: Authorization: Bearer sk-live-0123456789 is wrong';
+				const bodies = [
+					{ error: { message: words, code: words } },
+					{ error: words },
+					{ code: 401, msg: words },
+					{ code: -1, message: words },
+					{ detail: words },
+					words,
+				];
+				for (const body of bodies) {
+					for (const status of [200, 400, 401, 500]) {
+						for (const reader of readersOf(vendor)) {
+							const outcome = reader.read(answer(status, body));
+							expect(JSON.stringify(outcome)).not.toContain('sk-live');
+						}
+					}
+				}
+			});
+
+			it('shows an error page in few words', () => {
+				const page = `<html><head><style>p{}</style><script>alert(1)</script></head><body><h1>Bad Gateway</h1>${'<p>long</p>'.repeat(500)}</body></html>`;
+				const { message } = failureOf(vendor.getTask.read(answer(502, page), task));
+				expect(message).toContain('Bad Gateway');
+				expect(message).not.toContain('alert');
+				expect(message.length).toBeLessThan(400);
+			});
+
+			it('tells a wrong address from an unknown task', () => {
+				for (const reader of readersOf(vendor)) {
+					const failure = failureOf(reader.read(answer(404, 'Cannot POST /nowhere')));
+					const namesTask = reader.verb === 'getTask' || reader.verb === 'cancelTask';
+					expect(failure.code).toBe(namesTask ? 'notFound' : 'unsupported');
+					if (!namesTask) {
+						expect(failure.hint).toContain('base URL');
+						expect(failure.message).not.toContain('task');
+					}
+				}
+			});
+		},
+	);
+});
+
+function failureOf(outcome: { readonly ok: boolean; readonly failure?: Failure }): Failure {
+	if (outcome.ok || outcome.failure === undefined) throw new Error('It was read as a success');
+	return outcome.failure;
+}
+
+function isSentAgain(verb: VerbName, failure: Failure, vendor: ImageVendor): boolean {
+	return decideRetry({
+		verb,
+		failure,
+		sends: 1,
+		isIdempotent: verb === 'submit' && vendor.submitIsIdempotent,
+		remainingMs: Number.POSITIVE_INFINITY,
+		random: 0.5,
+	}).retry;
+}

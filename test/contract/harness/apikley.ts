@@ -1,0 +1,191 @@
+import { refused, refusedForNow, unclear } from './errors';
+import type { DocumentedError, VendorHarness } from './types';
+import { jsonBody, nested } from './wire';
+
+function answer(code: number, msg: string): unknown {
+	return { code, msg, data: null };
+}
+
+/** Each of the page's codes, with HTTP 200 and with the HTTP status of the same number. */
+const byBodyCode: readonly DocumentedError[] = [200, undefined].flatMap((httpStatus) => {
+	const at = (code: number) => ({
+		name: `code ${code} at HTTP ${httpStatus ?? code}`,
+		status: httpStatus ?? code,
+		vendorCode: String(code),
+	});
+	return [
+		refused({ ...at(401), body: answer(401, 'Bad key'), code: 'authentication', says: 'Bad key' }),
+		refused({ ...at(402), body: answer(402, 'Too few credits'), code: 'insufficientCredit' }),
+		refused({
+			...at(404),
+			body: answer(404, 'Not Found'),
+			code: 'notFound',
+			codeOnSubmit: 'unsupported',
+		}),
+		refused({
+			...at(422),
+			body: answer(422, 'prompt is too long'),
+			code: 'notFound',
+			codeOnSubmit: 'invalidRequest',
+		}),
+		refusedForNow({ ...at(429), body: answer(429, 'Slow down'), code: 'rateLimited' }),
+		refusedForNow({ ...at(455), body: answer(455, 'Maintenance'), code: 'vendorUnavailable' }),
+		unclear({ ...at(500), body: answer(500, 'Server Error'), code: 'vendorUnavailable' }),
+		refused({ ...at(501), body: answer(501, 'Generation Failed'), code: 'taskFailed' }),
+		refused({ ...at(505), body: answer(505, 'Feature Disabled'), code: 'unsupported' }),
+	];
+});
+
+export const apikley: VendorHarness = {
+	id: 'apikley',
+	states: {
+		waiting: 'queued',
+		queuing: 'queued',
+		generating: 'running',
+		success: 'succeeded',
+		fail: 'failed',
+	},
+	documentedStatuses: [401, 402, 404, 422, 429, 455, 500, 501, 505],
+	answerFields: [
+		'code',
+		'msg',
+		'message',
+		'data',
+		'taskId',
+		'recordId',
+		'model',
+		'state',
+		'param',
+		'resultJson',
+		'failCode',
+		'failMsg',
+		'createTime',
+		'updateTime',
+		'completeTime',
+		'creditsConsumed',
+		'success',
+		'downloadUrl',
+	],
+	errors: [
+		...byBodyCode,
+		refused({
+			name: 'unknown task',
+			status: 200,
+			body: answer(422, 'recordInfo is null'),
+			code: 'notFound',
+			codeOnSubmit: 'invalidRequest',
+			says: 'recordInfo is null',
+		}),
+		refused({
+			name: 'moderated prompt',
+			status: 200,
+			body: answer(422, 'The prompt was blocked by moderation'),
+			code: 'notFound',
+			codeOnSubmit: 'contentRejected',
+		}),
+		refused({
+			name: 'text in message',
+			status: 200,
+			body: { code: 401, message: 'You do not have access' },
+			code: 'authentication',
+			says: 'You do not have access',
+		}),
+		refused({
+			name: 'code as text',
+			status: 200,
+			body: { code: '402', msg: 'Too few credits' },
+			code: 'insufficientCredit',
+			vendorCode: '402',
+		}),
+		refused({
+			name: 'a 422 without a body',
+			status: 422,
+			body: '',
+			code: 'notFound',
+			codeOnSubmit: 'invalidRequest',
+		}),
+		refused({
+			name: 'a code of the vendor under an HTTP 500',
+			status: 500,
+			body: answer(402, 'Too few credits'),
+			code: 'insufficientCredit',
+		}),
+		unclear({
+			name: '501 of a gateway',
+			status: 501,
+			body: '<html>Not Implemented</html>',
+			code: 'vendorUnavailable',
+		}),
+		unclear({ name: '505 of a gateway', status: 505, body: '', code: 'vendorUnavailable' }),
+		unclear({
+			name: 'HTTP 500 with a code that says success',
+			status: 500,
+			body: answer(200, 'success'),
+			code: 'vendorUnavailable',
+		}),
+		unclear({
+			name: 'a code that nobody documented',
+			status: 200,
+			body: answer(-1, 'Hmm'),
+			code: 'invalidResponse',
+		}),
+	],
+
+	submitFields: [
+		'model',
+		'input.prompt',
+		'input.image_input',
+		'input.aspect_ratio',
+		'input.resolution',
+		'input.output_format',
+	],
+	submitHeaders: [],
+	autoRatio: 'auto',
+	modes: { generate: undefined, edit: undefined },
+	readWire(request) {
+		const body = jsonBody(request);
+		const input = nested(body, 'input');
+		return {
+			model: body.model,
+			prompt: input.prompt,
+			aspectRatio: input.aspect_ratio,
+			resolution: input.resolution,
+			outputFormat: input.output_format,
+			mode: undefined,
+			numberOfImages: undefined,
+			referenceUrls: input.image_input,
+		};
+	},
+
+	submitted: (taskId) => ({ code: 200, msg: 'success', data: { taskId, recordId: taskId } }),
+	submittedId: ['data', 'taskId'],
+	look: (word, imageUrls) => ({
+		code: 200,
+		message: 'success',
+		data: {
+			taskId: 'task_nano-banana-pro_1765178625768',
+			model: 'nano-banana-pro',
+			state: word,
+			param: JSON.stringify({
+				model: 'nano-banana-pro',
+				input: { prompt: 'a cat', aspect_ratio: '1:1', resolution: '2K' },
+			}),
+			resultJson: JSON.stringify({ resultUrls: imageUrls }),
+			failCode: '501',
+			failMsg: 'the worker gave up',
+			creditsConsumed: 4.5,
+			createTime: 1_765_178_625_768,
+			updateTime: 1_765_178_665_768,
+			completeTime: 1_765_178_665_768,
+		},
+	}),
+	lookState: ['data', 'state'],
+	lookImages: ['data', 'resultJson'],
+	uploaded: (url) => ({
+		success: true,
+		code: 200,
+		msg: 'File uploaded successfully',
+		data: { fileName: 'a.png', filePath: 'n8n/a.png', downloadUrl: url, fileSize: 3 },
+	}),
+	balance: (amount) => ({ code: 200, msg: 'success', data: amount }),
+};

@@ -1,0 +1,215 @@
+import { userFolder } from './environment';
+
+import { Container } from '@n8n/di';
+import { BinaryDataService, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import {
+	Workflow,
+	type IBinaryData,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INode,
+	type INodeExecutionData,
+	type INodeParameters,
+	type INodeType,
+	type IRun,
+	type IRunExecutionData,
+	type IWorkflowExecuteAdditionalData,
+	type IWorkflowSettings,
+} from 'n8n-workflow';
+import { rm } from 'node:fs/promises';
+
+import { NanoBanana } from '../../../nodes/NanoBanana/NanoBanana.node';
+import { TestCredentialsHelper } from './credentialsHelper';
+
+/** An input item of a test; its files are put into n8n's real binary storage. */
+export interface TestItem {
+	readonly json: IDataObject;
+	readonly binary?: Readonly<
+		Record<string, { readonly bytes: Buffer; readonly mediaType: string; readonly fileName?: string }>
+	>;
+}
+
+export interface RunOptions {
+	readonly parameters: INodeParameters;
+	readonly credentials: Readonly<Record<string, ICredentialDataDecryptedObject>>;
+	readonly items?: readonly TestItem[];
+	readonly onError?: INode['onError'];
+	readonly retryOnFail?: boolean;
+	readonly settings?: IWorkflowSettings;
+	/** Where n8n believes that it can be reached, for signed URLs. */
+	readonly restApiUrl?: string;
+	/** Called with the running execution, for tests of Stop. */
+	readonly whileRunning?: (stop: () => void) => void;
+}
+
+export interface RunResult {
+	readonly run: IRun;
+	/** Items of the node's first output, as the next node gets them. */
+	readonly items: INodeExecutionData[];
+	/** Items of its error output. */
+	readonly errorItems: INodeExecutionData[];
+	/** What the node threw. */
+	readonly error: (Error & { description?: string | null | undefined }) | undefined;
+}
+
+const nodeName = 'Nano Banana';
+const binaryDataReady = Container.get(BinaryDataService).init();
+
+/** Runs Start → Nano Banana in the real engine and answers with what came out. */
+export async function runWorkflow(options: RunOptions): Promise<RunResult> {
+	await binaryDataReady;
+	const items = options.items ?? [{ json: {} }];
+	const workflow = new Workflow({
+		id: 'test-workflow',
+		name: 'Test',
+		active: false,
+		nodes: nodesOf(options),
+		connections: {
+			Start: { main: [[{ node: nodeName, type: 'main', index: 0 }]] },
+		},
+		nodeTypes: nodeTypesWith(startNode(items)),
+		settings: { executionOrder: 'v1', ...options.settings },
+	});
+	const executing = new WorkflowExecute(
+		additionalData(options),
+		'manual',
+		executionData(workflow),
+	).processRunExecutionData(workflow);
+	options.whileRunning?.(() => executing.cancel());
+	const run = await executing;
+	const taskData = run.data.resultData.runData[nodeName]?.at(-1);
+	const outputs = taskData?.data?.main ?? [];
+	return {
+		run,
+		items: outputs[0] ?? [],
+		errorItems: outputs[1] ?? [],
+		error: taskData?.error ?? run.data.resultData.error,
+	};
+}
+
+/** The bytes of a file that the node put into n8n's storage. */
+export async function readBinary(data: IBinaryData | undefined): Promise<Buffer> {
+	if (data === undefined) throw new Error('The item has no such binary field');
+	return await Container.get(BinaryDataService).getAsBuffer(data);
+}
+
+/** Keeps binary data in memory, as an n8n set to "default" does, while the work runs. */
+export async function withBinaryDataInMemory<Value>(work: () => Promise<Value>): Promise<Value> {
+	await binaryDataReady;
+	const service = Container.get(BinaryDataService) as unknown as { mode: string };
+	const before = service.mode;
+	service.mode = 'default';
+	try {
+		return await work();
+	} finally {
+		service.mode = before;
+	}
+}
+
+/** Removes what the engine has stored. */
+export async function removeStorage(): Promise<void> {
+	await rm(userFolder, { recursive: true, force: true });
+}
+
+function nodesOf(options: RunOptions): INode[] {
+	const credentials = Object.keys(options.credentials).map(
+		(type) => [type, { id: type, name: type }] as const,
+	);
+	return [
+		{
+			id: 'start',
+			name: 'Start',
+			type: 'test.start',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: {},
+		},
+		{
+			id: 'node',
+			name: nodeName,
+			type: 'n8n-nodes-nano-banana-vendors.nanoBanana',
+			typeVersion: 1,
+			position: [200, 0],
+			parameters: options.parameters,
+			credentials: Object.fromEntries(credentials),
+			...(options.onError === undefined ? {} : { onError: options.onError }),
+			...(options.retryOnFail === true ? { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 } : {}),
+		},
+	];
+}
+
+/** Hands the test's items on, with their files in the real storage. */
+function startNode(items: readonly TestItem[]): INodeType {
+	return {
+		description: {
+			displayName: 'Start',
+			name: 'start',
+			group: ['input'],
+			version: 1,
+			description: 'Hands on the items of the test',
+			defaults: { name: 'Start' },
+			inputs: ['main'],
+			outputs: ['main'],
+			properties: [],
+		},
+		async execute(this: IExecuteFunctions) {
+			const prepared = items.map(async ({ json, binary }, item): Promise<INodeExecutionData> => {
+				const files = Object.entries(binary ?? {}).map(
+					async ([field, { bytes, mediaType, fileName }]) =>
+						[field, await this.helpers.prepareBinaryData(bytes, fileName, mediaType)] as const,
+				);
+				return {
+					json,
+					pairedItem: { item },
+					...(binary === undefined ? {} : { binary: Object.fromEntries(await Promise.all(files)) }),
+				};
+			});
+			return [await Promise.all(prepared)];
+		},
+	};
+}
+
+function nodeTypesWith(start: INodeType) {
+	const nodeOf = (type: string): INodeType => (type === 'test.start' ? start : new NanoBanana());
+	return {
+		getByName: nodeOf,
+		getByNameAndVersion: nodeOf,
+		getKnownTypes: () => ({}),
+	};
+}
+
+function additionalData(options: RunOptions): IWorkflowExecuteAdditionalData {
+	const workflowData = { id: 'test-workflow', name: 'Test', nodes: [], connections: {} };
+	// Only what the engine and the node ask for: the rest belongs to a server.
+	return {
+		credentialsHelper: new TestCredentialsHelper(options.credentials),
+		executionId: '1',
+		currentNodeExecutionIndex: 0,
+		restApiUrl: options.restApiUrl ?? 'http://127.0.0.1:5678/rest',
+		instanceBaseUrl: 'http://127.0.0.1:5678/',
+		webhookBaseUrl: 'http://127.0.0.1:5678/webhook',
+		webhookWaitingBaseUrl: 'http://127.0.0.1:5678/webhook-waiting',
+		webhookTestBaseUrl: 'http://127.0.0.1:5678/webhook-test',
+		variables: {},
+		hooks: new ExecutionLifecycleHooks('manual', '1', workflowData as never),
+		logAiEvent: () => undefined,
+		getRunnerStatus: () => ({ available: true }),
+	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
+function executionData(workflow: Workflow): IRunExecutionData {
+	const node = workflow.getNode('Start') as INode;
+	return {
+		version: 1,
+		startData: {},
+		resultData: { runData: {} },
+		executionData: {
+			contextData: {},
+			nodeExecutionStack: [{ node, data: { main: [[{ json: {} }]] }, source: null }],
+			metadata: {},
+			waitingExecution: {},
+			waitingExecutionSource: {},
+		},
+	} as unknown as IRunExecutionData;
+}

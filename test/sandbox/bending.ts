@@ -1,0 +1,66 @@
+import type { ApiReply, Call } from './exchange';
+import type { StoredTask } from './tasks';
+import { isTerminal, type TaskPhase } from './types';
+import type { World } from './world';
+
+/** A task's state as the client is shown it. */
+export interface SeenState {
+	phase: TaskPhase;
+	word: string;
+}
+
+/** Says a task's state in the vendor's words, or in what a fault makes of them. */
+export function seenState(
+	call: Call,
+	task: StoredTask,
+	words: Record<TaskPhase, string>,
+): SeenState {
+	const unknown = call.bentBy('unknownState');
+	if (unknown) {
+		return { phase: 'running', word: unknown.specification.state ?? 'recalibrating' };
+	}
+	const { state } = task.record;
+	const phase = isTerminal(state) && call.bentBy('stateGoesBack') ? 'running' : state;
+	return { phase, word: words[phase] };
+}
+
+/** The URLs of a task that has succeeded, or what a fault puts in their place. */
+export function seenUrls(call: Call, world: World, task: StoredTask): string[] {
+	if (call.bentBy('emptySuccess')) return [];
+	const hostile = call.bentBy('hostileResultUrl');
+	if (hostile) {
+		return [hostile.specification.url ?? 'http://169.254.169.254/latest/meta-data/'];
+	}
+	return world.tasks.resultUrls(task);
+}
+
+/** Leaves absent fields out, or fills them as a fault says. */
+export function finishFields(call: Call, value: Record<string, unknown>): Record<string, unknown> {
+	if (call.bentBy('nullFields')) return fill(value, null);
+	if (call.bentBy('emptyStringFields')) return fill(value, '');
+	return value;
+}
+
+/** The status of a successful create. */
+export function createStatus(call: Call): number {
+	if (call.bentBy('created201')) return 201;
+	return call.bentBy('accepted202') ? 202 : 200;
+}
+
+/** A plain 200 with JSON. */
+export function ok(json: unknown): ApiReply {
+	return { status: 200, json };
+}
+
+/** Why a task failed, in words. */
+export function failureText(task: StoredTask): string {
+	return task.record.outcome === 'moderated'
+		? 'The content was blocked by the safety filters'
+		: 'The image could not be generated';
+}
+
+function fill(value: Record<string, unknown>, filling: null | ''): Record<string, unknown> {
+	return Object.fromEntries(
+		Object.entries(value).map(([name, each]) => [name, each === undefined ? filling : each]),
+	);
+}

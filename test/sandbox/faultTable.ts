@@ -1,0 +1,295 @@
+import type { Verb, VendorId } from './types';
+
+/**
+ * answer: replaces the vendor's answer. delay: comes on top of any answer. shape: bends the true
+ * answer. outcome: decides how a task ends, when it is taken. file: what a result URL serves.
+ * callback: what happens to a callback.
+ */
+export type FaultKind = 'answer' | 'delay' | 'shape' | 'outcome' | 'file' | 'callback';
+
+export interface FaultEntry {
+	about: string;
+	kind: FaultKind;
+	verbs: readonly Verb[];
+	/** Absent: every vendor that has the verb. */
+	vendors?: readonly VendorId[];
+	/** How often it strikes where `times` is not given; absent: until cleared. */
+	times?: number;
+}
+
+const calls = ['submit', 'getTask', 'cancel', 'upload', 'balance'] as const;
+const reads = ['getTask', 'cancel', 'upload', 'balance'] as const;
+const submit = ['submit'] as const;
+const getTask = ['getTask'] as const;
+const download = ['download'] as const;
+const callback = ['callback'] as const;
+const enveloped = ['apikley', 'nanoBananaProCloud', 'apiMall'] as const;
+
+const answer = { kind: 'answer', verbs: calls } as const;
+const shape = { kind: 'shape', verbs: getTask } as const;
+const outcome = { kind: 'outcome', verbs: submit } as const;
+const file = { kind: 'file', verbs: download } as const;
+const call = { kind: 'callback', verbs: callback } as const;
+
+/** Every fault that exists, in one line each. Arguments are fields of the fault's specification. */
+export const faultTable = {
+	// Documented refusals, in the vendor's own shape; the task is not taken.
+	rateLimited: { ...answer, about: '429 without Retry-After' },
+	rateLimitedRetrySeconds: { ...answer, about: '429 with Retry-After in `seconds` (1)' },
+	rateLimitedRetryDate: { ...answer, about: '429 with Retry-After as a date `seconds` (2) away' },
+	usageExceeded: {
+		...answer,
+		verbs: submit,
+		vendors: ['runbase'],
+		about: '429 USAGE_EXCEEDED: waiting does not help',
+	},
+	tooManyTasks: {
+		...answer,
+		verbs: submit,
+		vendors: ['apiMall'],
+		about: '429 too many concurrent jobs: wait for one of ours to end',
+	},
+	maintenance: { ...answer, vendors: ['apikley'], about: 'body code 455 in HTTP 200' },
+	generationRefused: {
+		...answer,
+		verbs: submit,
+		vendors: ['apikley'],
+		about: 'body code 501 in HTTP 200 on a create',
+	},
+	featureDisabled: {
+		...answer,
+		verbs: submit,
+		vendors: ['apikley'],
+		about: 'body code 505 in HTTP 200',
+	},
+	badRequest: {
+		...answer,
+		vendors: ['skillBoss', 'nanoBananaProCloud', 'apiMall', 'runbase'],
+		about: '400',
+	},
+	unauthorized: { ...answer, about: '401: the key is refused all of a sudden' },
+	insufficientCredit: { ...answer, verbs: submit, about: '402' },
+	forbidden: { ...answer, vendors: ['skillBoss', 'apiMall', 'runbase'], about: '403' },
+	notFound: {
+		...answer,
+		verbs: ['getTask', 'cancel'],
+		vendors: ['skillBoss', 'apikley', 'apiMall', 'runbase'],
+		about: '404: the vendor does not know the task',
+	},
+	conflict: {
+		...answer,
+		verbs: ['submit', 'cancel'],
+		vendors: ['skillBoss', 'apiMall'],
+		about: '409: API Mall on a create (key used), SkillBoss on a cancel (worker started)',
+	},
+	validation: { ...answer, vendors: ['apikley'], about: '422 (body code)' },
+	contentRejected: {
+		...answer,
+		verbs: submit,
+		vendors: ['apiMall'],
+		about: '451: the prompt is blocked by moderation',
+	},
+	serverError: { ...answer, about: '500 in the documented shape' },
+	unavailable: {
+		...answer,
+		vendors: ['skillBoss', 'apiMall'],
+		about: '503 in the documented shape: refused, not taken',
+	},
+	errorAsString: {
+		...answer,
+		vendors: ['skillBoss'],
+		about: '400 with `error` as a string',
+	},
+	errorAsDetail: {
+		...answer,
+		vendors: ['skillBoss'],
+		about: '400 with `detail` as a string',
+	},
+	keyEchoed: { ...answer, about: '500 whose message repeats the key that was sent' },
+
+	// What a proxy, or nobody, answers.
+	badGatewayHtml: { ...answer, about: '502 with an HTML page' },
+	unavailableHtml: { ...answer, about: '503 with an HTML page: no documented refusal' },
+	gatewayTimeout: { ...answer, about: '504 with an HTML page; the task is not taken' },
+	requestTimeout: { ...answer, verbs: reads, about: '408 with an empty body' },
+	htmlPage: { ...answer, about: '200 with an HTML page; a task is taken' },
+	emptyBody: { ...answer, about: '200 with nothing; a task is taken' },
+	brokenJson: { ...answer, about: '200 with JSON that breaks off; a task is taken' },
+	wrongShape: { ...answer, about: '200 with a JSON array; a task is taken' },
+	hugeAnswer: { ...answer, about: '200 with `megabytes` (64) of JSON; a task is taken' },
+	okWithErrorCode: {
+		...answer,
+		vendors: enveloped,
+		about: 'HTTP 200 whose envelope says server error',
+	},
+	missingTaskId: {
+		...answer,
+		verbs: submit,
+		about: 'success without a task id; a task is taken',
+	},
+	apiRedirect: {
+		...answer,
+		about: '307 to `url` (a path on the files origin, where a key would be a leak)',
+	},
+	droppedBeforeTaken: { ...answer, about: 'connection reset; the task is not taken' },
+	droppedAfterTaken: { ...answer, about: 'connection reset; a task is taken and charged' },
+	droppedMidAnswer: { ...answer, about: 'reset in the middle of the answer; a task is taken' },
+	serverErrorAfterTaken: { ...answer, verbs: submit, about: '500, yet a task is taken' },
+	gatewayTimeoutAfterTaken: { ...answer, verbs: submit, about: '504 HTML, yet a task is taken' },
+	hang: { ...answer, about: 'never answers; the task is not taken' },
+	hangAfterTaken: { ...answer, about: 'never answers; a task is taken' },
+	slowAnswer: { kind: 'delay', verbs: calls, about: 'the true answer, `ms` (500) late' },
+
+	// The true answer, bent.
+	created201: { kind: 'shape', verbs: submit, about: 'a create is answered 201' },
+	accepted202: { kind: 'shape', verbs: submit, about: 'a create is answered 202' },
+	nullFields: {
+		kind: 'shape',
+		verbs: ['submit', 'getTask'],
+		about: 'null where a field would be left out',
+	},
+	emptyStringFields: {
+		kind: 'shape',
+		verbs: ['submit', 'getTask'],
+		about: '"" where a field would be left out',
+	},
+	unknownState: { ...shape, about: 'a state word nobody documented (`state`)' },
+	stateRunning: {
+		...shape,
+		vendors: ['runbase'],
+		about: '`running` instead of `processing`, as one client saw',
+	},
+	stateUnknownWord: {
+		...shape,
+		vendors: ['apiMall'],
+		about: 'the documented in-flight state `unknown`',
+	},
+	stateGoesBack: { ...shape, about: 'a finished task is shown as running again' },
+	emptySuccess: { ...shape, about: 'success without a URL; `times` looks, or for ever' },
+	hostileResultUrl: {
+		...shape,
+		about: 'success whose URL is `url` (http://169.254.169.254/latest/meta-data/)',
+	},
+	hostileTaskUrls: {
+		kind: 'shape',
+		verbs: submit,
+		vendors: ['skillBoss'],
+		about: 'status_url and cancel_url lead to the files origin, where a key would be a leak',
+	},
+	bareData: {
+		kind: 'shape',
+		verbs: ['submit', 'getTask'],
+		vendors: ['nanoBananaProCloud'],
+		about: 'the answer is {data} without code and message, as the page shows it',
+	},
+	recordInfoNull: {
+		...shape,
+		vendors: ['apikley'],
+		about: '422 "recordInfo is null" for `ms` (300) after the create',
+	},
+	recordInfoNotFound: {
+		...shape,
+		vendors: ['apikley'],
+		about: 'HTTP 404 and code 404 for `ms` (300) after the create, and for unknown tasks',
+	},
+	uploadEnveloped: {
+		kind: 'shape',
+		verbs: ['upload'],
+		vendors: ['apiMall'],
+		about: "the upload's answer in the usual envelope {success, data}",
+	},
+	resultJsonObject: { ...shape, vendors: ['apikley'], about: 'resultJson is an object' },
+	resultJsonEmptyString: {
+		...shape,
+		vendors: ['apikley'],
+		about: 'resultJson is "" on success; `times` looks, or for ever',
+	},
+	resultJsonNull: {
+		...shape,
+		vendors: ['apikley'],
+		about: 'resultJson is null on success; `times` looks, or for ever',
+	},
+	resultUrlsOnly: { ...shape, vendors: ['apiMall'], about: 'only output.resultUrls' },
+	primaryUrlOnly: { ...shape, vendors: ['apiMall'], about: 'only primary_url' },
+	imageUrlOnly: { ...shape, vendors: ['apiMall'], about: 'only image_url' },
+	fewerImages: {
+		...shape,
+		vendors: ['apiMall'],
+		about: 'one image less than asked comes, its credits are refunded',
+	},
+	failureAsObject: {
+		...shape,
+		vendors: ['skillBoss', 'runbase'],
+		about: 'a failed task whose `error` is an object',
+	},
+	failureElsewhere: {
+		...shape,
+		vendors: ['apiMall'],
+		about: 'the failure text stands in `field` (failMsg | error | error.message)',
+	},
+
+	// How a task ends.
+	taskFails: { ...outcome, about: "the task fails, in the vendor's shape" },
+	taskModerated: { ...outcome, about: 'the task fails because of its content' },
+	taskCanceled: { ...outcome, vendors: ['skillBoss'], about: 'the task ends as CANCELLED' },
+	taskNeverEnds: { ...outcome, about: 'the task runs for ever' },
+
+	// What a result URL serves.
+	fileHtml: { ...file, about: '200 with an HTML page under an image URL' },
+	fileSvg: { ...file, about: '200 with an SVG that carries a script' },
+	fileEmpty: { ...file, about: '200 with no bytes' },
+	fileTruncated: { ...file, about: 'announces more bytes than it sends, then closes' },
+	fileBroken: { ...file, about: 'random bytes, called an image' },
+	fileHugeAnnounced: { ...file, about: '`megabytes` (200) with a Content-Length' },
+	fileHugeUnannounced: { ...file, about: '`megabytes` (200) without a Content-Length' },
+	fileSlowDrip: { ...file, about: 'the picture in 20 pieces, `ms` (50) apart' },
+	fileHang: { ...file, about: 'headers and a first piece, then nothing for ever' },
+	fileResetMidBody: { ...file, about: 'connection reset in the middle of the bytes' },
+	fileRedirect1: { ...file, about: '1 redirect, then the picture' },
+	fileRedirect3: { ...file, about: '3 redirects, then the picture' },
+	fileRedirect5: { ...file, about: '5 redirects, then the picture' },
+	fileRedirectLoop: { ...file, about: 'redirects to itself for ever' },
+	fileRedirectPrivate: {
+		...file,
+		about: 'redirects to `url` (http://169.254.169.254/latest/meta-data/)',
+	},
+	fileNotFound: { ...file, about: '404' },
+	fileGone: { ...file, about: '410: the link has expired' },
+	fileForbidden: { ...file, about: '403 XML: the signature has expired' },
+	fileRateLimited: { ...file, about: '429 with Retry-After `seconds` (1)' },
+	fileServerError: { ...file, times: 1, about: '500, by default once, then fine' },
+	fileUnavailable: { ...file, times: 1, about: '503, by default once, then fine' },
+	fileWrongMediaType: {
+		...file,
+		about: 'the right bytes with the header text/plain',
+	},
+	fileHostileName: {
+		...file,
+		about: 'the right bytes with a Content-Disposition of ../../etc/passwd',
+	},
+
+	// Callbacks.
+	callbackTwice: { ...call, about: 'comes twice' },
+	callbackLate: { ...call, about: 'comes `ms` (1000) after the end' },
+	callbackLost: { ...call, about: 'never comes' },
+	callbackForged: {
+		...call,
+		about: 'before the end comes a forged success that names `url` (a picture not of the task)',
+	},
+	callbackUnknownTask: { ...call, about: 'a success for a task nobody submitted comes first' },
+	callbackGarbage: { ...call, about: 'a body that is not JSON comes first' },
+	callbackBeforeAnswer: {
+		...call,
+		about: 'the task ends at once; the callback comes before the create is answered',
+	},
+} as const satisfies Record<string, FaultEntry>;
+
+export type FaultName = keyof typeof faultTable;
+
+/** Every fault that exists. */
+export const faultNames = Object.keys(faultTable) as readonly FaultName[];
+
+/** The table's entry of a fault. */
+export function faultEntry(fault: FaultName): FaultEntry {
+	return faultTable[fault];
+}

@@ -1,0 +1,30 @@
+import type { ServerResponse } from 'node:http';
+import type { ApiReply } from './exchange';
+
+/** How an answer leaves: whole, not at all, or broken off. */
+export type Ending = 'send' | 'drop' | 'dropMidAnswer' | 'hang';
+
+/** Sends a vendor's answer, or does to the connection what a fault asks for. */
+export function sendReply(response: ServerResponse, reply: ApiReply, ending: Ending): void {
+	// What hangs stays open until the client or close() ends it.
+	if (ending === 'hang') return;
+	if (ending === 'drop') {
+		response.socket?.resetAndDestroy();
+		return;
+	}
+	const text = reply.json === undefined ? (reply.text ?? '') : JSON.stringify(reply.json);
+	const mediaType =
+		reply.mediaType ?? (reply.json === undefined ? 'text/plain' : 'application/json');
+	response.writeHead(reply.status, {
+		'content-type': `${mediaType}; charset=utf-8`,
+		'content-length': Buffer.byteLength(text),
+		...reply.headers,
+	});
+	if (ending === 'dropMidAnswer') {
+		response.write(text.slice(0, Math.ceil(text.length / 2)), () => {
+			response.socket?.resetAndDestroy();
+		});
+		return;
+	}
+	response.end(text);
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { endAll, isStopping } from './endings';
+import { outputFolder } from './paths';
+import { newest } from './releases';
+import { formatResults, runDemo } from './runDemo';
+import { openSandbox, owner, setTheStage } from './stage';
+
+const once = process.argv.includes('--once');
+
+async function start(): Promise<boolean> {
+	const sandbox = await openSandbox();
+	const stage = await setTheStage(newest, sandbox);
+	console.log('Running the demo workflow: one picture from each of the five vendors …\n');
+	const results = await runDemo(stage.client, stage.workflow, stage.nodes, outputFolder);
+	console.log(formatResults(results));
+	const pictures = results.filter((result) => result.problem === undefined).length;
+	const complete = pictures === results.length;
+	console.log(
+		complete
+			? `\nAll ${pictures} pictures are in ${join(outputFolder)}.`
+			: `\nOnly ${pictures} of ${results.length} pictures were made. The log of n8n is ${stage.server.logFile}.`,
+	);
+	if (once) return complete;
+	console.log(`
+The editor is open: ${stage.server.url}/workflow/${stage.workflow.id}
+  sign-in   ${owner.email}
+  password  ${owner.password}
+  sandbox   ${sandbox.url} (plays all five vendors; its key is "${sandbox.settings.apiKey}")
+
+Ctrl-C ends all of it.`);
+	await new Promise<void>(() => undefined);
+	return complete;
+}
+
+start()
+	.catch((error: unknown) => {
+		if (!isStopping()) {
+			console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+		}
+		return false;
+	})
+	.then(async (complete) => {
+		await endAll();
+		if (!isStopping()) process.exit(complete ? 0 : 1);
+	});

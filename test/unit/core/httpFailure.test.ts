@@ -1,0 +1,253 @@
+import { mayRetryElsewhere, type ErrorCode } from '../../../nodes/NanoBanana/core/failure';
+import {
+	codeForStatus,
+	detailsFromWords,
+	errorPartsOf,
+	failureFromResponse,
+	failureWithoutTask,
+	isSuccessStatus,
+	parseRetryAfter,
+	taskFailure,
+	unreadableAnswer,
+} from '../../../nodes/NanoBanana/core/httpFailure';
+import { decideRetry } from '../../../nodes/NanoBanana/core/retryPolicy';
+import { parseJson } from '../../../nodes/NanoBanana/core/tolerant';
+import type { VendorResponse } from '../../../nodes/NanoBanana/core/vendor';
+
+function answer(
+	status: number,
+	body: unknown = '',
+	headers: Readonly<Record<string, string>> = {},
+): VendorResponse {
+	const text = typeof body === 'string' ? body : JSON.stringify(body);
+	return { status, headers, json: parseJson(text), text };
+}
+
+describe('what an HTTP status means', () => {
+	it.each<[number, ErrorCode]>([
+		[400, 'invalidRequest'],
+		[401, 'authentication'],
+		[402, 'insufficientCredit'],
+		[403, 'forbidden'],
+		[404, 'notFound'],
+		[405, 'invalidResponse'],
+		[408, 'vendorUnavailable'],
+		[409, 'conflict'],
+		[410, 'notFound'],
+		[413, 'invalidRequest'],
+		[415, 'invalidRequest'],
+		[418, 'invalidRequest'],
+		[422, 'invalidRequest'],
+		[425, 'rateLimited'],
+		[429, 'rateLimited'],
+		[451, 'contentRejected'],
+		[455, 'vendorUnavailable'],
+		[500, 'vendorUnavailable'],
+		[502, 'vendorUnavailable'],
+		[503, 'vendorUnavailable'],
+		[504, 'vendorUnavailable'],
+		[530, 'vendorUnavailable'],
+		[200, 'invalidResponse'],
+		[302, 'invalidResponse'],
+	])('%i: %s', (status, code) => {
+		expect(codeForStatus(status)).toBe(code);
+	});
+
+	it.each([
+		[200, true],
+		[201, true],
+		[202, true],
+		[299, true],
+		[199, false],
+		[302, false],
+		[404, false],
+	])('%i is a success: %p', (status, expected) => {
+		expect(isSuccessStatus(answer(status))).toBe(expected);
+	});
+});
+
+describe('whether a submit may be sent again after an answer', () => {
+	it.each([
+		[429, true],
+		[455, true],
+		[200, false],
+		[202, false],
+		[302, false],
+		[400, false],
+		[401, false],
+		[404, false],
+		[405, false],
+		[408, false],
+		[409, false],
+		[500, false],
+		[502, false],
+		[503, false],
+		[504, false],
+	])('%i: %p', (status, expected) => {
+		const decision = decideRetry({
+			verb: 'submit',
+			failure: failureFromResponse('Vendor', answer(status)),
+			sends: 1,
+			isIdempotent: false,
+			remainingMs: 300_000,
+			random: 0,
+		});
+		expect(decision.retry).toBe(expected);
+	});
+
+	it.each([200, 408, 500, 502, 503])('%i leaves it open whether the task was taken', (status) => {
+		expect(mayRetryElsewhere(failureFromResponse('Vendor', answer(status)))).toBe(false);
+	});
+
+	it.each([302, 400, 401, 402, 403, 405, 422, 429, 455])('%i certainly did not', (status) => {
+		expect(mayRetryElsewhere(failureFromResponse('Vendor', answer(status)))).toBe(true);
+	});
+
+	it('a documented refusal counts as one, whatever its status', () => {
+		const busy = failureFromResponse('Vendor', answer(503), { isRefusal: true });
+		expect(busy.taskMayExist).toBeUndefined();
+	});
+});
+
+describe('the failure of an answer', () => {
+	it('keeps the status, the vendor’s code and words, and how long to wait', () => {
+		const failure = failureFromResponse(
+			'Runbase',
+			answer(
+				429,
+				{ error: { message: 'Slow down', code: 'RATE_LIMITED' } },
+				{ 'retry-after': '7' },
+			),
+			{ vendorCode: 'RATE_LIMITED', requestId: 'req-1' },
+		);
+		expect(failure).toEqual({
+			code: 'rateLimited',
+			message: 'Runbase was asked too often: Slow down',
+			httpStatus: 429,
+			vendorCode: 'RATE_LIMITED',
+			requestId: 'req-1',
+			retryAfterMs: 7_000,
+		});
+	});
+
+	it('names the status where the vendor has no words', () => {
+		expect(failureFromResponse('Vendor', answer(502)).message).toBe(
+			'Vendor is not available right now: HTTP 502',
+		);
+	});
+
+	it('shows the words of an HTML page, not its markup', () => {
+		const page = '<html><head><title>504 Gateway Time-out</title></head></html>';
+		expect(failureFromResponse('Vendor', answer(504, page)).message).toBe(
+			'Vendor is not available right now: 504 Gateway Time-out',
+		);
+	});
+
+	it('never repeats a key that the vendor echoes', () => {
+		const echo = { error: { message: 'Bad header: Authorization: Bearer sk-secret-123' } };
+		expect(JSON.stringify(failureFromResponse('Vendor', answer(401, echo)))).not.toContain(
+			'sk-secret',
+		);
+	});
+
+	it('says why a redirect is not followed, and does not ask again', () => {
+		const failure = failureFromResponse(
+			'Vendor',
+			answer(302, '', { location: 'https://x.example' }),
+		);
+		expect(failure.message).toContain('redirect, which is not followed so that the key stays');
+		expect(failure.isFinal).toBe(true);
+	});
+
+	it.each([400, 422])('knows moderation behind a %i by its words', (status) => {
+		const failure = failureFromResponse('Vendor', answer(status, { message: 'Blocked by safety' }));
+		expect(failure.code).toBe('contentRejected');
+		expect(mayRetryElsewhere(failure)).toBe(false);
+	});
+
+	it('what is missing in an answer leaves the submit unclear', () => {
+		const failure = unreadableAnswer('Vendor', answer(200, { ok: 1 }), 'the task ID');
+		expect(failure).toMatchObject({ code: 'invalidResponse', taskMayExist: true });
+		expect(failure.message).toBe(
+			'Vendor gave an answer that could not be read: the task ID is missing in its answer',
+		);
+		const page = unreadableAnswer('Vendor', answer(200, '<html>'), 'the task ID');
+		expect(page.message).toContain('the answer is no JSON');
+	});
+
+	it('"not found" without a task blames the address', () => {
+		const failure = failureWithoutTask(failureFromResponse('Vendor', answer(404)));
+		expect(failure.code).toBe('unsupported');
+		expect(failure.message).toBe('Vendor does not offer this: HTTP 404');
+		expect(failure.hint).toContain('base URL');
+		const other = failureFromResponse('Vendor', answer(401));
+		expect(failureWithoutTask(other)).toBe(other);
+	});
+});
+
+describe('an error inside a successful answer', () => {
+	it.each([
+		['Unauthorized', { code: 'authentication', isRefusal: true }],
+		['Insufficient credits', { code: 'insufficientCredit', isRefusal: true }],
+		['Rate limit exceeded', { code: 'rateLimited', isRefusal: false }],
+		['Oops', { code: 'vendorUnavailable', isRefusal: false }],
+	])('%j', (words, expected) => {
+		expect(detailsFromWords(words)).toEqual(expected);
+	});
+
+	it.each([
+		['failed', { text: 'failed' }],
+		[
+			{ message: 'no', code: 'x_y' },
+			{ text: 'no', code: 'x_y' },
+		],
+		[
+			{ message: 'no', type: 'kind' },
+			{ text: 'no', code: 'kind' },
+		],
+		[null, {}],
+		[[], {}],
+	])('the parts of %j', (error, expected) => {
+		expect(errorPartsOf(error)).toEqual(expected);
+	});
+});
+
+describe('why a task ended without an image', () => {
+	it('is the vendor’s own text', () => {
+		expect(taskFailure('Vendor', { text: 'worker crashed', vendorCode: 'E1' })).toEqual({
+			code: 'taskFailed',
+			message: 'Vendor could not make the image: worker crashed',
+			vendorCode: 'E1',
+		});
+	});
+
+	it('is moderation where the words say so, in text or code', () => {
+		expect(taskFailure('Vendor', { text: 'flagged by safety' }).code).toBe('contentRejected');
+		expect(taskFailure('Vendor', { vendorCode: 'output_moderation' }).code).toBe('contentRejected');
+	});
+
+	it('has a sentence without any words too', () => {
+		expect(taskFailure('Vendor', { code: 'taskCanceled' }).message).toBe(
+			'Vendor canceled the task',
+		);
+	});
+});
+
+describe('Retry-After', () => {
+	const now = Date.parse('2026-03-01T12:00:00Z');
+
+	it.each([
+		['0', 0],
+		['7', 7_000],
+		[' 1.5 ', 1_500],
+		['Sun, 01 Mar 2026 12:00:30 GMT', 30_000],
+		['Sun, 01 Mar 2026 11:00:00 GMT', 0],
+		['', undefined],
+		['soon', undefined],
+		['-5', undefined],
+		['2026', 2_026_000],
+		[undefined, undefined],
+	])('%j: %p ms', (header, expected) => {
+		expect(parseRetryAfter(header, now)).toBe(expected);
+	});
+});

@@ -1,0 +1,209 @@
+import fc from 'fast-check';
+
+import {
+	addressKind,
+	joinUrl,
+	parseHttpUrl,
+	pathSegment,
+	refusalOfVendorUrl,
+} from '../../../nodes/NanoBanana/core/urls';
+
+describe('the base URL of a credential and a path', () => {
+	it.each([
+		['https://api.example', 'https://api.example/v1/run'],
+		['https://api.example/', 'https://api.example/v1/run'],
+		['https://api.example///', 'https://api.example/v1/run'],
+		['  https://api.example/\n', 'https://api.example/v1/run'],
+		['https://relay.example/vendors/one', 'https://relay.example/vendors/one/v1/run'],
+		['https://relay.example/vendors/one/', 'https://relay.example/vendors/one/v1/run'],
+		['http://127.0.0.1:4700/skillBoss', 'http://127.0.0.1:4700/skillBoss/v1/run'],
+		['http://[::1]:4700', 'http://[::1]:4700/v1/run'],
+	])('%j', (baseUrl, expected) => {
+		expect(joinUrl(baseUrl, '/v1/run')).toBe(expected);
+	});
+
+	it('encodes what goes into the query', () => {
+		expect(joinUrl('https://api.example', '/info', { taskId: 'a&b=c/ü' })).toBe(
+			'https://api.example/info?taskId=a%26b%3Dc%2F%C3%BC',
+		);
+	});
+});
+
+describe('a task id as a part of a path', () => {
+	it('never leaves its place, whatever it is', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'binary', minLength: 1 }), (id) => {
+				const url = new URL(joinUrl('https://api.example/relay', `/tasks/${pathSegment(id)}`));
+				expect(url.origin).toBe('https://api.example');
+				expect(url.pathname.split('/')).toHaveLength(4);
+				expect(url.pathname.startsWith('/relay/tasks/')).toBe(true);
+				expect(url.search + url.hash).toBe('');
+			}),
+		);
+	});
+
+	it.each(['..', '.', '../../admin', '%2e%2e', '?key=1', '#', '\ud800'])('%j', (id) => {
+		const url = new URL(joinUrl('https://api.example', `/tasks/${pathSegment(id)}`));
+		expect(url.pathname).toMatch(/^\/tasks\/[^/]+$/);
+	});
+
+	it('leaves an ordinary id as it is', () => {
+		expect(pathSegment('img_01HQ9M7XJQ7PZ3GQ')).toBe('img_01HQ9M7XJQ7PZ3GQ');
+	});
+});
+
+describe('what counts as a web address', () => {
+	it.each([
+		'https://a.example/x.png',
+		'http://127.0.0.1:8080/',
+		'HTTPS://A.EXAMPLE',
+		'http://[::1]/',
+	])('%s does', (text) => {
+		expect(parseHttpUrl(text)).toBeInstanceOf(URL);
+	});
+
+	it.each([
+		'',
+		'a.example/x.png',
+		'//a.example/x.png',
+		'ftp://a.example/x.png',
+		'file:///etc/passwd',
+		'data:image/png;base64,AAAA',
+		'javascript:alert(1)',
+		'https://user@a.example/',
+		'https://user:password@a.example/',
+		'http://',
+		'http://[::1',
+		'http://999.1.1.1/',
+	])('%j does not', (text) => {
+		expect(parseHttpUrl(text)).toBeUndefined();
+	});
+});
+
+describe('what kind of address a URL names', () => {
+	const kindOf = (text: string) => addressKind(new URL(text));
+
+	it.each([
+		'https://files.example/1.png',
+		'https://8.8.8.8/',
+		'https://172.15.0.1/',
+		'https://172.32.0.1/',
+		'https://100.63.0.1/',
+		'https://100.128.0.1/',
+		'https://169.253.1.1/',
+		'https://[2606:4700:4700::1111]/',
+		'https://[::ffff:8.8.8.8]/',
+		'https://localhost.example/',
+		'https://internal.example/',
+	])('%s is public', (url) => {
+		expect(kindOf(url)).toBe('public');
+	});
+
+	it.each([
+		['loopback', 'http://127.0.0.1/'],
+		['loopback, any of it', 'http://127.255.3.4/'],
+		['loopback as one decimal number', 'http://2130706433/'],
+		['loopback in hexadecimal', 'http://0x7f000001/'],
+		['loopback in octal', 'http://0177.0.0.1/'],
+		['loopback, shortened', 'http://127.1/'],
+		['loopback with a dot at the end', 'http://127.0.0.1./'],
+		['loopback in full-width digits', 'http://１２７.0.0.1/'],
+		['10/8', 'http://10.1.2.3/'],
+		['172.16/12', 'http://172.16.0.1/'],
+		['172.16/12, its end', 'http://172.31.255.255/'],
+		['192.168/16', 'http://192.168.1.1/'],
+		['192.168/16 as one number', 'http://3232235777/'],
+		['carrier-grade NAT', 'http://100.64.0.1/'],
+		['localhost', 'http://localhost:5678/'],
+		['localhost with a dot at the end', 'http://localhost./'],
+		['a name below localhost', 'http://n8n.localhost/'],
+		['a name without a dot', 'http://n8n/'],
+		['mDNS', 'http://printer.local/'],
+		['.internal', 'http://db.internal/'],
+		['.lan', 'http://nas.lan/'],
+		['.home.arpa', 'http://nas.home.arpa/'],
+		['IPv6 loopback', 'http://[::1]/'],
+		['IPv6 loopback written out', 'http://[0:0:0:0:0:0:0:1]/'],
+		['IPv6 unique local', 'http://[fd12:3456::1]/'],
+		['IPv6 unique local, other half', 'http://[fc00::1]/'],
+		['IPv4-mapped loopback', 'http://[::ffff:127.0.0.1]/'],
+		['IPv4-mapped loopback in hexadecimal', 'http://[::ffff:7f00:1]/'],
+		['IPv4-mapped private', 'http://[::ffff:192.168.1.1]/'],
+		['IPv4-compatible private', 'http://[::10.0.0.1]/'],
+		['NAT64 of a private one', 'http://[64:ff9b::10.0.0.1]/'],
+	])('%s is private', (_name, url) => {
+		expect(kindOf(url)).toBe('private');
+	});
+
+	it.each([
+		['cloud metadata', 'http://169.254.169.254/latest/meta-data/'],
+		['cloud metadata as one number', 'http://2852039166/'],
+		['cloud metadata in hexadecimal', 'http://0xa9fea9fe/'],
+		['cloud metadata, IPv4-mapped', 'http://[::ffff:169.254.169.254]/'],
+		['cloud metadata by name', 'http://metadata.google.internal/'],
+		['cloud metadata by name, with a dot at the end', 'http://METADATA.google.internal./'],
+		['cloud metadata by another name', 'http://instance-data/'],
+		['cloud metadata over IPv6', 'http://[fd00:ec2::254]/'],
+		['cloud metadata of another cloud', 'http://100.100.100.200/'],
+		['link-local', 'http://169.254.1.1/'],
+		['IPv6 link-local', 'http://[fe80::1]/'],
+		['IPv6 link-local, its end', 'http://[febf::1]/'],
+		['this network', 'http://0.0.0.0/'],
+		['IPv6 unspecified', 'http://[::]/'],
+		['multicast', 'http://224.0.0.1/'],
+		['broadcast', 'http://255.255.255.255/'],
+		['IPv6 multicast', 'http://[ff02::1]/'],
+	])('%s is forbidden', (_name, url) => {
+		expect(kindOf(url)).toBe('forbidden');
+	});
+
+	it('reads every spelling of an IPv4 address alike', () => {
+		fc.assert(
+			fc.property(fc.ipV4(), (dotted) => {
+				const octets = dotted.split('.').map(Number);
+				const number = octets.reduce((sum, octet) => sum * 256 + octet, 0);
+				const spellings = [
+					dotted,
+					String(number),
+					`0x${number.toString(16)}`,
+					octets.map((octet) => `0${octet.toString(8)}`).join('.'),
+					`[::ffff:${dotted}]`,
+				];
+				const kinds = spellings.map((host) => kindOf(`http://${host}/`));
+				expect(new Set(kinds).size).toBe(1);
+			}),
+		);
+	});
+});
+
+describe('an address that a vendor names', () => {
+	const publicBase = 'https://api.example';
+	const localBase = 'http://127.0.0.1:4700/skillBoss';
+
+	it.each([
+		['https://files.example/1.png', publicBase],
+		['https://api.example/files/1.png', publicBase],
+		['http://127.0.0.1:4701/1.png', localBase],
+		['https://files.example/1.png', localBase],
+		['http://files.example/1.png', 'http://api.example'],
+	])('%s may be asked under %s', (url, baseUrl) => {
+		expect(refusalOfVendorUrl(url, baseUrl)).toBeUndefined();
+	});
+
+	it.each([
+		['http://files.example/1.png', publicBase, 'not encrypted'],
+		['https://127.0.0.1/1.png', publicBase, 'private'],
+		['https://localhost/1.png', publicBase, 'private'],
+		['https://[::ffff:10.0.0.1]/1.png', publicBase, 'private'],
+		['https://3232235777/1.png', publicBase, 'private'],
+		['https://169.254.169.254/latest', publicBase, 'metadata'],
+		['http://169.254.169.254/latest', localBase, 'metadata'],
+		['http://[fe80::1]/1.png', localBase, 'metadata'],
+		['file:///etc/passwd', localBase, 'no plain http(s) URL'],
+		['https://user:password@files.example/1.png', publicBase, 'no plain http(s) URL'],
+		['data:image/png;base64,AAAA', publicBase, 'no plain http(s) URL'],
+		['', publicBase, 'no plain http(s) URL'],
+	])('%s is refused under %s', (url, baseUrl, reason) => {
+		expect(refusalOfVendorUrl(url, baseUrl)).toContain(reason);
+	});
+});

@@ -1,0 +1,259 @@
+import type { Failure } from '../../../nodes/NanoBanana/core/failure';
+import {
+	validateRequest,
+	type AskedRequest,
+	type CheckedRequest,
+} from '../../../nodes/NanoBanana/core/validateRequest';
+import type { ImageVendor } from '../../../nodes/NanoBanana/core/vendor';
+import {
+	aspectRatios,
+	modelIds,
+	outputFormats,
+	resolutions,
+} from '../../../nodes/NanoBanana/core/words';
+import { vendors } from '../../../nodes/NanoBanana/vendors';
+
+const plain: AskedRequest = {
+	operation: 'generate',
+	model: 'nanoBananaPro',
+	customModel: '',
+	prompt: 'A banana cat in a spacesuit',
+	aspectRatio: 'auto',
+	resolution: '1K',
+	outputFormat: 'png',
+	numberOfImages: 1,
+	referenceUrls: [],
+	referenceFileCount: 0,
+};
+
+function vendorOf(id: string): ImageVendor {
+	const vendor = vendors.find((entry) => entry.id === id);
+	if (vendor === undefined) throw new Error(`No vendor ${id}`);
+	return vendor;
+}
+
+function check(vendor: ImageVendor, changes: Partial<AskedRequest> = {}) {
+	return validateRequest({ ...plain, ...changes }, vendor);
+}
+
+function accepted(vendor: ImageVendor, changes: Partial<AskedRequest> = {}): CheckedRequest {
+	const outcome = check(vendor, changes);
+	if (!outcome.ok) throw new Error(outcome.failure.message);
+	return outcome.value;
+}
+
+function refused(vendor: ImageVendor, changes: Partial<AskedRequest>): Failure {
+	const outcome = check(vendor, changes);
+	if (outcome.ok) throw new Error('Expected a refusal');
+	return outcome.failure;
+}
+
+describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
+	'%s',
+	(_name, vendor) => {
+		it('takes the default parameters without a warning', () => {
+			expect(accepted(vendor)).toMatchObject({
+				vendorModel: vendor.models.nanoBananaPro?.vendorModel,
+				prompt: 'A banana cat in a spacesuit',
+				numberOfImages: 1,
+				warnings: [],
+			});
+		});
+
+		it.each(modelIds)('takes %s exactly where it has it', (model) => {
+			const outcome = check(vendor, { model });
+			const capabilities = vendor.models[model];
+			if (capabilities !== undefined) {
+				expect(outcome).toMatchObject({
+					ok: true,
+					value: { vendorModel: capabilities.vendorModel },
+				});
+				return;
+			}
+			const failure = refused(vendor, { model });
+			expect(failure.code).toBe('unsupported');
+			expect(failure.message).toContain(`${vendor.displayName} does not offer`);
+			expect(failure.hint).toContain('Nano Banana Pro');
+		});
+
+		it.each(aspectRatios)('knows the ratio %s', (aspectRatio) => {
+			expect(accepted(vendor, { aspectRatio }).aspectRatio).toBe(aspectRatio);
+		});
+
+		it.each(resolutions)('knows the size %s', (resolution) => {
+			expect(accepted(vendor, { resolution }).resolution).toBe(resolution);
+		});
+
+		it.each(outputFormats)('sends %s only where it has a choice of format', (outputFormat) => {
+			const checked = accepted(vendor, { outputFormat });
+			const hasChoice = vendor.outputFormats.length > 0;
+			expect(checked.outputFormat).toBe(hasChoice ? outputFormat : undefined);
+			expect(checked.warnings).toHaveLength(!hasChoice && outputFormat === 'jpg' ? 1 : 0);
+		});
+
+		it('takes as many references as its page says, and no more', () => {
+			const { maxCount } = vendor.references;
+			const urls = (count: number) =>
+				Array.from({ length: count }, (_, index) => `https://pictures.example/${index}.png`);
+			expect(check(vendor, { operation: 'edit', referenceUrls: urls(maxCount) }).ok).toBe(true);
+			expect(
+				check(vendor, {
+					operation: 'edit',
+					referenceUrls: urls(maxCount - 1),
+					referenceFileCount: 1,
+				}).ok,
+			).toBe(true);
+			const failure = refused(vendor, {
+				operation: 'edit',
+				referenceUrls: urls(maxCount),
+				referenceFileCount: 1,
+			});
+			expect(failure.message).toBe(
+				`There are ${maxCount + 1} reference images; ${vendor.displayName} takes at most ${maxCount}`,
+			);
+		});
+
+		it('takes a prompt of the longest length, and none longer', () => {
+			const { maxPromptLength } = vendor;
+			if (maxPromptLength === undefined) {
+				expect(check(vendor, { prompt: 'x'.repeat(100_000) }).ok).toBe(true);
+				return;
+			}
+			expect(check(vendor, { prompt: 'x'.repeat(maxPromptLength) }).ok).toBe(true);
+			const failure = refused(vendor, { prompt: 'x'.repeat(maxPromptLength + 1) });
+			expect(failure.message).toContain(String(maxPromptLength + 1));
+		});
+
+		it('takes one to six images', () => {
+			for (const numberOfImages of [1, 2, 6]) {
+				expect(accepted(vendor, { numberOfImages }).numberOfImages).toBe(numberOfImages);
+			}
+			expect(refused(vendor, { numberOfImages: 7 }).hint).toBe(
+				'Choose a whole number from 1 to 6.',
+			);
+		});
+	},
+);
+
+it('the limits of the contract sheet are the ones that are checked', () => {
+	expect(vendorOf('apikley').maxPromptLength).toBe(10_000);
+	const counts = vendors.map(({ id, references }) => [id, references.maxCount] as const);
+	expect(Object.fromEntries(counts)).toMatchObject({ apikley: 8, nanoBananaProCloud: 14 });
+	const inTask = vendors.filter(({ maxImagesInTask }) => maxImagesInTask > 1).map(({ id }) => id);
+	expect(inTask).toEqual(['apiMall']);
+});
+
+describe('the prompt', () => {
+	const vendor = vendorOf('runbase');
+
+	it.each([[''], ['   \n'], [undefined], [null], [42], [{}]])('%j is refused', (prompt) => {
+		const failure = refused(vendor, { prompt });
+		expect(failure).toMatchObject({ code: 'invalidRequest', message: 'The prompt is empty' });
+	});
+
+	it('loses the white space around it', () => {
+		expect(accepted(vendor, { prompt: '\n a cat \n' }).prompt).toBe('a cat');
+	});
+});
+
+describe('a value that an expression made up', () => {
+	const vendor = vendorOf('runbase');
+
+	it.each<[Partial<AskedRequest>, string]>([
+		[{ model: 'dall-e' }, 'Model is dall-e, but can only be one of: nanoBananaPro'],
+		[{ model: undefined }, 'Model is empty'],
+		[{ aspectRatio: '7:5' }, 'Aspect ratio is 7:5, but can only be one of: auto, 1:1'],
+		[{ aspectRatio: '' }, 'Aspect ratio is empty'],
+		[{ resolution: '8K' }, 'Resolution is 8K, but can only be one of: 1K, 2K, 4K'],
+		[{ resolution: 2 }, 'Resolution is 2, but'],
+		[{ outputFormat: 'gif' }, 'Output format is gif, but can only be one of: png, jpg'],
+		[{ numberOfImages: 0 }, 'Number of images is 0'],
+		[{ numberOfImages: 1.5 }, 'Number of images is 1.5'],
+		[{ numberOfImages: 'many' }, 'Number of images is many'],
+		[{ numberOfImages: Number.NaN }, 'Number of images is null'],
+		[{ aspectRatio: { a: 'x'.repeat(500) } }, 'Aspect ratio is {"a":"xxx'],
+	])('%j is refused and named', (changes, message) => {
+		const failure = refused(vendor, changes);
+		expect(failure.code).toBe('invalidRequest');
+		expect(failure.message.startsWith(message)).toBe(true);
+		expect(failure.message.length).toBeLessThan(300);
+	});
+
+	it('a number as text is a number', () => {
+		expect(accepted(vendor, { numberOfImages: '3' }).numberOfImages).toBe(3);
+	});
+
+	it('no output format at all is the default one', () => {
+		expect(accepted(vendorOf('apikley'), { outputFormat: undefined }).outputFormat).toBe('png');
+	});
+});
+
+describe('a model without a choice of size', () => {
+	const vendor = vendorOf('runbase');
+
+	it('gets none, with a warning where another one was asked for', () => {
+		const checked = accepted(vendor, { model: 'nanoBanana', resolution: '4K' });
+		expect(checked.resolution).toBeUndefined();
+		expect(checked.warnings).toEqual([
+			'Runbase has no choice of resolution for this model: 4K was left out.',
+		]);
+		expect(accepted(vendor, { model: 'nanoBanana' }).warnings).toEqual([]);
+	});
+});
+
+describe('a model that the user typed', () => {
+	it('is sent as it is, whatever the list says', () => {
+		const checked = accepted(vendorOf('skillBoss'), {
+			model: 'nanoBananaFast',
+			customModel: '  google/gemini-9-image ',
+		});
+		expect(checked).toMatchObject({
+			model: 'nanoBananaFast',
+			vendorModel: 'google/gemini-9-image',
+			resolution: '1K',
+		});
+	});
+
+	it.each(['', '   ', undefined, null, 7])('%j is none', (customModel) => {
+		expect(accepted(vendorOf('runbase'), { customModel }).vendorModel).toBe(
+			'google/nano-banana-pro',
+		);
+	});
+});
+
+describe('the references of an edit', () => {
+	const vendor = vendorOf('skillBoss');
+
+	it('must be there', () => {
+		const failure = refused(vendor, { operation: 'edit' });
+		expect(failure.message).toBe(
+			'An edit needs at least one reference image, and this item brings none',
+		);
+		expect(failure.hint).toContain('binary field');
+	});
+
+	it('may be files alone', () => {
+		expect(check(vendor, { operation: 'edit', referenceFileCount: 1 }).ok).toBe(true);
+	});
+
+	it.each([
+		'pictures.example/1.png',
+		'/local/file.png',
+		'file:///etc/passwd',
+		'data:image/png;base64,AAAA',
+		'https://user:password@pictures.example/1.png',
+		'http://169.254.169.254/latest/meta-data',
+		'',
+	])('are no %j', (url) => {
+		const failure = refused(vendor, {
+			operation: 'edit',
+			referenceUrls: ['https://pictures.example/0.png', url],
+		});
+		expect(failure.code).toBe('invalidRequest');
+		expect(failure.message).toContain('is no web address that can be used');
+	});
+
+	it('are not looked at by a generate', () => {
+		expect(check(vendor, { referenceUrls: ['nonsense'] }).ok).toBe(true);
+	});
+});

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+
+import type { VendorResponse } from '../../../nodes/NanoBanana/core/vendor';
+import {
+	cleanText,
+	codeOfWords,
+	readErrorText,
+	speaksOfModeration,
+} from '../../../nodes/NanoBanana/core/vendorText';
+
+function answer(json: unknown, text = JSON.stringify(json)): VendorResponse {
+	return { status: 400, headers: {}, json, text };
+}
+
+describe('text of a vendor, made fit to be shown', () => {
+	it.each([
+		['  Model   is\nbusy ', 'Model is busy'],
+		[
+			'<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>',
+			'502 Bad Gateway nginx',
+		],
+		['<style>body{color:red}</style><script>alert(1)</script>Down', 'Down'],
+		['<script>never closed', ''],
+		['Bearer sk-123 is expired', 'Bearer … is expired'],
+		['header was: authorization: bearer abc.def', 'header was: authorization: Bearer …'],
+		['a\u0000b\u001b[31mc\u202ed', 'a b [31mc d'],
+		['', ''],
+	])('%j → %j', (text, expected) => {
+		expect(cleanText(text)).toBe(expected);
+	});
+
+	it('is one line of at most 300 characters, whatever came', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (text) => {
+				const cleaned = cleanText(text);
+				expect(cleaned.length).toBeLessThanOrEqual(300);
+				expect(cleaned).toBe(cleaned.trim());
+				// eslint-disable-next-line no-control-regex -- that none is left is the point
+				expect(cleaned).not.toMatch(/[\u0000-\u001f\u007f]/);
+			}),
+		);
+	});
+
+	it('shows that something was left out', () => {
+		const cleaned = cleanText('word '.repeat(200));
+		expect(cleaned.endsWith('word…')).toBe(true);
+	});
+
+	it('is quick with a huge answer of brackets', () => {
+		const startedAtMs = Date.now();
+		cleanText('<script'.repeat(200_000));
+		cleanText('<'.repeat(1_000_000));
+		expect(Date.now() - startedAtMs).toBeLessThan(2_000);
+	});
+});
+
+describe('the vendor’s words for an error, wherever they stand', () => {
+	it.each<[string, unknown, string | undefined]>([
+		['error.message', { error: { message: 'Key is expired', code: 'x' } }, 'Key is expired'],
+		['error as text', { error: 'image gen failed', message: 'other' }, 'image gen failed'],
+		['detail as text', { detail: 'Not found' }, 'Not found'],
+		['detail.message', { detail: { message: 'Bad input' } }, 'Bad input'],
+		['message', { code: 400, message: 'Invalid model' }, 'Invalid model'],
+		['msg', { code: 402, msg: 'Insufficient credits' }, 'Insufficient credits'],
+		['empty ones are skipped', { error: { message: '' }, message: null, msg: 'this' }, 'this'],
+		['a number as text', { error: 42 }, '42'],
+		['JSON without words', { ok: false }, undefined],
+		['a list', [1, 2], undefined],
+		['null', null, undefined],
+	])('%s', (_name, json, expected) => {
+		expect(readErrorText(answer(json))).toBe(expected);
+	});
+
+	it('are the raw text where there is no JSON', () => {
+		expect(readErrorText(answer(undefined, '<h1>Bad Gateway</h1>'))).toBe('Bad Gateway');
+		expect(readErrorText(answer(undefined, '  '))).toBeUndefined();
+	});
+});
+
+describe('what words mean where no status tells', () => {
+	it.each([
+		['Unauthorized', 'authentication'],
+		['Invalid API key', 'authentication'],
+		['not logged in', 'authentication'],
+		['Prompt blocked by content policy', 'contentRejected'],
+		['Rate limit exceeded', 'rateLimited'],
+		['Too many concurrent jobs', 'rateLimited'],
+		['Insufficient credits', 'insufficientCredit'],
+		['API access not approved', 'forbidden'],
+		['Service is under maintenance', 'vendorUnavailable'],
+		['Task not found', 'notFound'],
+		['aspectRatio is required', 'invalidRequest'],
+	])('%j: %s', (words, code) => {
+		expect(codeOfWords(words)).toBe(code);
+	});
+
+	it('stays unknown where nobody knows', () => {
+		expect(codeOfWords('Oops')).toBeUndefined();
+	});
+
+	it.each([
+		['Rejected by our safety system', true],
+		['input_moderation', true],
+		['upstream error', false],
+	])('moderation in %j: %p', (text, expected) => {
+		expect(speaksOfModeration(text)).toBe(expected);
+	});
+});

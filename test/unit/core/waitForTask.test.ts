@@ -1,0 +1,337 @@
+import {
+	hintOf,
+	isResumable,
+	mayRetryElsewhere,
+	type Failure,
+	type Outcome,
+} from '../../../nodes/NanoBanana/core/failure';
+import type { TaskSnapshot } from '../../../nodes/NanoBanana/core/task';
+import { waitForTask, type WaitOptions } from '../../../nodes/NanoBanana/core/waitForTask';
+import { FakeClock } from './fakeClock';
+
+const running: TaskSnapshot = {
+	taskId: 'task-1',
+	state: 'running',
+	vendorState: 'IN_PROGRESS',
+	images: [],
+};
+const done: TaskSnapshot = {
+	...running,
+	state: 'succeeded',
+	vendorState: 'COMPLETED',
+	images: [{ url: 'https://files.example/1.png' }],
+};
+const emptySuccess: TaskSnapshot = { ...done, images: [] };
+const unavailable: Failure = {
+	code: 'vendorUnavailable',
+	message: 'Vendor is not available right now: HTTP 502',
+};
+const unknownTask: Failure = { code: 'notFound', message: 'Vendor does not know the task' };
+
+type Look = TaskSnapshot | Failure;
+
+function outcomeOf(look: Look): Outcome<TaskSnapshot> {
+	return 'taskId' in look && 'images' in look
+		? { ok: true, value: look }
+		: { ok: false, failure: look };
+}
+
+/** Waits while the vendor gives these answers in turn, the last one for ever. */
+async function waitThrough(
+	looks: readonly Look[],
+	changes: Partial<WaitOptions> & { readonly clock?: FakeClock } = {},
+) {
+	const clock = changes.clock ?? new FakeClock();
+	const startedAtMs = changes.startedAtMs ?? clock.now();
+	const lookedAt: number[] = [];
+	const result = await waitForTask({
+		vendorName: 'Vendor',
+		taskId: 'task-1',
+		look: () => {
+			const look = looks[Math.min(lookedAt.length, looks.length - 1)]!;
+			lookedAt.push(clock.now() - startedAtMs);
+			return Promise.resolve(outcomeOf(look));
+		},
+		timeoutMs: 300_000,
+		pollIntervalMs: 0,
+		notFoundGraceMs: 0,
+		lookAtOnce: false,
+		...changes,
+		clock,
+		startedAtMs,
+	});
+	return { ...result, clock, lookedAt };
+}
+
+function failureOf(outcome: Outcome<TaskSnapshot>): Failure {
+	if (outcome.ok) throw new Error(`Expected a failure, got state ${outcome.value.state}`);
+	return outcome.failure;
+}
+
+describe('when it looks', () => {
+	it('follows the schedule and never sleeps after the terminal state', async () => {
+		const { outcome, polls, clock, lookedAt } = await waitThrough([
+			...Array<Look>(9).fill(running),
+			done,
+		]);
+		expect(outcome).toEqual({ ok: true, value: done });
+		expect(polls).toBe(10);
+		expect(clock.slept).toEqual([
+			1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_050, 1_208, 1_389,
+		]);
+		expect(lookedAt.at(-1)).toBe(10_647);
+	});
+
+	it('keeps to an interval that the user chose', async () => {
+		const { clock } = await waitThrough([running, running, done], { pollIntervalMs: 5_000 });
+		expect(clock.slept).toEqual([5_000, 5_000, 5_000]);
+	});
+
+	it('looks at once at a task that another execution submitted', async () => {
+		const { clock, lookedAt } = await waitThrough([done], { lookAtOnce: true });
+		expect(lookedAt).toEqual([0]);
+		expect(clock.slept).toEqual([]);
+	});
+
+	it('counts the time of the looks themselves, and adds no more than one look to the deadline', async () => {
+		const clock = new FakeClock();
+		const startedAtMs = clock.now();
+		const { polls } = await waitForTask({
+			vendorName: 'Vendor',
+			taskId: 'task-1',
+			clock,
+			startedAtMs,
+			timeoutMs: 10_000,
+			pollIntervalMs: 1_000,
+			notFoundGraceMs: 0,
+			lookAtOnce: false,
+			look: () => {
+				clock.advance(4_000);
+				return Promise.resolve({ ok: true, value: running });
+			},
+		});
+		// At 1, 6 and 10 seconds.
+		expect(polls).toBe(3);
+		expect(clock.now() - startedAtMs).toBe(14_000);
+	});
+});
+
+describe('the deadline', () => {
+	it('sleeps no longer than up to it, and looks a last time at it', async () => {
+		const { clock, lookedAt, outcome } = await waitThrough([running], {
+			timeoutMs: 12_000,
+			pollIntervalMs: 5_000,
+		});
+		expect(clock.slept).toEqual([5_000, 5_000, 2_000]);
+		expect(lookedAt).toEqual([5_000, 10_000, 12_000]);
+		expect(failureOf(outcome).code).toBe('timeout');
+	});
+
+	it('does not lose an image that became ready during the last sleep', async () => {
+		const { outcome } = await waitThrough([running, running, done], {
+			timeoutMs: 12_000,
+			pollIntervalMs: 5_000,
+		});
+		expect(outcome).toEqual({ ok: true, value: done });
+	});
+
+	it('names the task, the state in the vendor’s own word, and how to go on', async () => {
+		const odd: TaskSnapshot = { ...running, vendorState: 'REVIEWING' };
+		const { outcome } = await waitThrough([odd], { timeoutMs: 2_000 });
+		const failure = failureOf(outcome);
+		expect(failure).toMatchObject({ code: 'timeout', taskId: 'task-1', lastState: 'running' });
+		expect(failure.message).toBe(
+			'Vendor has not finished task task-1 within 2 s; its last state was "REVIEWING" after 2 looks',
+		);
+		expect(hintOf(failure)).toContain('Task → Wait');
+		expect(isResumable(failure)).toBe(true);
+		expect(mayRetryElsewhere(failure)).toBe(false);
+	});
+
+	it('tells of looks that failed to the end', async () => {
+		const { outcome } = await waitThrough([running, unavailable], { timeoutMs: 3_000 });
+		const failure = failureOf(outcome);
+		expect(failure.code).toBe('timeout');
+		expect(failure.message).toContain('The last look failed: Vendor is not available right now');
+	});
+
+	it('looks once where it has already passed', async () => {
+		const clock = new FakeClock();
+		const { outcome, polls } = await waitThrough([done], {
+			clock,
+			startedAtMs: clock.now() - 900_000,
+			lookAtOnce: true,
+		});
+		expect(outcome.ok).toBe(true);
+		expect(polls).toBe(1);
+	});
+
+	it('says that the vendor does not know the task where that is the last look', async () => {
+		const { outcome } = await waitThrough([unknownTask], { timeoutMs: 1_000 });
+		expect(failureOf(outcome)).toMatchObject({ code: 'notFound', taskId: 'task-1' });
+	});
+});
+
+describe('looks that fail', () => {
+	it('forgives single ones, with a backoff of their own', async () => {
+		const clock = new FakeClock({ randoms: [0.5, 1, 0] });
+		const { outcome } = await waitThrough([running, unavailable, unavailable, unavailable, done], {
+			clock,
+			pollIntervalMs: 1_000,
+		});
+		expect(outcome.ok).toBe(true);
+		// 1 + 0.5·1, 1 + 1·3, 1 + 0·7 seconds
+		expect(clock.slept).toEqual([1_000, 1_000, 1_500, 4_000, 1_000]);
+	});
+
+	it('begins the backoff anew after a look that worked', async () => {
+		const clock = new FakeClock({ randoms: [1] });
+		await waitThrough([unavailable, unavailable, running, unavailable, done], {
+			clock,
+			pollIntervalMs: 1_000,
+		});
+		expect(clock.slept).toEqual([1_000, 2_000, 4_000, 1_000, 2_000]);
+	});
+
+	it('waits as long as the vendor’s Retry-After asks, but not beyond the deadline', async () => {
+		const tooMany: Failure = { code: 'rateLimited', message: 'too many', retryAfterMs: 7_000 };
+		const { clock } = await waitThrough([tooMany, done]);
+		expect(clock.slept).toEqual([1_000, 7_000]);
+
+		const late: Failure = { ...tooMany, retryAfterMs: 600_000 };
+		const { clock: lateClock, outcome } = await waitThrough([late], { timeoutMs: 20_000 });
+		expect(lateClock.slept).toEqual([1_000, 19_000]);
+		expect(failureOf(outcome).code).toBe('timeout');
+	});
+
+	it.each<Failure['code']>(['authentication', 'forbidden', 'notFound', 'invalidRequest'])(
+		'ends at once with "%s", and keeps the task ID',
+		async (code) => {
+			const { outcome, polls } = await waitThrough([running, { code, message: 'no' }]);
+			expect(polls).toBe(2);
+			expect(failureOf(outcome)).toMatchObject({ code, taskId: 'task-1', lastState: 'running' });
+		},
+	);
+
+	it('takes "unknown task" for "not yet known" only within the vendor’s grace', async () => {
+		const within = await waitThrough([unknownTask, unknownTask, done], { notFoundGraceMs: 10_000 });
+		expect(within.outcome.ok).toBe(true);
+
+		const after = await waitThrough([running, unknownTask, done], {
+			notFoundGraceMs: 10_000,
+			pollIntervalMs: 6_000,
+		});
+		expect(failureOf(after.outcome).code).toBe('notFound');
+		expect(after.lookedAt).toEqual([6_000, 12_000]);
+	});
+
+	it('never sends a look sooner than one second after another', async () => {
+		const clock = new FakeClock({ randoms: [0] });
+		const { lookedAt } = await waitThrough([unavailable], { clock, timeoutMs: 60_000 });
+		const gaps = lookedAt.slice(1, -1).map((at, index) => at - lookedAt[index]!);
+		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1_000);
+	});
+});
+
+describe('a success without an image', () => {
+	it('is looked at twice more, and believed when the image is there', async () => {
+		const { outcome, polls } = await waitThrough([emptySuccess, emptySuccess, done]);
+		expect(outcome).toEqual({ ok: true, value: done });
+		expect(polls).toBe(3);
+	});
+
+	it('ends in a failure that can be taken up again', async () => {
+		const { outcome, polls } = await waitThrough([emptySuccess]);
+		const failure = failureOf(outcome);
+		expect(polls).toBe(3);
+		expect(failure).toMatchObject({ code: 'invalidResponse', taskId: 'task-1' });
+		expect(failure.message).toBe('Vendor says that task task-1 succeeded, but names no image');
+		expect(isResumable(failure)).toBe(true);
+		expect(mayRetryElsewhere(failure)).toBe(false);
+	});
+});
+
+describe('terminal states', () => {
+	it.each(['failed', 'canceled'] as const)('hands a %s task back as a snapshot', async (state) => {
+		const ended: TaskSnapshot = { ...running, state, vendorState: state };
+		const { outcome, clock } = await waitThrough([ended]);
+		expect(outcome).toEqual({ ok: true, value: ended });
+		expect(clock.slept).toEqual([1_000]);
+	});
+});
+
+describe('stop', () => {
+	it('ends a sleep and looks no more', async () => {
+		const clock = new FakeClock();
+		const controller = new AbortController();
+		clock.at(7_500, () => controller.abort());
+		const { outcome, lookedAt } = await waitThrough([running], {
+			clock,
+			signal: controller.signal,
+			pollIntervalMs: 5_000,
+		});
+		expect(lookedAt).toEqual([5_000]);
+		expect(failureOf(outcome)).toMatchObject({ taskId: 'task-1', lastState: 'running' });
+		expect(clock.now()).toBe(1_007_500);
+	});
+
+	it('looks not even once where it was stopped before', async () => {
+		const { outcome, polls } = await waitThrough([done], {
+			signal: AbortSignal.abort(),
+			lookAtOnce: true,
+		});
+		expect(polls).toBe(0);
+		expect(failureOf(outcome).message).toBe('The execution was stopped');
+	});
+
+	it('says "stopped", not what the broken-off look said', async () => {
+		const controller = new AbortController();
+		const clock = new FakeClock();
+		const { outcome } = await waitForTask({
+			vendorName: 'Vendor',
+			taskId: 'task-1',
+			clock,
+			signal: controller.signal,
+			startedAtMs: clock.now(),
+			timeoutMs: 300_000,
+			pollIntervalMs: 0,
+			notFoundGraceMs: 0,
+			lookAtOnce: true,
+			look: () => {
+				controller.abort();
+				return Promise.resolve({ ok: false, failure: unavailable });
+			},
+		});
+		expect(failureOf(outcome).message).toBe('The execution was stopped');
+	});
+
+	it('still hands over an image that came with the very look', async () => {
+		const controller = new AbortController();
+		const clock = new FakeClock();
+		const { outcome } = await waitForTask({
+			vendorName: 'Vendor',
+			taskId: 'task-1',
+			clock,
+			signal: controller.signal,
+			startedAtMs: clock.now(),
+			timeoutMs: 300_000,
+			pollIntervalMs: 0,
+			notFoundGraceMs: 0,
+			lookAtOnce: true,
+			look: () => {
+				controller.abort();
+				return Promise.resolve({ ok: true, value: done });
+			},
+		});
+		expect(outcome).toEqual({ ok: true, value: done });
+	});
+
+	it('leaves a task that can be waited for and is not bought elsewhere', async () => {
+		const clock = new FakeClock();
+		const controller = new AbortController();
+		clock.at(500, () => controller.abort());
+		const { outcome } = await waitThrough([running], { clock, signal: controller.signal });
+		expect(isResumable(failureOf(outcome))).toBe(true);
+		expect(mayRetryElsewhere(failureOf(outcome))).toBe(false);
+	});
+});

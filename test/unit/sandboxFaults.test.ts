@@ -1,0 +1,378 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { FormData, request } from 'undici';
+import {
+	faultApplies,
+	faultNames,
+	faultTable,
+	startSandbox,
+	vendorIds,
+	verbs,
+	type ActiveFault,
+	type FaultName,
+	type FaultSpecification,
+	type Sandbox,
+	type Verb,
+	type VendorId,
+} from '../sandbox';
+import { sniffMediaType } from '../sandbox/references';
+import {
+	createBody,
+	finishedTask,
+	getTask,
+	send,
+	stateOf,
+	submit,
+	taskIdOf,
+	untilEnded,
+	urlsOf,
+	type Answer,
+	type Sending,
+} from './sandboxCalls';
+
+let sandbox: Sandbox;
+let receiver: Server;
+let callbackUrl: string;
+let received: string[];
+
+beforeAll(async () => {
+	sandbox = await startSandbox({ flatPictures: true, taskDurationMs: 10 });
+	receiver = createServer((incoming, response) => {
+		let text = '';
+		incoming.on('data', (piece) => (text += piece));
+		incoming.on('end', () => {
+			received.push(text);
+			response.end();
+		});
+	});
+	await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+	callbackUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+});
+beforeEach(() => {
+	received = [];
+});
+afterEach(() => sandbox.reset());
+afterAll(async () => {
+	receiver.closeAllConnections();
+	receiver.close();
+	await sandbox.close();
+});
+
+/** What a fault needs so that a whole matrix stays quick. */
+const quick: Partial<FaultSpecification> = { times: 1, megabytes: 2, ms: 60 };
+const cases = faultNames.flatMap((fault) =>
+	vendorIds.flatMap((vendor) =>
+		verbs
+			.filter((verb) => faultApplies(fault, vendor, verb))
+			.map((verb) => [fault, vendor, verb] as const),
+	),
+);
+
+const statuses: Partial<Record<FaultName, number>> = {
+	rateLimited: 429,
+	rateLimitedRetrySeconds: 429,
+	rateLimitedRetryDate: 429,
+	usageExceeded: 429,
+	tooManyTasks: 429,
+	maintenance: 455,
+	generationRefused: 501,
+	featureDisabled: 505,
+	badRequest: 400,
+	unauthorized: 401,
+	insufficientCredit: 402,
+	forbidden: 403,
+	conflict: 409,
+	validation: 422,
+	contentRejected: 451,
+	serverError: 500,
+	serverErrorAfterTaken: 500,
+	unavailable: 503,
+};
+const htmlStatuses: Partial<Record<FaultName, number>> = {
+	badGatewayHtml: 502,
+	unavailableHtml: 503,
+	gatewayTimeout: 504,
+	gatewayTimeoutAfterTaken: 504,
+	htmlPage: 200,
+};
+const noAnswer = ['droppedBeforeTaken', 'droppedAfterTaken', 'droppedMidAnswer'];
+const noEnd = ['hang', 'hangAfterTaken'];
+
+it('knows many faults, each of them for somebody', () => {
+	expect(faultNames.length).toBeGreaterThan(80);
+	for (const fault of faultNames) {
+		expect(cases.filter(([name]) => name === fault)).not.toEqual([]);
+		expect(faultTable[fault].about).not.toBe('');
+	}
+});
+
+it('refuses to switch on what makes no sense', () => {
+	const nonsense: FaultSpecification[] = [
+		{ fault: 'conflict', vendor: 'runbase' },
+		{ fault: 'rateLimited', vendor: 'apiMall', verb: 'cancel' },
+		{ fault: 'fileHtml', verb: 'submit' },
+		{ fault: 'callbackTwice', vendor: 'apiMall' },
+	];
+	for (const each of nonsense) expect(() => sandbox.faults.add(each)).toThrow('makes no sense');
+});
+
+describe.each(cases.filter(([fault]) => faultTable[fault].kind === 'answer'))(
+	'%s at %s on %s',
+	(fault, vendor, verb) => {
+		it('strikes once', async () => {
+			const active = sandbox.faults.add({ fault, vendor, verb, ...quick });
+			const outcome = await call(vendor, verb, { timeoutMs: 150 }).catch(() => 'lost');
+			expect(active.fired).toBe(1);
+			const lost = [...noAnswer, ...noEnd].includes(fault);
+			expect(outcome === 'lost').toBe(lost);
+			if (!lost) checkAnswer(fault, vendor, outcome as Answer);
+			if (verb === 'submit') checkMoney(fault, vendor);
+			await call(vendor, verb, {});
+		});
+	},
+);
+
+function checkAnswer(fault: FaultName, vendor: VendorId, answer: Answer): void {
+	const status = statuses[fault];
+	const inBody = vendor === 'apikley';
+	if (status !== undefined) {
+		expect(inBody ? answer.at('code') : answer.status).toBe(status);
+		expect(answer.json).toBeDefined();
+	}
+	const html = htmlStatuses[fault];
+	if (html !== undefined) {
+		expect(answer.status).toBe(html);
+		expect(answer.headers['content-type']).toMatch('text/html');
+	}
+	if (fault === 'rateLimitedRetrySeconds') expect(answer.headers['retry-after']).toBe('1');
+	if (fault === 'rateLimitedRetryDate') expect(answer.headers['retry-after']).toMatch(/GMT$/);
+	if (fault === 'rateLimited') expect(answer.headers['retry-after']).toBeUndefined();
+	if (fault === 'keyEchoed') expect(answer.bytes.toString()).toContain('sandbox-key');
+	if (fault === 'okWithErrorCode') expect(answer.status).toBe(200);
+	if (fault === 'brokenJson') expect(answer.json).toBeUndefined();
+	if (fault === 'hugeAnswer') expect(answer.bytes.length).toBeGreaterThan(2_000_000);
+	if (fault === 'apiRedirect') expect(answer.headers.location).toMatch(sandbox.filesUrl);
+}
+
+const taken: readonly FaultName[] = [
+	'htmlPage',
+	'emptyBody',
+	'brokenJson',
+	'wrongShape',
+	'hugeAnswer',
+	'missingTaskId',
+	'droppedAfterTaken',
+	'droppedMidAnswer',
+	'serverErrorAfterTaken',
+	'gatewayTimeoutAfterTaken',
+	'hangAfterTaken',
+];
+
+function checkMoney(fault: FaultName, vendor: VendorId): void {
+	expect(sandbox.ledger.tasksOf(vendor)).toHaveLength(taken.includes(fault) ? 1 : 0);
+	expect(sandbox.ledger.charges).toHaveLength(taken.includes(fault) ? 1 : 0);
+}
+
+async function call(vendor: VendorId, verb: Verb, sending: Sending): Promise<Answer> {
+	const base = sandbox.baseUrl(vendor);
+	switch (verb) {
+		case 'submit':
+			return await submit(sandbox, vendor, 'x', {
+				body: createBody(vendor, 'x'),
+				sending,
+			});
+		case 'getTask':
+			return await getTask(sandbox, vendor, 'nothing', sending);
+		case 'cancel':
+			return await send(`${base}/v1/run/cancel/nothing`, { method: 'POST', ...sending });
+		case 'balance':
+			return vendor === 'apikley'
+				? await send(`${base}/api/v1/chat/credit`, sending)
+				: await send(`${base}/api/v1/account/balances`, sending);
+		case 'upload': {
+			if (vendor === 'apiMall') {
+				return await send(`${base}/api/v1/files/base64`, { json: { data: 'AAAA' }, ...sending });
+			}
+			const form = new FormData();
+			form.append('file', new Blob(['x']), 'x.png');
+			form.append('uploadPath', 'x');
+			return await send(`${base}/file-upload/api/file-stream-upload`, { form, ...sending });
+		}
+		default:
+			throw new Error(`${verb} is no call`);
+	}
+}
+
+describe.each(cases.filter(([fault]) => faultTable[fault].kind === 'shape'))(
+	'%s at %s on %s',
+	(fault, vendor, verb) => {
+		it('bends the answer', async () => {
+			const early = ['stateRunning', 'stateUnknownWord', 'recordInfoNull', 'recordInfoNotFound'];
+			const fails = ['failureAsObject', 'failureElsewhere'].includes(fault);
+			if (early.includes(fault)) sandbox.settings.taskDurationMs = 50;
+			if (early.includes(fault)) sandbox.settings.queuedShare = fault === 'stateRunning' ? 0 : 0.5;
+			if (fails) sandbox.faults.add({ fault: 'taskFails', vendor });
+			const active = sandbox.faults.add({ fault, vendor, verb, ...quick });
+			if (verb === 'upload') {
+				expect((await call(vendor, verb, {})).at('data.url')).toBeDefined();
+				return;
+			}
+			const images = fault === 'fewerImages' ? { num_images: 3 } : {};
+			const body = { ...createBody(vendor, 'x'), ...images };
+			const created = await submit(sandbox, vendor, 'x', { body });
+			if (verb === 'submit') {
+				expect(active.fired).toBe(1);
+				expect([200, 201, 202]).toContain(created.status);
+				expect(taskIdOf(vendor, created)).toBeTruthy();
+				return;
+			}
+			const id = taskIdOf(vendor, created);
+			if (!early.includes(fault)) await untilEnded(sandbox, id);
+			const bent = await getTask(sandbox, vendor, id);
+			expect(active.fired).toBe(1);
+			await untilEnded(sandbox, id);
+			const next = await getTask(sandbox, vendor, id);
+			expect(bent.bytes.toString()).not.toBe(next.bytes.toString());
+			if (!fails) expect(urlsOf(vendor, next)).not.toEqual([]);
+		});
+	},
+);
+
+describe.each(cases.filter(([fault]) => faultTable[fault].kind === 'outcome'))(
+	'%s at %s on %s',
+	(fault, vendor, verb) => {
+		it('decides how the task ends', async () => {
+			const active = sandbox.faults.add({ fault, vendor, verb, ...quick });
+			const id = taskIdOf(vendor, await submit(sandbox, vendor));
+			await wait(60);
+			const state = stateOf(vendor, await getTask(sandbox, vendor, id));
+			expect(active.fired).toBe(1);
+			const { state: known } = sandbox.ledger.task(id);
+			const expected = {
+				taskFails: 'failed',
+				taskModerated: 'failed',
+				taskCanceled: 'canceled',
+				taskNeverEnds: 'running',
+			}[fault as string];
+			expect(known).toBe(expected);
+			expect(state).toBeTruthy();
+			expect(sandbox.ledger.netCharged(vendor) === 0).toBe(fault !== 'taskNeverEnds');
+			await finishedTask(sandbox, vendor);
+		});
+	},
+);
+
+describe.each(cases.filter(([fault]) => faultTable[fault].kind === 'file'))(
+	'%s at %s on %s',
+	(fault, vendor, verb) => {
+		it('spoils one download', async () => {
+			const id = await finishedTask(sandbox, vendor);
+			const [url = ''] = urlsOf(vendor, await getTask(sandbox, vendor, id));
+			const active = sandbox.faults.add({ fault, vendor, verb, ...quick, ms: 2 });
+			const outcome = await download(url).catch(() => 'lost');
+			expect(active.fired).toBe(1);
+			expect(sandbox.ledger.downloads).toMatchObject([{ taskId: id, fault }]);
+			checkDownload(fault, outcome);
+			const whole = (await download(url)) as Downloaded;
+			expect(sniffMediaType(whole.bytes)).toBeDefined();
+		});
+	},
+);
+
+interface Downloaded {
+	status: number;
+	mediaType: string;
+	bytes: Buffer;
+	hops: number;
+}
+
+async function download(url: string, hops = 0): Promise<Downloaded | 'loop' | 'private'> {
+	const answer = await request(url, { signal: AbortSignal.timeout(300) });
+	const { location } = answer.headers;
+	if (typeof location === 'string') {
+		await answer.body.dump();
+		if (hops > 8) return 'loop';
+		if (location.includes('169.254')) return 'private';
+		return await download(new URL(location, url).href, hops + 1);
+	}
+	const bytes = Buffer.from(await answer.body.arrayBuffer());
+	const mediaType = String(answer.headers['content-type']);
+	return { status: answer.statusCode, mediaType, bytes, hops };
+}
+
+function checkDownload(fault: FaultName, outcome: unknown): void {
+	const lost = ['fileTruncated', 'fileHang', 'fileResetMidBody'].includes(fault);
+	expect(outcome === 'lost').toBe(lost);
+	if (lost) return;
+	if (fault === 'fileRedirectLoop') return expect(outcome).toBe('loop');
+	if (fault === 'fileRedirectPrivate') return expect(outcome).toBe('private');
+	const { status, mediaType, bytes, hops } = outcome as Downloaded;
+	const expected: Partial<Record<FaultName, number>> = {
+		fileNotFound: 404,
+		fileGone: 410,
+		fileForbidden: 403,
+		fileRateLimited: 429,
+		fileServerError: 500,
+		fileUnavailable: 503,
+	};
+	expect(status).toBe(expected[fault] ?? 200);
+	expect(hops).toBe(Number(/^fileRedirect(\d)$/.exec(fault)?.[1] ?? 0));
+	if (fault === 'fileHtml') expect(mediaType).toBe('text/html');
+	if (fault === 'fileWrongMediaType') expect(mediaType).toBe('text/plain');
+	if (fault.startsWith('fileHuge')) expect(bytes).toHaveLength(2 * 1024 * 1024);
+	if (fault === 'fileBroken') expect(sniffMediaType(bytes)).toBeUndefined();
+}
+
+describe.each(cases.filter(([fault]) => faultTable[fault].kind === 'callback'))(
+	'%s at %s on %s',
+	(fault, vendor, verb) => {
+		it('misdelivers', async () => {
+			const active = sandbox.faults.add({ fault, vendor, verb, ...quick });
+			const id = await finishedTask(sandbox, vendor, 'called', { callbackUrl });
+			const counts: Partial<Record<FaultName, number>> = {
+				callbackLost: 0,
+				callbackLate: 1,
+				callbackBeforeAnswer: 1,
+			};
+			await wait(40);
+			if (fault === 'callbackLate') expect(received).toHaveLength(0);
+			await wait(60);
+			expect(active.fired).toBe(1);
+			expect(received).toHaveLength(counts[fault] ?? 2);
+			const forged = ['callbackForged', 'callbackGarbage', 'callbackUnknownTask'].includes(fault);
+			expect(sandbox.ledger.callbacks.some((each) => each.forged)).toBe(forged);
+			if (fault === 'callbackForged') expect(received[0]).toContain('/forged/');
+			if (fault === 'callbackUnknownTask') expect(received[0]).not.toContain(id);
+		});
+	},
+);
+
+it('skips, counts and matches', async () => {
+	const specification = { fault: 'badRequest', vendor: 'runbase', verb: 'submit' } as const;
+	const active: ActiveFault = sandbox.faults.add({
+		...specification,
+		skip: 1,
+		times: 2,
+		match: { prompt: /^blue/ },
+	});
+	const seen: number[] = [];
+	for (const prompt of ['blue', 'red', 'blue', 'blue', 'blue']) {
+		seen.push((await submit(sandbox, 'runbase', prompt)).status);
+	}
+	expect(seen).toEqual([200, 200, 400, 400, 200]);
+	expect(active.fired).toBe(2);
+	sandbox.faults.add(specification);
+	sandbox.faults.clear();
+	expect((await submit(sandbox, 'runbase', 'blue')).status).toBe(200);
+});
+
+it('closes although connections hang and tasks run', async () => {
+	const other = await startSandbox({ taskDurationMs: 60_000 });
+	other.faults.add({ fault: 'hang', verb: 'getTask', vendor: 'runbase' });
+	await submit(other, 'runbase');
+	const hanging = getTask(other, 'runbase', 'x').catch(() => 'lost');
+	await wait(30);
+	await other.close();
+	expect(await hanging).toBe('lost');
+});
