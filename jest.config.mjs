@@ -21,20 +21,20 @@ const shared = {
 	// The crawl stays out of build results and of the caches that hold a whole n8n.
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/output/', '<rootDir>/\\.cache/'],
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/output/'],
-	testTimeout: 30_000,
 };
 
 const engine = {
 	...shared,
 	roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
 	testMatch: ['<rootDir>/test/engine/**/*.test.ts'],
-	testTimeout: 60_000,
 };
 
 /** @type {import('jest').Config} */
 export default {
 	// Each engine test loads a whole n8n-core: more at once need more memory than small machines have.
 	maxWorkers: 2,
+	// Generous: the pictures of the sandbox are real, and packing and linting the whole package is slow.
+	testTimeout: 180_000,
 	// The oldest n8n-core leaves handles of its own open.
 	forceExit: true,
 	projects: [
@@ -61,8 +61,6 @@ export default {
 			displayName: 'package',
 			roots: ['<rootDir>/test'],
 			testMatch: ['<rootDir>/test/architecture.test.ts', '<rootDir>/test/package/**/*.test.ts'],
-			// Packs and lints the whole package.
-			testTimeout: 180_000,
 		},
 	],
 };

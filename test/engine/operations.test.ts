@@ -10,7 +10,7 @@ let sandbox: Sandbox;
 let instance: Instance;
 
 beforeAll(async () => {
-	sandbox = await startSandbox({ taskDurationMs: 150 });
+	sandbox = await startSandbox({ taskDurationMs: 150, flatPictures: true });
 	instance = await startInstance();
 });
 afterEach(() => {

@@ -35,7 +35,6 @@ const quietAndClosed = {
 	N8N_PERSONALIZATION_ENABLED: 'false',
 	N8N_HIRING_BANNER_ENABLED: 'false',
 	N8N_SECURE_COOKIE: 'false',
-	N8N_DISABLED_MODULES: 'mcp-registry,instance-ai',
 	EXTERNAL_FRONTEND_HOOKS_URLS: '',
 };
 
@@ -60,6 +59,7 @@ export async function startN8n(installation: N8nInstallation): Promise<N8nServer
 			environment: {
 				...baseEnvironment(installation),
 				...quietAndClosed,
+				N8N_DISABLED_MODULES: installation.release.disabledModules.join(','),
 				N8N_USER_FOLDER: userFolder,
 				N8N_LISTEN_ADDRESS: '127.0.0.1',
 				N8N_HOST: '127.0.0.1',

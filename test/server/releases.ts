@@ -7,6 +7,8 @@ export interface Release {
 	lockFolder: string;
 	/** Major versions of Node that this n8n and its compiled parts run on. */
 	nodeMajors: readonly number[];
+	/** Modules of its own that would ask the network; a name that it does not know stops it. */
+	disabledModules: readonly string[];
 	/** Dependencies whose install script is needed. */
 	compiledPackages: readonly string[];
 }
@@ -16,6 +18,7 @@ export const newest: Release = {
 	name: 'newest',
 	lockFolder: join(__dirname, 'n8n-newest'),
 	nodeMajors: [24, 26],
+	disabledModules: ['mcp-registry', 'instance-ai'],
 	compiledPackages: ['sqlite3', 'isolated-vm'],
 };
 
@@ -24,5 +27,6 @@ export const oldest: Release = {
 	name: 'oldest',
 	lockFolder: join(__dirname, 'n8n-oldest'),
 	nodeMajors: [24],
+	disabledModules: [],
 	compiledPackages: ['sqlite3'],
 };

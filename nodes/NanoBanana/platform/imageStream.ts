@@ -141,37 +141,44 @@ async function checkedStream(
 	return success({ mediaType, header, stream, announcedBytes: announced });
 }
 
-/** Reads the first bytes of a stream and puts them back. */
+/**
+ * Reads the first bytes of a stream and puts them back. That must happen at once: a short stream
+ * whose buffer was emptied ends before a promise is served, and takes nothing back after its end.
+ */
 export async function peek(stream: Readable, length: number): Promise<Uint8Array> {
 	const chunks: Buffer[] = [];
-	let collected = 0;
-	await new Promise<void>((resolve, reject) => {
-		const finish = (error?: Error): void => {
+	return await new Promise((resolve, reject) => {
+		const stopListening = (): void => {
 			stream.off('readable', onReadable);
 			stream.off('end', onEnd);
-			stream.off('error', finish);
 			stream.off('close', onEnd);
-			if (error === undefined) resolve();
-			else reject(error);
+			stream.off('error', onError);
 		};
-		const onEnd = (): void => finish();
+		const onEnd = (): void => {
+			stopListening();
+			resolve(Buffer.concat(chunks));
+		};
+		const onError = (error: Error): void => {
+			stopListening();
+			reject(error);
+		};
 		const onReadable = (): void => {
 			for (;;) {
 				const chunk = stream.read() as Buffer | null;
 				if (chunk === null) return;
 				chunks.push(chunk);
-				collected += chunk.length;
-				if (collected >= length) return finish();
+				const bytes = Buffer.concat(chunks);
+				if (bytes.length < length) continue;
+				stopListening();
+				stream.unshift(bytes);
+				return resolve(bytes);
 			}
 		};
 		stream.on('readable', onReadable);
 		stream.once('end', onEnd);
 		stream.once('close', onEnd);
-		stream.once('error', finish);
+		stream.once('error', onError);
 	});
-	const bytes = Buffer.concat(chunks);
-	if (!stream.readableEnded && !stream.destroyed && bytes.length > 0) stream.unshift(bytes);
-	return bytes;
 }
 
 /** "SkillBoss did not deliver the image: it took too long" */

@@ -128,8 +128,8 @@ function findBinary(
 	field: string,
 ): IBinaryData | undefined {
 	// Through the helper, which knows the workflow's binary mode: "combined" keeps the files within the
-	// json, below `files`, where the same short name is found too.
-	for (const path of [field, `files.${field}`]) {
+	// json, below `_files`, where the same short name is found too.
+	for (const path of [field, `_files.${field}`]) {
 		try {
 			return context.helpers.assertBinaryData(itemIndex, path);
 		} catch {

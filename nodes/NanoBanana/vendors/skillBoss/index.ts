@@ -22,6 +22,7 @@ export const skillBoss: ImageVendor = {
 	},
 	pollHint: { typicalMs: 40_000 },
 	submitIsIdempotent: false,
+	notice: 'SkillBoss needs a wholesale key: an ordinary console key is refused.',
 	submit: { request: submitRequest, read: readSubmit },
 	getTask: { request: getTaskRequest, read: readTask },
 	cancelTask: { request: cancelTaskRequest, read: readCancel },

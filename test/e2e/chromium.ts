@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium, selectors, type BrowserContext } from 'playwright-core';
+import { atTheEnd } from '../server/endings';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const otherPlaces = [
+	'/Applications/Chromium.app/Contents/MacOS/Chromium',
+	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+	'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+const flags = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+];
+const patienceMs = 60_000;
+
+/** Opens a browser that reaches one origin only: requests to any other are aborted. */
+export async function openBrowser(origin: string): Promise<BrowserContext> {
+	selectors.setTestIdAttribute('data-test-id');
+	const browser = await chromium.launch({ executablePath: findChromium(), args: flags });
+	atTheEnd(() => browser.close());
+	const context = await browser.newContext({
+		viewport: { width: 1440, height: 900 },
+		colorScheme: 'light',
+		locale: 'en-US',
+	});
+	context.setDefaultTimeout(patienceMs);
+	await context.route('**/*', (route) => {
+		const url = new URL(route.request().url());
+		const isOwn = url.origin === origin || url.protocol === 'data:' || url.protocol === 'blob:';
+		return isOwn ? route.continue() : route.abort();
+	});
+	return context;
+}
+
+/** Playwright's own browsers are a download of their own: what the machine has is used instead. */
+function findChromium(): string {
+	const chosen = process.env['CHROMIUM_PATH'];
+	const folders = (process.env['PATH'] ?? '').split(delimiter);
+	const places = [
+		...(chosen === undefined ? [] : [chosen]),
+		...folders.flatMap((folder) => names.map((name) => join(folder, name))),
+		...otherPlaces,
+	];
+	const found = places.find((place) => existsSync(place));
+	if (found === undefined) {
+		throw new Error('No Chromium was found: install it, or set CHROMIUM_PATH to its program');
+	}
+	return found;
+}

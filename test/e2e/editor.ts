@@ -1,0 +1,142 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { outputFolder } from '../server/paths';
+import type { Owner } from '../server/n8nClient';
+
+const screenshotFolder = join(outputFolder, 'screenshots');
+const settleMs = 400;
+
+/** n8n's editor in a browser, by what a person does in it. */
+export class Editor {
+	constructor(
+		readonly page: Page,
+		private readonly url: string,
+	) {
+		mkdirSync(screenshotFolder, { recursive: true });
+	}
+
+	async signIn(owner: Owner): Promise<void> {
+		await this.page.goto(`${this.url}/signin`);
+		await this.page.locator('input[name="emailOrLdapLoginId"]').fill(owner.email);
+		await this.page.locator('input[name="password"]').fill(owner.password);
+		await this.page.getByTestId('form-submit-button').click();
+		await this.page.waitForURL((url) => !url.pathname.includes('signin'));
+	}
+
+	async openWorkflow(id: string): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${id}`);
+		await this.page.getByTestId('node-creator-plus-button').waitFor();
+		await this.page.getByTestId('canvas-node').first().waitFor();
+		await this.settle();
+	}
+
+	/** Opens the nodes panel and types; answers with the names that it then lists. */
+	async searchNodes(text: string): Promise<string[]> {
+		await this.page.getByTestId('node-creator-plus-button').click();
+		await this.page.getByTestId('node-creator-search-bar').fill(text);
+		await this.page
+			.getByTestId('node-creator-item-name')
+			.or(this.page.getByTestId('node-creator-no-results'))
+			.first()
+			.waitFor();
+		await this.settle();
+		return this.page.getByTestId('node-creator-item-name').allInnerTexts();
+	}
+
+	/** Opens the details of a node that the panel lists; answers with the actions offered there. */
+	async openNodeDetails(name: string): Promise<string[]> {
+		const panel = this.page.getByTestId('node-creator');
+		await panel.getByTestId('node-creator-item-name').getByText(name, { exact: true }).click();
+		await panel.getByText(/^Actions \(/).waitFor();
+		await this.settle();
+		return panel.getByTestId('node-creator-item-name').allInnerTexts();
+	}
+
+	/** Adds the node by one of its actions; n8n then opens the node's own panel. */
+	async addByAction(action: string): Promise<void> {
+		await this.page
+			.getByTestId('node-creator')
+			.getByTestId('node-creator-item-name')
+			.getByText(action, { exact: true })
+			.first()
+			.click();
+		await this.page.getByTestId('ndv').or(this.page.getByTestId('node-parameters')).first().waitFor();
+		await this.settle();
+	}
+
+	async openNode(name: string): Promise<void> {
+		await this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick();
+		await this.page.getByTestId('node-parameters').waitFor();
+		await this.settle();
+	}
+
+	async closeNode(): Promise<void> {
+		await this.page.getByTestId('ndv-close-button').click();
+		await this.page.getByTestId('node-parameters').waitFor({ state: 'hidden' });
+	}
+
+	parameter(name: string): Locator {
+		return this.page.getByTestId(`parameter-input-${name}`);
+	}
+
+	/** The names of all parameters that the panel shows. */
+	async shownParameters(): Promise<string[]> {
+		const prefix = 'parameter-input-';
+		const ids = await this.page
+			.getByTestId('node-parameters')
+			.locator(`[data-test-id^="${prefix}"]`)
+			.evaluateAll((elements) => elements.map((element) => element.getAttribute('data-test-id')));
+		return [...new Set(ids)]
+			.filter((id): id is string => id !== null && id !== `${prefix}field`)
+			.map((id) => id.slice(prefix.length));
+	}
+
+	/** Opens a list parameter and answers with its choices; leaves it open. */
+	async openChoices(name: string): Promise<string[]> {
+		await this.parameter(name).click();
+		const choices = this.choices();
+		await choices.first().waitFor();
+		await this.settle();
+		const texts = await choices.locator('.option-headline, .list-option').allInnerTexts();
+		return texts.map((text) => text.split('\n')[0]?.trim() ?? '').filter((text) => text !== '');
+	}
+
+	async choose(name: string, choice: string): Promise<void> {
+		await this.openChoices(name);
+		await this.choices().getByText(choice, { exact: true }).first().click();
+		await this.choices().first().waitFor({ state: 'hidden' });
+		await this.settle();
+	}
+
+	async closeChoices(): Promise<void> {
+		await this.page.keyboard.press('Escape');
+		await this.choices().first().waitFor({ state: 'hidden' });
+	}
+
+	async type(name: string, text: string): Promise<void> {
+		const field = this.parameter(name).locator('textarea, input').first();
+		await field.fill(text);
+		await field.blur();
+	}
+
+	/** Runs the open node and waits until it is done. */
+	async executeStep(): Promise<void> {
+		await this.page.getByTestId('node-execute-button').click();
+		await this.page.getByTestId('node-run-status-success').waitFor();
+		await this.settle();
+	}
+
+	async screenshot(name: string): Promise<void> {
+		await this.page.screenshot({ path: join(screenshotFolder, `${name}.png`) });
+	}
+
+	/** Gives transitions their time, which otherwise end up half done in screenshots. */
+	async settle(): Promise<void> {
+		await this.page.waitForTimeout(settleMs);
+	}
+
+	private choices(): Locator {
+		return this.page.locator('.el-select-dropdown:visible .el-select-dropdown__item');
+	}
+}

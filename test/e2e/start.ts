@@ -1,0 +1,73 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Sandbox } from '../sandbox';
+import { endAll, isStopping } from '../server/endings';
+import { outputFolder } from '../server/paths';
+import { newest, oldest, type Release } from '../server/releases';
+import { formatResults, runDemo } from '../server/runDemo';
+import { openSandbox, setTheStage, type Stage } from '../server/stage';
+import { Checks, expect } from './checks';
+import { checkCredentials } from './credentialChecks';
+import { checkEditor } from './editorChecks';
+
+const checks = new Checks();
+
+/** Everything on the newest n8n, and what needs no browser on the oldest one too. */
+async function runAll(): Promise<void> {
+	const sandbox = await openSandbox();
+	await onRelease(newest, sandbox, async (stage) => {
+		await checkDemo(stage, outputFolder);
+		await checkCredentials(checks, stage, sandbox);
+		await checkEditor(checks, stage, sandbox);
+	});
+	await onRelease(oldest, sandbox, async (stage) => {
+		await checkDemo(stage, join(outputFolder, 'oldest'));
+		await checkCredentials(checks, stage, sandbox);
+	});
+}
+
+/** What goes wrong on one n8n does not keep the other one from being tried. */
+async function onRelease(
+	release: Release,
+	sandbox: Sandbox,
+	work: (stage: Stage) => Promise<void>,
+): Promise<void> {
+	let stage: Stage | undefined;
+	try {
+		stage = await setTheStage(release, sandbox);
+		await work(stage);
+	} catch (error) {
+		if (isStopping()) return;
+		await checks.run(`the checks on the ${release.name} n8n came to their end`, () =>
+			Promise.reject(error as Error),
+		);
+	} finally {
+		await stage?.server.stop();
+	}
+}
+
+async function checkDemo(stage: Stage, folder: string): Promise<void> {
+	console.log('Running the demo workflow: one picture from each of the five vendors …');
+	const results = await runDemo(stage.client, stage.workflow, stage.nodes, folder);
+	console.log(`${formatResults(results)}\n`);
+	for (const result of results) {
+		const name = `n8n ${stage.server.version}: the demo makes a picture through ${result.node.name}`;
+		await checks.run(name, async () => {
+			await Promise.resolve();
+			expect(result.problem === undefined, result.problem ?? '');
+		});
+	}
+	await checks.run(`n8n ${stage.server.version}: the demo makes five pictures`, async () => {
+		await Promise.resolve();
+		const made = results.filter((result) => result.problem === undefined).length;
+		expect(made === 5, `${made} of 5`);
+	});
+}
+
+if (existsSync(outputFolder)) rmSync(join(outputFolder, 'screenshots'), { recursive: true, force: true });
+runAll()
+	.catch((error: unknown) => console.error(error))
+	.then(async () => {
+		await endAll();
+		if (!isStopping()) process.exit(checks.finish() ? 0 : 1);
+	});
