@@ -62,8 +62,13 @@ export function keyTestRules(words: KeyTestWords, signs: readonly BodySign[]): R
  * that vendors are built with, beside the documented ones.
  */
 export const commonRefusals: readonly BodySign[] = [
-	...signsAt(['code', 'status', 'statusCode', 'error.code', 'error.status'], [401, '401']),
 	...signsAt(
+		'refused',
+		['code', 'status', 'statusCode', 'error.code', 'error.status'],
+		[401, '401'],
+	),
+	...signsAt(
+		'refused',
 		['code', 'error', 'error.code', 'error.type'],
 		[
 			'unauthorized',
@@ -76,6 +81,7 @@ export const commonRefusals: readonly BodySign[] = [
 		],
 	),
 	...signsAt(
+		'refused',
 		['error', 'message', 'msg', 'detail', 'error.message'],
 		[
 			'Unauthorized',
@@ -93,27 +99,39 @@ export const commonRefusals: readonly BodySign[] = [
 
 /** As `commonRefusals`, for a key that is right but may not do this. */
 export const commonBlocks: readonly BodySign[] = [
-	...signsAt(['code', 'status', 'statusCode', 'error.code', 'error.status'], [403, '403']).map(
-		asBlocked,
+	...signsAt(
+		'blocked',
+		['code', 'status', 'statusCode', 'error.code', 'error.status'],
+		[403, '403'],
 	),
-	...signsAt(['code', 'error', 'error.code', 'error.type'], ['forbidden', 'FORBIDDEN']).map(
-		asBlocked,
+	...signsAt(
+		'blocked',
+		['code', 'error', 'error.code', 'error.type'],
+		[
+			'forbidden',
+			'FORBIDDEN',
+			'permission_error',
+			'permission_denied',
+			'key_blocked',
+			'api_access_not_approved',
+		],
 	),
-	...signsAt(['error', 'message', 'msg', 'detail', 'error.message'], ['Forbidden']).map(asBlocked),
+	...signsAt(
+		'blocked',
+		['error', 'message', 'msg', 'detail', 'error.message'],
+		['Forbidden', 'Permission denied', 'This API key is blocked', 'API key is disabled'],
+	),
 ];
 
 /** A body that is no JSON reaches the rules as a text, and then it is no API that answered. */
 const textInsteadOfJson: BodySign = ['constructor.name', 'String', 'wrongAddress'];
 
 function signsAt(
+	verdict: Verdict,
 	places: readonly string[],
 	values: ReadonlyArray<string | number>,
 ): readonly BodySign[] {
-	return places.flatMap((place) => values.map((value) => [place, value, 'refused'] as const));
-}
-
-function asBlocked([place, value]: BodySign): BodySign {
-	return [place, value, 'blocked'];
+	return places.flatMap((place) => values.map((value) => [place, value, verdict] as const));
 }
 
 function messageOf(verdict: Verdict, { vendor, refusedHint, blockedHint }: KeyTestWords): string {

@@ -13,7 +13,10 @@ export class NanoBanana implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Nano Banana',
 		name: 'nanoBanana',
-		icon: { light: 'file:../../icons/nanoBanana.svg', dark: 'file:../../icons/nanoBanana.dark.svg' },
+		icon: {
+			light: 'file:../../icons/nanoBanana.svg',
+			dark: 'file:../../icons/nanoBanana.dark.svg',
+		},
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',

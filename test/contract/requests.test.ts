@@ -151,6 +151,15 @@ describe.each(everyVendor)('what %s is asked', (_id, vendor) => {
 		expect(edit.referenceUrls).toEqual(references);
 	});
 
+	it('sends one reference like several, and none with a generation', () => {
+		const one = references.slice(0, 1);
+		const edit = submitInput({ operation: 'edit', referenceUrls: one });
+		expect(harness.readWire(vendor.submit.request(edit)).referenceUrls).toEqual(one);
+		const generate = submitInput({ referenceUrls: references, referenceFiles: [referenceFile] });
+		expect(harness.readWire(vendor.submit.request(generate)).referenceUrls ?? []).toEqual([]);
+		expect(vendor.submit.request(generate).body?.kind).toBe('json');
+	});
+
 	it('is the same each time, but for what was asked', () => {
 		fc.assert(
 			fc.property(anyRequest, anyText, (overrides, key) => {
@@ -254,6 +263,11 @@ describe.each(everyVendor.filter(([, vendor]) => vendor.references.delivery === 
 				outputFormat: 'jpg',
 				isPublic: 'false',
 			});
+		});
+
+		it('is a form for one file too', () => {
+			const input = submitInput({ operation: 'edit', referenceFiles: [referenceFile] });
+			expect(vendor.submit.request(input).body?.kind).toBe('multipart');
 		});
 
 		it('never publishes an image', () => {

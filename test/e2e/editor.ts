@@ -65,8 +65,19 @@ export class Editor {
 		await this.settle();
 	}
 
+	/** A node on the canvas. */
+	node(name: string): Locator {
+		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+	}
+
+	/** n8n connects the next node that is added to the selected one. */
+	async selectNode(name: string): Promise<void> {
+		await this.node(name).click();
+		await this.settle();
+	}
+
 	async openNode(name: string): Promise<void> {
-		await this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick();
+		await this.node(name).dblclick();
 		await this.page.getByTestId('node-parameters').waitFor();
 		await this.settle();
 	}
@@ -115,7 +126,11 @@ export class Editor {
 	}
 
 	async type(name: string, text: string): Promise<void> {
-		const field = this.parameter(name).locator('textarea, input').first();
+		const handle = `[data-test-id="parameter-input-${name}"]`;
+		// On long texts the handle is the field itself, elsewhere something around it.
+		const field = this.page
+			.locator(`textarea${handle}, input${handle}, ${handle} textarea, ${handle} input`)
+			.first();
 		await field.fill(text);
 		await field.blur();
 	}

@@ -1,4 +1,5 @@
 import type { Sandbox } from '../sandbox';
+import { demoTrigger } from '../server/demoWorkflow';
 import { owner, type Stage } from '../server/stage';
 import { expect, type Checks } from './checks';
 import { openBrowser } from './chromium';
@@ -49,13 +50,12 @@ async function doAsAPerson(
 		await editor.signIn(owner);
 		await editor.openWorkflow(stage.workflow.id);
 		for (const node of stage.nodes) {
-			await page
-				.locator(`[data-test-id="canvas-node"][data-node-name="${node.name}"]`)
-				.waitFor();
+			await editor.node(node.name).waitFor();
 		}
 		await editor.screenshot('01-demo-workflow');
 	});
 	await step('typing "nano banana" finds the node', async () => {
+		await editor.selectNode(demoTrigger);
 		const names = await editor.searchNodes('nano banana');
 		await editor.screenshot('02-nodes-panel');
 		expect(names.includes('Nano Banana'), `the panel listed: ${names.join(', ') || 'nothing'}`);
@@ -117,9 +117,9 @@ async function doAsAPerson(
 		const picture = page.locator('[data-test-id="output-panel"] img').last();
 		await picture.waitFor();
 		await page.waitForFunction(() =>
-			[...document.querySelectorAll<HTMLImageElement>('[data-test-id="output-panel"] img')].some(
-				(image) => image.naturalWidth > 500,
-			),
+			Array.from(
+				document.querySelectorAll<HTMLImageElement>('[data-test-id="output-panel"] img'),
+			).some((image) => image.naturalWidth > 500),
 		);
 		await editor.settle();
 		await editor.screenshot('11-picture');

@@ -77,7 +77,7 @@ describe.each(types)('%s', (id, name, type) => {
 	it('connects with a good key, and spends nothing', async () => {
 		expect(await test()).toEqual({ status: 'OK', message: 'Connection successful!' });
 		expect(sandbox.ledger.tasks).toEqual([]);
-		expect(sandbox.ledger.refusals).toEqual([]);
+		expect(sandbox.ledger.charges).toEqual([]);
 	});
 
 	it.each(['/', '//', ' \n'])('takes a base URL with %j at its end', async (end) => {
@@ -93,7 +93,11 @@ describe.each(types)('%s', (id, name, type) => {
 	it('says that a blocked key is blocked, where the vendor says so', async () => {
 		const { status, message } = await test({ apiKey: sandbox.settings.blockedApiKey });
 		expect(status).toBe('Error');
-		expect(message).toMatch(/has blocked it|refused the API key|is wrong or blocked/);
+		// Two of them answer as to a wrong key; their words then tell in the oldest n8n alone.
+		const answersAsToWrongKey = id === 'apikley' || (id === 'nanoBananaProCloud' && !isOldest);
+		expect(message).toContain(
+			answersAsToWrongKey ? 'refused the API key' : 'knows the API key, but has blocked it',
+		);
 	});
 
 	it('says that a host is down', async () => {

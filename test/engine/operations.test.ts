@@ -103,9 +103,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 
 		const { error } = await run({
 			parameters: imageParameters(id, 'edit', { referenceUrls: `${url}\n` }),
-			items: [
-				{ json: {}, binary: { data: { bytes: await picture(), mediaType: 'image/png' } } },
-			],
+			items: [{ json: {}, binary: { data: { bytes: await picture(), mediaType: 'image/png' } } }],
 			restApiUrl: instance.restApiUrl,
 		});
 
@@ -190,21 +188,24 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		expect(sandbox.ledger.tasks[0]?.state).toBe('canceled');
 	});
 
-	it(vendor.getBalance === undefined ? 'does not offer the balance' : 'tells the balance', async () => {
-		const { items, error } = await run({
-			parameters: { vendor: id, resource: 'account', operation: 'getBalance' },
-		});
+	it(
+		vendor.getBalance === undefined ? 'does not offer the balance' : 'tells the balance',
+		async () => {
+			const { items, error } = await run({
+				parameters: { vendor: id, resource: 'account', operation: 'getBalance' },
+			});
 
-		if (vendor.getBalance === undefined) {
-			expect(error?.message).toContain(`not offered at ${vendor.displayName}`);
-			return;
-		}
-		expect(error).toBeUndefined();
-		expect(items[0]?.json).toMatchObject({
-			vendor: id,
-			balance: { amount: expect.any(Number) as number, unit: 'credits' },
-		});
-	});
+			if (vendor.getBalance === undefined) {
+				expect(error?.message).toContain(`not offered at ${vendor.displayName}`);
+				return;
+			}
+			expect(error).toBeUndefined();
+			expect(items[0]?.json).toMatchObject({
+				vendor: id,
+				balance: { amount: expect.any(Number) as number, unit: 'credits' },
+			});
+		},
+	);
 
 	it('makes several images, in order, in one item or one each', async () => {
 		const parameters = { numberOfImages: 3, prompt: 'Three bananas' };
@@ -212,7 +213,9 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		const each = await run({ parameters: imageParameters(id, 'generate', parameters) });
 
 		expect(each.error).toBeUndefined();
-		expect(each.items.map(({ json }) => (json.image as { index: number }).index)).toEqual([0, 1, 2]);
+		expect(each.items.map(({ json }) => (json.image as { index: number }).index)).toEqual([
+			0, 1, 2,
+		]);
 		expect(sandbox.ledger.tasks).toHaveLength(Math.ceil(3 / vendor.maxImagesInTask));
 
 		const together = await run({

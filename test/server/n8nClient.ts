@@ -112,7 +112,12 @@ export class N8nClient {
 	}
 
 	async createWorkflow(workflow: WorkflowInput): Promise<Workflow> {
-		const created = await this.call({ method: 'POST', path: '/rest/workflows', body: workflow });
+		const created = await this.call({
+			method: 'POST',
+			path: '/rest/workflows',
+			// n8n 1 does not store a workflow that leaves this open.
+			body: { ...workflow, active: false },
+		});
 		return withId.parse(created) as unknown as Workflow;
 	}
 

@@ -55,7 +55,8 @@ export async function finishTask(
 	return await Promise.all(
 		snapshot.images.map(async ({ url }, position): Promise<ImageResult> => {
 			const index = task.firstImageIndex + position;
-			if (!settings.download) return { ok: true, task: result, image: { index, url, stored: undefined } };
+			if (!settings.download)
+				return { ok: true, task: result, image: { index, url, stored: undefined } };
 			const stored = await downloadImage(run.context, url, {
 				vendorName: vendor.displayName,
 				baseUrl: client.baseUrl,

@@ -15,6 +15,8 @@ const resourceNames: Readonly<Record<string, string>> = {
 
 const resources = [...new Set(operations.map(({ resource }) => resource))];
 
+const firstVendor = vendors[0]?.id ?? '';
+
 const vendorParameter: INodeProperties = {
 	displayName: 'Vendor',
 	name: 'vendor',
@@ -22,7 +24,7 @@ const vendorParameter: INodeProperties = {
 	// It decides which credential is shown, which n8n can only do for a fixed value.
 	noDataExpression: true,
 	options: vendors.map(({ id, displayName }) => ({ name: displayName, value: id })),
-	default: vendors[0]?.id ?? '',
+	default: firstVendor,
 	description: 'Who makes the image. Each vendor has a credential and prices of its own.',
 };
 

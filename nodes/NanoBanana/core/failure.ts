@@ -49,8 +49,7 @@ export interface Failure {
 }
 
 export type Outcome<Value> =
-	| { readonly ok: true; readonly value: Value }
-	| { readonly ok: false; readonly failure: Failure };
+	{ readonly ok: true; readonly value: Value } | { readonly ok: false; readonly failure: Failure };
 
 export function success<Value>(value: Value): Outcome<Value> {
 	return { ok: true, value };
@@ -67,7 +66,8 @@ const hints: Readonly<Record<ErrorCode, string>> = {
 		'The key is right but may not do this. Look at its limits, allowed addresses and approval in the vendor’s dashboard.',
 	insufficientCredit: 'Top up the account at the vendor, then run the step again.',
 	rateLimited: 'Wait a little, or lower "Max Tasks at Once" in the options.',
-	contentRejected: 'Change the prompt or the reference images; the same ones will be refused again.',
+	contentRejected:
+		'Change the prompt or the reference images; the same ones will be refused again.',
 	notFound:
 		'Check the task ID and that the credential belongs to the account that submitted it. Vendors forget tasks after some days.',
 	conflict: 'Nothing was changed. Look at the task with Task → Get.',
@@ -77,8 +77,10 @@ const hints: Readonly<Record<ErrorCode, string>> = {
 		'Check the base URL of the credential. If it is right, the vendor has changed its answers: please open an issue.',
 	taskFailed: 'Try again, or try another vendor. Most vendors refund failed tasks.',
 	taskCanceled: 'The task was canceled at the vendor. Submit it again if you still want the image.',
-	timeout: 'The task may still finish: use Task → Wait with this task ID, or raise "Timeout" in the options.',
-	downloadFailed: 'The image is made and paid: use Task → Wait with this task ID to fetch it again.',
+	timeout:
+		'The task may still finish: use Task → Wait with this task ID, or raise "Timeout" in the options.',
+	downloadFailed:
+		'The image is made and paid: use Task → Wait with this task ID to fetch it again.',
 	submitUnknown:
 		'A task may exist and be charged although no task ID came back. Look at the task list in the vendor’s dashboard before you run this item again.',
 };

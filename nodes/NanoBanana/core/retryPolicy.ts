@@ -8,22 +8,11 @@ import type { ErrorCode, Failure } from './failure';
  */
 
 export type VerbName =
-	| 'submit'
-	| 'getTask'
-	| 'cancelTask'
-	| 'uploadReference'
-	| 'getBalance'
-	| 'download';
+	'submit' | 'getTask' | 'cancelTask' | 'uploadReference' | 'getBalance' | 'download';
 
 /** Why no answer came. The first four are certain to have happened before the request was sent. */
 export type ConnectionFailureReason =
-	| 'refused'
-	| 'dns'
-	| 'connectTimeout'
-	| 'tls'
-	| 'timeout'
-	| 'reset'
-	| 'blocked';
+	'refused' | 'dns' | 'connectTimeout' | 'tls' | 'timeout' | 'reset' | 'blocked';
 
 const certainlyNotSent: ReadonlySet<ConnectionFailureReason> = new Set([
 	'refused',

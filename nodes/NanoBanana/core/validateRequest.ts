@@ -51,7 +51,10 @@ export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outco
 
 	const prompt = typeof asked.prompt === 'string' ? asked.prompt.trim() : '';
 	if (prompt === '') {
-		return invalid('The prompt is empty', 'Write a prompt, or check that its expression finds a text in this item.');
+		return invalid(
+			'The prompt is empty',
+			'Write a prompt, or check that its expression finds a text in this item.',
+		);
 	}
 	const { maxPromptLength } = vendor;
 	if (maxPromptLength !== undefined && prompt.length > maxPromptLength) {
@@ -170,7 +173,10 @@ function unknownValue(name: string, value: unknown, allowed: readonly string[]):
 	return `${name} is ${shown(value)}, but can only be one of: ${allowed.join(', ')}`;
 }
 
-function invalid(message: string, hint?: string): { readonly ok: false; readonly failure: Failure } {
+function invalid(
+	message: string,
+	hint?: string,
+): { readonly ok: false; readonly failure: Failure } {
 	return failed({ code: 'invalidRequest', message, ...(hint === undefined ? {} : { hint }) });
 }
 

@@ -4,12 +4,7 @@ import type { CostUnit, TaskReference, TaskSnapshot } from './task';
 import type { AspectRatio, ModelId, OutputFormat, Resolution } from './words';
 
 export type JsonValue =
-	| string
-	| number
-	| boolean
-	| null
-	| readonly JsonValue[]
-	| { readonly [key: string]: JsonValue };
+	string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 export type JsonObject = { readonly [key: string]: JsonValue };
 
 export type MultipartPart =

@@ -131,7 +131,8 @@ function timeout(
 	lastFailure: Failure | undefined,
 ): Failure {
 	const seconds = Math.round(options.timeoutMs / 1000);
-	const seen = last === undefined ? 'no state was seen' : `its last state was "${last.vendorState}"`;
+	const seen =
+		last === undefined ? 'no state was seen' : `its last state was "${last.vendorState}"`;
 	const trouble = lastFailure === undefined ? '' : `. The last look failed: ${lastFailure.message}`;
 	const looks = polls === 1 ? '1 look' : `${polls} looks`;
 	return {

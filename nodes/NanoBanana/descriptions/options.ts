@@ -71,7 +71,8 @@ export const pollInterval: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0 },
 	default: 0,
-	description: 'Seconds between two looks at a task. 0 leaves it to the node, which adapts to the task.',
+	description:
+		'Seconds between two looks at a task. 0 leaves it to the node, which adapts to the task.',
 };
 
 export const timeout: INodeProperties = {

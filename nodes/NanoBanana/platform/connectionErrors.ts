@@ -7,7 +7,9 @@ import type { ConnectionFailureReason } from '../core/retryPolicy';
  */
 export function connectionFailureReason(thrown: unknown): ConnectionFailureReason | 'aborted' {
 	const links = causesOf(thrown);
-	const codes = new Set(links.flatMap((link) => (typeof link.code === 'string' ? [link.code] : [])));
+	const codes = new Set(
+		links.flatMap((link) => (typeof link.code === 'string' ? [link.code] : [])),
+	);
 	const has = (...candidates: readonly string[]) => candidates.some((code) => codes.has(code));
 	const isConnecting = links.some((link) => link.syscall === 'connect');
 

@@ -51,7 +51,8 @@ export async function openImageStream(
 	let url = address;
 	for (let redirects = 0; redirects <= maxRedirects; redirects++) {
 		const refusal = options.refusalOf(url);
-		if (refusal !== undefined) return failed({ ...downloadFailure(options, refusal), isFinal: true });
+		if (refusal !== undefined)
+			return failed({ ...downloadFailure(options, refusal), isFinal: true });
 		let answer: HttpAnswer;
 		try {
 			answer = (await context.helpers.httpRequest({
@@ -83,13 +84,17 @@ export async function openImageStream(
 		}
 		return await checkedStream(answer, options);
 	}
-	return failed({ ...downloadFailure(options, `it redirects more than ${maxRedirects} times`), isFinal: true });
+	return failed({
+		...downloadFailure(options, `it redirects more than ${maxRedirects} times`),
+		isFinal: true,
+	});
 }
 
 /** What broke while the stream was being read. */
 export function transferFailure(error: unknown, options: OpenOptions): Failure {
 	if (isAborted(options.signal)) return stopped();
-	if (error instanceof TooLarge) return { ...downloadFailure(options, error.message), isFinal: true };
+	if (error instanceof TooLarge)
+		return { ...downloadFailure(options, error.message), isFinal: true };
 	const reason = connectionFailureReason(error);
 	if (reason === 'blocked') {
 		return {
@@ -195,7 +200,10 @@ function statusFailure(
 	const retryAfterMs = typeof retryAfter === 'string' ? parseRetryAfter(retryAfter) : undefined;
 	const isGone = status === 404 || status === 410 || status === 403;
 	return {
-		...downloadFailure(options, isGone ? `its address has expired or is wrong (HTTP ${status})` : `HTTP ${status}`),
+		...downloadFailure(
+			options,
+			isGone ? `its address has expired or is wrong (HTTP ${status})` : `HTTP ${status}`,
+		),
 		httpStatus: status,
 		...(transientStatuses.has(status) ? {} : { isFinal: true }),
 		...(retryAfterMs === undefined ? {} : { retryAfterMs }),

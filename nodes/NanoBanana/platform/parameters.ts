@@ -46,7 +46,10 @@ export function readItemSettings(
 	}
 	const binaryField = textOf(options.binaryField ?? 'data')?.trim();
 	if (binaryField === undefined) {
-		return invalid('Output Binary Field is empty', 'Name the field that receives the image, for instance data.');
+		return invalid(
+			'Output Binary Field is empty',
+			'Name the field that receives the image, for instance data.',
+		);
 	}
 	return success({
 		binaryField,

@@ -301,7 +301,9 @@ function noUpload(vendor: ImageVendor): Failure {
 }
 
 function endings(vendor: ImageVendor): string {
-	return vendor.references.mediaTypes.map((type) => type.replace('image/', '').toUpperCase()).join(', ');
+	return vendor.references.mediaTypes
+		.map((type) => type.replace('image/', '').toUpperCase())
+		.join(', ');
 }
 
 function megabytes(bytes: number): string {

@@ -61,7 +61,10 @@ export async function openVendorClient(
 				const reason = connectionFailureReason(error);
 				return {
 					outcome: failed(
-						reason === 'aborted' ? stopped() : connectionFailure(vendor.displayName, reason),
+						reason === 'aborted'
+							? // What was on its way when Stop came may have arrived.
+								{ ...stopped(), taskMayExist: true }
+							: connectionFailure(vendor.displayName, reason),
 					),
 				};
 			}

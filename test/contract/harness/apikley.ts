@@ -91,6 +91,25 @@ export const apikley: VendorHarness = {
 			says: 'You do not have access',
 		}),
 		refused({
+			name: 'code 400, as the upload has it',
+			status: 200,
+			body: answer(400, 'fileName is wrong'),
+			code: 'invalidRequest',
+			vendorCode: '400',
+		}),
+		unclear({
+			name: 'code 408',
+			status: 200,
+			body: answer(408, 'Timeout'),
+			code: 'vendorUnavailable',
+		}),
+		unclear({
+			name: 'code 300',
+			status: 200,
+			body: answer(300, 'Hmm'),
+			code: 'invalidResponse',
+		}),
+		refused({
 			name: 'code as text',
 			status: 200,
 			body: { code: '402', msg: 'Too few credits' },

@@ -114,6 +114,24 @@ export const nanoBananaProCloud: VendorHarness = {
 			body: answer(402, 'no'),
 			code: 'insufficientCredit',
 		}),
+		refused({
+			name: '400 as code',
+			status: 200,
+			body: answer(400, 'no'),
+			code: 'invalidRequest',
+		}),
+		unclear({
+			name: '408 as code',
+			status: 200,
+			body: answer(408, 'no'),
+			code: 'vendorUnavailable',
+		}),
+		refused({
+			name: 'a number that is no HTTP status',
+			status: 200,
+			body: answer(600, 'insufficient credits'),
+			code: 'insufficientCredit',
+		}),
 		refusedForNow({
 			name: '429 as code',
 			status: 200,

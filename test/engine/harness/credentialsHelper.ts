@@ -10,7 +10,9 @@ import {
  * declares (its own tests check that); n8n's real resolver of it lives in the server, not in n8n-core.
  */
 export class TestCredentialsHelper extends ICredentialsHelper {
-	constructor(private readonly credentials: Readonly<Record<string, ICredentialDataDecryptedObject>>) {
+	constructor(
+		private readonly credentials: Readonly<Record<string, ICredentialDataDecryptedObject>>,
+	) {
 		super();
 	}
 

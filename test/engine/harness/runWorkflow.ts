@@ -26,7 +26,10 @@ import { TestCredentialsHelper } from './credentialsHelper';
 export interface TestItem {
 	readonly json: IDataObject;
 	readonly binary?: Readonly<
-		Record<string, { readonly bytes: Buffer; readonly mediaType: string; readonly fileName?: string }>
+		Record<
+			string,
+			{ readonly bytes: Buffer; readonly mediaType: string; readonly fileName?: string }
+		>
 	>;
 }
 
@@ -134,7 +137,9 @@ function nodesOf(options: RunOptions): INode[] {
 			parameters: options.parameters,
 			credentials: Object.fromEntries(credentials),
 			...(options.onError === undefined ? {} : { onError: options.onError }),
-			...(options.retryOnFail === true ? { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 } : {}),
+			...(options.retryOnFail === true
+				? { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 }
+				: {}),
 		},
 	];
 }

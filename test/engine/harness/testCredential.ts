@@ -5,7 +5,6 @@ import {
 	Workflow,
 	type ICredentialDataDecryptedObject,
 	type ICredentialType,
-	type IExecuteData,
 	type INode,
 	type INodeType,
 	type IRunExecutionData,
@@ -106,7 +105,7 @@ async function send(type: ICredentialType, data: ICredentialDataDecryptedObject)
 		0,
 		[],
 		{ main: [[{ json: {} }]] },
-		{ node, data: {}, source: null } as unknown as IExecuteData,
+		{ node, data: {}, source: null },
 		[],
 	);
 	const answers = await new RoutingNode(context, nodeType, credential).runNode();

@@ -101,7 +101,9 @@ async function submitAndFinish(
 	if (!submitted.ok) return [{ ok: false, failure: submitted.failure }];
 	const { reference, raw } = submitted.value;
 	if (plan.completion === 'submit') {
-		return [{ ok: true, task: describeSubmitted(plan, reference, submittedAtMs, raw), image: null }];
+		return [
+			{ ok: true, task: describeSubmitted(plan, reference, submittedAtMs, raw), image: null },
+		];
 	}
 	return await finishTask(run, client, {
 		taskId: reference.taskId,

@@ -105,6 +105,6 @@ export function describeFound(
 
 /** Our id for the vendor's model; one that is not in our list keeps the vendor's own. */
 function ourModel(vendor: ImageVendor, vendorModel: string | undefined): string | null {
-	const known = modelIds.find((id) => vendor.models[id]?.vendorModel === vendorModel);
-	return known ?? vendorModel ?? null;
+	if (vendorModel === undefined) return null;
+	return modelIds.find((id) => vendor.models[id]?.vendorModel === vendorModel) ?? vendorModel;
 }

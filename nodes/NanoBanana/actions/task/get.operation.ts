@@ -9,7 +9,8 @@ export const get: Operation = {
 	operation: 'get',
 	name: 'Get',
 	action: 'Get the state of a task',
-	description: 'Look once at a task: its state and the addresses of its images, without fetching them',
+	description:
+		'Look once at a task: its state and the addresses of its images, without fetching them',
 	isOfferedBy: () => true,
 	properties: [taskId, simplify, taskLookOptions],
 	execute: async (context, vendor) => await forEachTask(context, vendor, 'get', lookOnce),

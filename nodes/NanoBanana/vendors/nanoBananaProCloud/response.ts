@@ -75,14 +75,12 @@ export function readTask(response: VendorResponse, { taskId }: TaskInput): Outco
 	});
 }
 
-/** The upstream's reasons are `input_moderation`, `output_moderation` and `error`. */
+/**
+ * The upstream's reasons are `input_moderation`, `output_moderation` and `error`; moderation is known by
+ * the reason's own words, or by those of the error beside it.
+ */
 function failureOfTask(reason: string | undefined, error: string | undefined): Failure {
-	const isModeration = reason === 'input_moderation' || reason === 'output_moderation';
-	return taskFailure(vendorName, {
-		...(isModeration ? { code: 'contentRejected' } : {}),
-		text: error ?? reason,
-		vendorCode: reason,
-	});
+	return taskFailure(vendorName, { text: error ?? reason, vendorCode: reason });
 }
 
 /** Errors come with an HTTP status, or with 200, a `code` that is not 0 and a `message` (upstream). */

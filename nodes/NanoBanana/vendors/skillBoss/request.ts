@@ -13,7 +13,7 @@ export function submitRequest({ request }: SubmitInput): VendorRequest {
 				async: true,
 				inputs: {
 					prompt: request.prompt,
-					image_urls: request.referenceUrls,
+					image_urls: request.operation === 'edit' ? request.referenceUrls : [],
 					...(request.resolution === undefined ? {} : { image_size: request.resolution }),
 					...(request.aspectRatio === 'auto' ? {} : { aspect_ratio: request.aspectRatio }),
 				},
