@@ -45,6 +45,7 @@ export async function checkCredentialDialog(
 		await editor.screenshot('09-good-key');
 		await page.keyboard.press('Escape');
 		await dialog.waitFor({ state: 'hidden' });
+		await editor.settle();
 	});
 }
 

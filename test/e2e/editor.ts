@@ -76,15 +76,12 @@ export class Editor {
 		await this.settle();
 	}
 
+	/** Opens the panel of a node, unless it is open. */
 	async openNode(name: string): Promise<void> {
+		if (await this.page.getByTestId('node-parameters').isVisible()) return;
 		await this.node(name).dblclick();
 		await this.page.getByTestId('node-parameters').waitFor();
 		await this.settle();
-	}
-
-	async closeNode(): Promise<void> {
-		await this.page.getByTestId('ndv-close-button').click();
-		await this.page.getByTestId('node-parameters').waitFor({ state: 'hidden' });
 	}
 
 	parameter(name: string): Locator {

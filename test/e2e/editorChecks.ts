@@ -107,6 +107,7 @@ async function doAsAPerson(
 	});
 	await checkCredentialDialog(step, editor, sandbox);
 	await step('executing the step shows the picture', async () => {
+		await editor.openNode('Generate an image');
 		await editor.type('prompt', prompt);
 		await editor.choose('aspectRatio', '16:9');
 		await editor.executeStep();
