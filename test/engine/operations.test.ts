@@ -94,6 +94,9 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 				{ bytes: logo.length, mediaType: 'image/webp' },
 			]);
 			expect(items[0]?.json).toMatchObject({ operation: 'edit', state: 'succeeded' });
+			// A vendor that overwrites files of the same name must not mix up the references.
+			const names = sandbox.ledger.uploads.map(({ fileName }) => fileName);
+			expect(new Set(names).size).toBe(names.length);
 		},
 	);
 

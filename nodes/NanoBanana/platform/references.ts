@@ -278,10 +278,13 @@ async function fetchReference(
 			});
 }
 
-/** The user's own file name is no business of the vendor's. */
+/**
+ * The user's own file name is no business of the vendor's. Each reference has a name of its own, since
+ * some vendors overwrite files of the same name.
+ */
 function referenceName(mediaType: string): string {
 	const ending = Object.entries(fileEndings).find(([type]) => type === mediaType)?.[1] ?? 'png';
-	return `reference.${ending}`;
+	return `reference-${crypto.randomUUID()}.${ending}`;
 }
 
 function missingField(field: string): Failure {

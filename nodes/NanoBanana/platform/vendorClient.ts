@@ -44,7 +44,8 @@ export async function openVendorClient(
 	const credential = await context.getCredentials(vendor.credentialType);
 	const baseUrl = textOf(credential.baseUrl)?.trim() ?? '';
 	if (parseHttpUrl(baseUrl) === undefined) return failed(badBaseUrl(vendor));
-	if (textOf(credential.apiKey)?.trim() === undefined) return failed(noKey(vendor));
+	const apiKey = textOf(credential.apiKey)?.trim();
+	if (apiKey === undefined) return failed(noKey(vendor));
 	const client: VendorClient = {
 		baseUrl,
 		call: async (verb, input, timeoutMs = defaultTimeoutMs) => {
@@ -55,7 +56,7 @@ export async function openVendorClient(
 					vendor.credentialType,
 					options,
 				);
-				const response = toResponse(answer);
+				const response = toResponse(answer, apiKey);
 				return { outcome: verb.read(response, input), raw: response.json ?? response.text };
 			} catch (error) {
 				const reason = connectionFailureReason(error);
@@ -126,19 +127,30 @@ async function encodeMultipart(
 	};
 }
 
-function toResponse(answer: unknown): VendorResponse {
+/** No vendor's key is shorter, and a shorter text would be found where no key is meant. */
+const shortestKey = 8;
+
+/** A vendor that repeats the key in its answer must not carry it into items, errors or logs. */
+function withoutKey(text: string, apiKey: string): string {
+	return apiKey.length < shortestKey ? text : text.split(apiKey).join('…');
+}
+
+function toResponse(answer: unknown, apiKey: string): VendorResponse {
 	const { statusCode, headers, body } = answer as {
 		readonly statusCode: number;
 		readonly headers: Readonly<Record<string, unknown>>;
 		readonly body: unknown;
 	};
-	const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
+	const text = withoutKey(typeof body === 'string' ? body : JSON.stringify(body ?? ''), apiKey);
 	return {
 		status: statusCode,
 		headers: Object.fromEntries(
-			Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+			Object.entries(headers).map(([name, value]) => [
+				name.toLowerCase(),
+				withoutKey(String(value), apiKey),
+			]),
 		),
-		json: typeof body === 'string' ? parseJson(body) : (body ?? undefined),
+		json: parseJson(text),
 		text,
 	};
 }

@@ -1,4 +1,3 @@
-import { fingerprintOf } from '../../core/fingerprint';
 import type { ReferenceFile } from '../../core/request';
 import type { SubmitInput, TaskInput, VendorRequest } from '../../core/vendor';
 
@@ -28,13 +27,10 @@ export function getTaskRequest({ taskId }: TaskInput): VendorRequest {
 }
 
 /**
- * The upstream overwrites files of the same name, and every reference of this node is named alike: a
- * name made of the content keeps the references of all tasks apart. The fields stand before the file,
- * so that a server that reads the form as a stream knows them in time.
+ * The upstream overwrites files of the same name; the platform gives each reference one of its own.
+ * The fields stand before the file, so that a server that reads the form as a stream knows them in time.
  */
 export function uploadReferenceRequest(file: ReferenceFile): VendorRequest {
-	const ending = /\.[a-z\d]{1,5}$/i.exec(file.fileName)?.[0] ?? '';
-	const fileName = `${fingerprintOf(file.bytes)}${ending}`;
 	return {
 		method: 'POST',
 		path: '/file-upload/api/file-stream-upload',
@@ -42,8 +38,8 @@ export function uploadReferenceRequest(file: ReferenceFile): VendorRequest {
 			kind: 'multipart',
 			parts: [
 				{ name: 'uploadPath', value: 'n8n-nano-banana' },
-				{ name: 'fileName', value: fileName },
-				{ name: 'file', file: { ...file, fileName } },
+				{ name: 'fileName', value: file.fileName },
+				{ name: 'file', file },
 			],
 		},
 	};
