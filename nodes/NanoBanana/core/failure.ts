@@ -103,6 +103,19 @@ export function isResumable(failure: Failure): boolean {
 	return failure.isStopped === true || !endsTheTask.has(failure.code);
 }
 
+/** The same request is refused again: without a change there is no use in asking, or no safety. */
+const cannotPass: ReadonlySet<ErrorCode> = new Set([
+	'contentRejected',
+	'invalidRequest',
+	'conflict',
+	'submitUnknown',
+]);
+
+/** Whether the same request, sent again by a later run, may fare better. */
+export function mayPass(failure: Failure): boolean {
+	return !cannotPass.has(failure.code);
+}
+
 /**
  * Whether another vendor may be asked without paying twice: this one has certainly not taken the
  * task, or has failed it for a reason that another one may not have.

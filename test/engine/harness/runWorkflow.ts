@@ -7,6 +7,7 @@ import {
 	type IBinaryData,
 	type ICredentialDataDecryptedObject,
 	type IDataObject,
+	type IExecuteContextData,
 	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
@@ -42,6 +43,8 @@ export interface RunOptions {
 	readonly settings?: IWorkflowSettings;
 	/** Where n8n believes that it can be reached, for signed URLs. */
 	readonly restApiUrl?: string;
+	/** An earlier run of the same node, whose saved context is there again ("Retry execution"). */
+	readonly retryOf?: IRun;
 	/** Called with the running execution, for tests of Stop. */
 	readonly whileRunning?: (stop: () => void) => void;
 }
@@ -77,7 +80,7 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
 	const executing = new WorkflowExecute(
 		additionalData(options),
 		'manual',
-		executionData(workflow),
+		executionData(workflow, options.retryOf),
 	).processRunExecutionData(workflow);
 	options.whileRunning?.(() => executing.cancel());
 	const run = await executing;
@@ -203,14 +206,17 @@ function additionalData(options: RunOptions): IWorkflowExecuteAdditionalData {
 	} as unknown as IWorkflowExecuteAdditionalData;
 }
 
-function executionData(workflow: Workflow): IRunExecutionData {
+function executionData(workflow: Workflow, retryOf: IRun | undefined): IRunExecutionData {
 	const node = workflow.getNode('Start') as INode;
 	return {
 		version: 1,
 		startData: {},
 		resultData: { runData: {} },
 		executionData: {
-			contextData: {},
+			// As it comes back from the database.
+			contextData: JSON.parse(
+				JSON.stringify(retryOf?.data.executionData?.contextData ?? {}),
+			) as IExecuteContextData,
 			nodeExecutionStack: [{ node, data: { main: [[{ json: {} }]] }, source: null }],
 			metadata: {},
 			waitingExecution: {},

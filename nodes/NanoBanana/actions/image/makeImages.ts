@@ -2,25 +2,25 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { mapConcurrently } from '../../core/concurrency';
 import type { Outcome } from '../../core/failure';
-import type { TaskReference, TaskSnapshot } from '../../core/task';
+import { isAborted } from '../../core/stop';
+import type { TaskReference } from '../../core/task';
 import type { ImageVendor } from '../../core/vendor';
 import { readMaxTasksAtOnce } from '../../platform/parameters';
 import { loadReferences, type LoadedReferences } from '../../platform/references';
-import type { ImageResult, ItemResult, TaskResult } from '../../platform/results';
+import type { ImageResult, ItemResult } from '../../platform/results';
+import {
+	openSubmissionLedger,
+	type LedgerEntry,
+	type Submission,
+	type SubmissionLedger,
+} from '../../platform/submissionLedger';
 import { openVendorClient, type VendorClient } from '../../platform/vendorClient';
 import { finishTask } from '../finishTask';
 import { itemsOfRun, startRun, type Run } from '../runItems';
+import { describeFinished, describeSubmitted } from './describeTask';
 import { planItem, type ItemPlan } from './planItem';
-import { submitTask } from './submitTask';
-
-/** One task to be submitted: a whole item, or a part of it where the vendor makes one image a task. */
-interface PlannedTask {
-	readonly plan: ItemPlan;
-	readonly imagesInTask: number;
-	readonly firstImageIndex: number;
-	/** Loaded with the first task of the item that is begun, then shared by its others. */
-	readonly references: () => Promise<Outcome<LoadedReferences>>;
-}
+import type { PlannedTask } from './plannedTask';
+import { knownFailure, submitTask, type SubmittedTask } from './submitTask';
 
 /** Runs `generate` and `edit`: checks all items, then submits, waits and downloads side by side. */
 export async function makeImages(
@@ -42,7 +42,10 @@ export async function makeImages(
 	// Bad input anywhere ends a run that does not continue on fail before the first item is paid for.
 	run.throwIfFailed();
 
-	const tasks = opened.ok ? plans.flatMap((plan) => plannedTasks(run, opened.value, plan)) : [];
+	const ledger = openSubmissionLedger(context, vendor);
+	const tasks = opened.ok
+		? plans.flatMap((plan) => plannedTasks(run, opened.value, ledger, plan))
+		: [];
 	const outcomes = await mapConcurrently(tasks, readMaxTasksAtOnce(context), (task) =>
 		opened.ok ? makeTask(run, opened.value, task) : Promise.resolve([]),
 	);
@@ -59,6 +62,7 @@ export async function makeImages(
 function plannedTasks(
 	run: Run,
 	client: VendorClient,
+	ledger: SubmissionLedger,
 	planned: Outcome<ItemPlan>,
 ): readonly PlannedTask[] {
 	if (!planned.ok) return [];
@@ -70,7 +74,7 @@ function plannedTasks(
 	const { numberOfImages } = plan.request;
 	for (let first = 0; first < numberOfImages; first += run.vendor.maxImagesInTask) {
 		const imagesInTask = Math.min(run.vendor.maxImagesInTask, numberOfImages - first);
-		tasks.push({ plan, imagesInTask, firstImageIndex: first, references });
+		tasks.push({ plan, imagesInTask, firstImageIndex: first, references, ledger });
 	}
 	return tasks;
 }
@@ -88,75 +92,81 @@ async function makeTask(
 	return results;
 }
 
+/** Goes on with what an earlier run of the node has submitted, else submits; then brings the images. */
 async function submitAndFinish(
 	run: Run,
 	client: VendorClient,
 	task: PlannedTask,
 ): Promise<readonly ImageResult[]> {
 	const { plan } = task;
-	const references = await task.references();
-	if (!references.ok) return [{ ok: false, failure: references.failure }];
-	const submittedAtMs = Date.now();
-	const submitted = await submitTask(run, client, plan, task.imagesInTask, references.value);
-	if (!submitted.ok) return [{ ok: false, failure: submitted.failure }];
-	const { reference, raw } = submitted.value;
-	if (plan.completion === 'submit') {
-		return [
-			{ ok: true, task: describeSubmitted(plan, reference, submittedAtMs, raw), image: null },
-		];
-	}
-	return await finishTask(run, client, {
-		taskId: reference.taskId,
-		settings: plan.settings,
-		startedAtMs: submittedAtMs,
-		isNew: true,
+	const entry = await task.ledger.entry({
+		itemIndex: plan.itemIndex,
 		firstImageIndex: task.firstImageIndex,
-		describe: (snapshot, polls, lastRaw) =>
-			describeFinished(plan, reference, submittedAtMs, snapshot, polls, lastRaw),
 	});
+	const earlier = entry.read();
+	const refused = knownFailure(run, earlier);
+	if (refused !== undefined) return [{ ok: false, failure: refused }];
+	if (isTaken(earlier)) {
+		run.taskIds.push(earlier.reference.taskId);
+		const results = await finish(
+			run,
+			client,
+			task,
+			entry,
+			{ submission: earlier, raw: null },
+			false,
+		);
+		// A task that failed for a passing reason is submitted anew; every other end is the item's.
+		if (isTaken(entry.read()) || isAborted(run.signal)) return results;
+	}
+	const submitted = await submitTask(run, client, task, entry);
+	if (!submitted.ok) return [{ ok: false, failure: submitted.failure }];
+	return await finish(run, client, task, entry, submitted.value, true);
 }
 
-function describeSubmitted(
-	plan: ItemPlan,
-	reference: TaskReference,
-	submittedAtMs: number,
-	raw: unknown,
-): TaskResult {
-	const { request } = plan;
-	return {
-		taskId: reference.taskId,
-		state: reference.state,
-		requestId: reference.requestId,
-		cost: reference.cost,
-		submittedAtMs,
-		polls: 0,
-		warnings: request.warnings,
-		model: request.model,
-		prompt: request.prompt,
-		aspectRatio: request.aspectRatio,
-		resolution: request.resolution ?? null,
-		raw,
-	};
+async function finish(
+	run: Run,
+	client: VendorClient,
+	{ plan, firstImageIndex }: PlannedTask,
+	entry: LedgerEntry,
+	submitted: SubmittedTask,
+	isNew: boolean,
+): Promise<readonly ImageResult[]> {
+	const { submission } = submitted;
+	if (plan.completion === 'submit') {
+		return [{ ok: true, task: describeSubmitted(submitted), image: null }];
+	}
+	const results = await finishTask(run, client, {
+		taskId: submission.reference.taskId,
+		settings: plan.settings,
+		// A task that is picked up has the whole time limit again: this run waits for it anew.
+		startedAtMs: isNew ? submission.submittedAtMs : Date.now(),
+		isNew,
+		firstImageIndex,
+		describe: (snapshot, polls, raw) => describeFinished(submitted, snapshot, polls, raw),
+	});
+	noteEnd(entry, submission, results);
+	return results;
 }
 
-function describeFinished(
-	plan: ItemPlan,
-	reference: TaskReference,
-	submittedAtMs: number,
-	snapshot: TaskSnapshot,
-	polls: number,
-	raw: unknown,
-): TaskResult {
-	const submitted = describeSubmitted(plan, reference, submittedAtMs, raw);
-	return {
-		...submitted,
-		state: snapshot.state,
-		text: snapshot.text,
-		requestId: reference.requestId ?? snapshot.requestId,
-		// What the account has left is said at the submit only; the final price at the end.
-		cost: snapshot.cost === undefined ? reference.cost : { ...reference.cost, ...snapshot.cost },
-		// The time of this machine: vendors' clocks differ, and the user waited by this one.
-		completedAtMs: Date.now(),
-		polls,
-	};
+/** What a further run of the node is to know of a task that brought no image. */
+function noteEnd(
+	entry: LedgerEntry,
+	submission: Submission,
+	results: readonly ImageResult[],
+): void {
+	const failure = results.flatMap((result) => (result.ok ? [] : result.failure))[0];
+	if (failure === undefined || failure.isStopped === true) return;
+	if (failure.code === 'contentRejected') {
+		entry.write({ ...submission, failure });
+	} else if (failure.code === 'taskFailed' || failure.code === 'taskCanceled') {
+		const { reference: _endedTask, ...untaken } = submission;
+		entry.write(untaken);
+	}
+}
+
+function isTaken(
+	submission: Submission | undefined,
+): submission is Submission & { readonly reference: TaskReference } {
+	return submission?.reference !== undefined;
 }

@@ -1,12 +1,14 @@
-import { success, type Outcome } from '../../core/failure';
+import { failed, mayPass, success, type Failure, type Outcome } from '../../core/failure';
+import type { ImageRequest } from '../../core/request';
 import { sendWithRetry } from '../../core/sendWithRetry';
 import type { TaskReference } from '../../core/task';
 import type { SubmitInput } from '../../core/vendor';
 import { clock } from '../../platform/clock';
-import type { LoadedReferences } from '../../platform/references';
+import type { LedgerEntry, Submission } from '../../platform/submissionLedger';
 import type { VendorClient } from '../../platform/vendorClient';
 import type { Run } from '../runItems';
 import type { ItemPlan } from './planItem';
+import type { PlannedTask } from './plannedTask';
 
 /** A vendor that reads reference images itself may take a while to answer. */
 const answerTimeoutMs = 60_000;
@@ -14,37 +16,47 @@ const answerTimeoutMs = 60_000;
 /** For all tries together, of which only certain refusals allow more than one. */
 const submitTimeoutMs = 180_000;
 
+/** A vendor forgets idempotency keys some day; for so long one is safe to be used again. */
+const idempotencyKeyLifeMs = 24 * 60 * 60 * 1000;
+
 export interface SubmittedTask {
-	readonly reference: TaskReference;
+	readonly submission: Submission & { readonly reference: TaskReference };
 	readonly raw: unknown;
 }
 
-/** Submits one task and puts its id into n8n's log the moment that it is known. */
+/** The same failure again, where an earlier run of the node found that asking again cannot help. */
+export function knownFailure(run: Run, submission: Submission | undefined): Failure | undefined {
+	if (submission?.failure === undefined) return undefined;
+	const { code } = submission.failure;
+	const isSafeAgain =
+		code === 'submitUnknown' &&
+		run.vendor.submitIsIdempotent &&
+		clock.now() - submission.submittedAtMs < idempotencyKeyLifeMs;
+	return isSafeAgain ? undefined : submission.failure;
+}
+
+/**
+ * Submits one task. The moment that its id is known it stands in the ledger of the execution and in
+ * n8n's log.
+ */
 export async function submitTask(
 	run: Run,
 	client: VendorClient,
-	plan: ItemPlan,
-	imagesInTask: number,
-	references: LoadedReferences,
+	task: PlannedTask,
+	entry: LedgerEntry,
 ): Promise<Outcome<SubmittedTask>> {
 	const { context, vendor, signal } = run;
-	const input: SubmitInput = {
-		request: {
-			operation: plan.operation,
-			vendorModel: plan.request.vendorModel,
-			prompt: plan.request.prompt,
-			aspectRatio: plan.request.aspectRatio,
-			resolution: plan.request.resolution,
-			outputFormat: plan.request.outputFormat,
-			imagesInTask,
-			referenceUrls: references.urls,
-			referenceFiles: references.files,
-		},
-		idempotencyKey: crypto.randomUUID(),
-	};
+	const earlier = entry.read();
+	const prepared = await requestFor(task, earlier);
+	if (!prepared.ok) return prepared;
+	const request = prepared.value;
+	const submission = submissionFor(task.plan, earlier);
+	const input: SubmitInput = { request, idempotencyKey: submission.idempotencyKey };
 	let raw: unknown;
+	let sentAtMs = submission.submittedAtMs;
 	const submitted = await sendWithRetry(
 		async () => {
+			sentAtMs = clock.now();
 			const answer = await client.call(vendor.submit, input, answerTimeoutMs);
 			raw = answer.raw;
 			return answer.outcome;
@@ -57,14 +69,64 @@ export async function submitTask(
 			isIdempotent: vendor.submitIsIdempotent,
 		},
 	);
-	if (!submitted.ok) return submitted;
-	const { taskId } = submitted.value;
-	run.taskIds.push(taskId);
-	context.logger.info(`${vendor.displayName} took task ${taskId}`, {
+	if (!submitted.ok) {
+		const { failure } = submitted;
+		const isSafeAgain = failure.code === 'submitUnknown' && vendor.submitIsIdempotent;
+		if (!mayPass(failure)) {
+			entry.write({ ...submission, failure, ...(isSafeAgain ? { unclearRequest: request } : {}) });
+		}
+		return failed(failure);
+	}
+	const reference = submitted.value;
+	// The time limit begins with the submit that was taken, not with those that were refused.
+	const taken = { ...submission, submittedAtMs: sentAtMs, reference };
+	entry.write(taken);
+	run.taskIds.push(reference.taskId);
+	context.logger.info(`${vendor.displayName} took task ${reference.taskId}`, {
 		vendor: vendor.id,
-		taskId,
+		taskId: reference.taskId,
 		executionId: context.getExecutionId(),
-		itemIndex: plan.itemIndex,
+		itemIndex: task.plan.itemIndex,
 	});
-	return success({ reference: submitted.value, raw });
+	return success({ submission: taken, raw });
+}
+
+/** What is sent again under the same idempotency key must be the same to the letter. */
+async function requestFor(
+	{ plan, imagesInTask, references }: PlannedTask,
+	earlier: Submission | undefined,
+): Promise<Outcome<ImageRequest>> {
+	if (earlier?.unclearRequest !== undefined) return success(earlier.unclearRequest);
+	const loaded = await references();
+	if (!loaded.ok) return loaded;
+	return success({
+		operation: plan.operation,
+		vendorModel: plan.request.vendorModel,
+		prompt: plan.request.prompt,
+		aspectRatio: plan.request.aspectRatio,
+		resolution: plan.request.resolution,
+		outputFormat: plan.request.outputFormat,
+		imagesInTask,
+		referenceUrls: loaded.value.urls,
+		referenceFiles: loaded.value.files,
+	});
+}
+
+/** A submit that stayed unclear is sent again under its own key; every other one is a new task. */
+function submissionFor({ request }: ItemPlan, earlier: Submission | undefined): Submission {
+	if (earlier?.unclearRequest !== undefined) {
+		const { failure: _unclear, unclearRequest: _sentAgain, ...submission } = earlier;
+		return submission;
+	}
+	return {
+		idempotencyKey: crypto.randomUUID(),
+		submittedAtMs: clock.now(),
+		asked: {
+			model: request.model,
+			prompt: request.prompt,
+			aspectRatio: request.aspectRatio,
+			resolution: request.resolution ?? null,
+			warnings: request.warnings,
+		},
+	};
 }

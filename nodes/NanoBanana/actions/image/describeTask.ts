@@ -1,0 +1,44 @@
+import type { TaskSnapshot } from '../../core/task';
+import type { TaskResult } from '../../platform/results';
+import type { SubmittedTask } from './submitTask';
+
+/** A task as it left the submit: what was asked for and what the vendor answered. */
+export function describeSubmitted({ submission, raw }: SubmittedTask): TaskResult {
+	const { reference, asked, submittedAtMs } = submission;
+	return {
+		taskId: reference.taskId,
+		state: reference.state,
+		requestId: reference.requestId,
+		cost: reference.cost,
+		submittedAtMs,
+		polls: 0,
+		warnings: asked.warnings,
+		model: asked.model,
+		prompt: asked.prompt,
+		aspectRatio: asked.aspectRatio,
+		resolution: asked.resolution,
+		raw,
+	};
+}
+
+/** The same task at its end. */
+export function describeFinished(
+	submitted: SubmittedTask,
+	snapshot: TaskSnapshot,
+	polls: number,
+	raw: unknown,
+): TaskResult {
+	const { reference } = submitted.submission;
+	return {
+		...describeSubmitted(submitted),
+		state: snapshot.state,
+		text: snapshot.text,
+		requestId: reference.requestId ?? snapshot.requestId,
+		// What the account has left is said at the submit only; the final price at the end.
+		cost: snapshot.cost === undefined ? reference.cost : { ...reference.cost, ...snapshot.cost },
+		// The time of this machine: vendors' clocks differ, and the user waited by this one.
+		completedAtMs: Date.now(),
+		polls,
+		raw,
+	};
+}

@@ -1,0 +1,131 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { Failure } from '../core/failure';
+import type { ImageRequest } from '../core/request';
+import type { TaskReference } from '../core/task';
+import { objectOf } from '../core/tolerant';
+import type { ImageVendor } from '../core/vendor';
+
+/**
+ * What was submitted in this execution, kept in the node's context: n8n hands that to every further
+ * run of the node (Retry On Fail, continue with a first item that failed) and saves it with the
+ * execution ("Retry execution"). A task found there is picked up instead of being bought again.
+ */
+export interface SubmissionLedger {
+	/** Opens the entry of one task, whose key says for what it was submitted. */
+	entry(task: LedgerTask): Promise<LedgerEntry>;
+}
+
+export interface LedgerTask {
+	readonly itemIndex: number;
+	readonly firstImageIndex: number;
+}
+
+export interface LedgerEntry {
+	read(): Submission | undefined;
+	write(submission: Submission): void;
+}
+
+/** Plain JSON, since it is saved with the execution. */
+export interface Submission {
+	/** Minted once per task; a submit that is sent again under it is the same task. */
+	readonly idempotencyKey: string;
+	/** Milliseconds since the epoch: when it was first sent. */
+	readonly submittedAtMs: number;
+	/** What was asked for, expressions resolved: they may resolve to something else the next time. */
+	readonly asked: AskedImage;
+	/** Present once the vendor has taken the task. */
+	readonly reference?: TaskReference;
+	/** Present where asking again cannot help or is not safe. */
+	readonly failure?: Failure;
+	/** Kept where a submit that stayed unclear may be sent again under its key. */
+	readonly unclearRequest?: ImageRequest;
+}
+
+export interface AskedImage {
+	readonly model: string;
+	readonly prompt: string;
+	readonly aspectRatio: string;
+	readonly resolution: string | null;
+	readonly warnings: readonly string[];
+}
+
+/**
+ * Parameters that the vendor sees. A change of any other (file name, output, timeout, polling) does not
+ * make another task.
+ */
+const parametersOfTask = [
+	'vendor',
+	'resource',
+	'operation',
+	'model',
+	'prompt',
+	'referenceBinaryFields',
+	'referenceUrls',
+	'aspectRatio',
+	'resolution',
+	'outputFormat',
+	'numberOfImages',
+] as const;
+
+const contextKey = 'submissions';
+
+export function openSubmissionLedger(
+	context: IExecuteFunctions,
+	vendor: ImageVendor,
+): SubmissionLedger {
+	const saved = context.getContext('node');
+	const submissions = (objectOf(saved[contextKey]) ?? {}) as Record<string, unknown>;
+	saved[contextKey] = submissions as IDataObject;
+	const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0));
+	const hashes = new Map<number, Promise<string>>();
+	const hashOfItem = (itemIndex: number): Promise<string> => {
+		const known = hashes.get(itemIndex);
+		if (known !== undefined) return known;
+		const hash = hashOf([
+			context.getNode().credentials?.[vendor.credentialType]?.id ?? null,
+			unevaluatedParameters(context),
+			inputOf(context.getInputData()[itemIndex]),
+		]);
+		hashes.set(itemIndex, hash);
+		return hash;
+	};
+	return {
+		async entry({ itemIndex, firstImageIndex }) {
+			const hash = await hashOfItem(itemIndex);
+			const key = [runIndex, itemIndex, firstImageIndex, hash].join(':');
+			return {
+				read: () => objectOf(submissions[key]) as Submission | undefined,
+				write: (submission) => {
+					submissions[key] = submission;
+				},
+			};
+		},
+	};
+}
+
+/** As the user typed them: `{{ $now }}` in a prompt must not look like another prompt at each run. */
+function unevaluatedParameters(context: IExecuteFunctions): unknown {
+	const { parameters } = context.getNode();
+	const options = objectOf(parameters.options);
+	return [
+		...parametersOfTask.map((name) => parameters[name] ?? null),
+		options?.customModel ?? null,
+	];
+}
+
+/** Files count by where n8n keeps them, and by themselves where it keeps them in memory. */
+function inputOf(item: INodeExecutionData | undefined): unknown {
+	const files = Object.entries(item?.binary ?? {}).map(([field, { id, data }]) => [
+		field,
+		id ?? data,
+	]);
+	return [item?.json ?? null, files];
+}
+
+async function hashOf(value: unknown): Promise<string> {
+	const bytes = new TextEncoder().encode(JSON.stringify(value));
+	return Buffer.from(await crypto.subtle.digest('SHA-256', bytes))
+		.toString('hex')
+		.slice(0, 32);
+}
