@@ -323,6 +323,39 @@ describe('continue on fail', () => {
 		expect(Object.keys(items[0]?.binary ?? {})).toEqual(['data', 'data_1']);
 		expect(items[0]?.json.warnings).toEqual([expect.stringContaining('An image is missing')]);
 	});
+
+	it('names the task of an image that could not be fetched beside others', async () => {
+		sandbox.faults.add({ vendor: 'apikley', verb: 'download', fault: 'fileNotFound', times: 1 });
+
+		const { items } = await run('apikley', {
+			parameters: imageParameters('apikley', 'generate', {
+				numberOfImages: 2,
+				options: { output: 'itemPerInput' },
+			}),
+			onError: 'continueRegularOutput',
+		});
+
+		const { taskIds, warnings } = items[0]?.json as { taskIds: string[]; warnings: string[] };
+		const lost = sandbox.ledger.tasks.find((task) => !taskIds.includes(task.id));
+		expect(lost).toBeDefined();
+		expect(warnings[0]).toContain(lost?.id);
+	});
+
+	it('lets an item go to another vendor when its reference could not be uploaded', async () => {
+		sandbox.faults.add({ vendor: 'apikley', verb: 'upload', fault: 'serverError' });
+
+		const { errorItems } = await run('apikley', {
+			parameters: imageParameters('apikley', 'edit'),
+			onError: 'continueErrorOutput',
+			items: [{ json: {}, binary: await file() }],
+		});
+
+		expect(errorItems[0]?.json.error).toMatchObject({
+			code: 'vendorUnavailable',
+			retryElsewhere: true,
+			resumable: false,
+		});
+	});
 });
 
 describe('a run that stops at the first failure', () => {

@@ -60,7 +60,7 @@ it('keeps the order of the input, whatever finishes first, and pairs each item',
 	const { items } = await apikley({
 		parameters: imageParameters('apikley', 'generate', {
 			prompt: '=A picture of {{ $json.name }}',
-			options: { fileName: '={{ $json.name }} / shop', binaryField: '=picture{{ $json.name }}' },
+			options: { fileName: '={{ $json.name }} / shop.png', binaryField: '=picture{{ $json.name }}' },
 		}),
 		items: names.map((name) => ({ json: { name } })),
 	});
@@ -154,6 +154,7 @@ it('sends a model id that was typed', async () => {
 	expect(error).toBeUndefined();
 	expect(items).toHaveLength(1);
 	expect(sandbox.ledger.tasks[0]?.model).toBe('nano-banana-next');
+	expect(items[0]?.json.model).toBe('nano-banana-next');
 });
 
 it('says with Task → Wait only what the vendor knows', async () => {

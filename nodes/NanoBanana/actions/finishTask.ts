@@ -1,4 +1,5 @@
 import type { Failure } from '../core/failure';
+import { withoutImageEnding } from '../core/fileName';
 import type { TaskSnapshot } from '../core/task';
 import { waitForTask } from '../core/waitForTask';
 import { clock } from '../platform/clock';
@@ -81,6 +82,6 @@ function failureOf(snapshot: TaskSnapshot): Failure {
 
 /** One name for each image: the user's own, or that of the task, numbered from the second image on. */
 function fileName(settings: ItemSettings, taskId: string, index: number): string {
-	const name = settings.fileName ?? `nano-banana-${taskId}`;
+	const name = withoutImageEnding(settings.fileName ?? `nano-banana-${taskId}`);
 	return index === 0 ? name : `${name}-${index + 1}`;
 }

@@ -69,7 +69,7 @@ const hints: Readonly<Record<ErrorCode, string>> = {
 	contentRejected:
 		'Change the prompt or the reference images; the same ones will be refused again.',
 	notFound:
-		'Check the task ID and that the credential belongs to the account that submitted it. Vendors forget tasks after some days.',
+		'Check the task ID, that the credential belongs to the account that submitted it, and its base URL. Vendors forget tasks after some days.',
 	conflict: 'Nothing was changed. Look at the task with Task → Get.',
 	unsupported: 'Choose another vendor or another operation.',
 	vendorUnavailable: 'The vendor has a problem of its own. Try again later.',
@@ -80,7 +80,7 @@ const hints: Readonly<Record<ErrorCode, string>> = {
 	timeout:
 		'The task may still finish: use Task → Wait with this task ID, or raise "Timeout" in the options.',
 	downloadFailed:
-		'The image is made and paid: use Task → Wait with this task ID to fetch it again.',
+		'The image is made and paid: use Task → Wait with this task ID to fetch it again soon. Vendors keep images only for hours or days.',
 	submitUnknown:
 		'A task may exist and be charged although no task ID came back. Look at the task list in the vendor’s dashboard before you run this item again.',
 };

@@ -10,7 +10,7 @@ import type { ErrorCode, Failure } from './failure';
 export type VerbName =
 	'submit' | 'getTask' | 'cancelTask' | 'uploadReference' | 'getBalance' | 'download';
 
-/** Why no answer came. The first four are certain to have happened before the request was sent. */
+/** Why no answer came. Which of them are certain to have happened before the request was sent is listed below. */
 export type ConnectionFailureReason =
 	'refused' | 'dns' | 'connectTimeout' | 'tls' | 'timeout' | 'reset' | 'blocked';
 
@@ -39,10 +39,11 @@ export function connectionFailure(vendorName: string, reason: ConnectionFailureR
 			? 'The protection of this n8n instance against requests to internal addresses refused it. Change the base URL of the credential, or ask the administrator to allow the address.'
 			: 'Check the base URL of the credential and that this n8n can reach it; if both are right, try again later.';
 	return {
-		code: reason === 'blocked' ? 'unsupported' : 'vendorUnavailable',
+		code: 'vendorUnavailable',
 		message: failureSentence(vendorName, 'vendorUnavailable', reasonSentences[reason]),
 		hint,
 		...(certainlyNotSent.has(reason) ? {} : { taskMayExist: true }),
+		...(reason === 'blocked' ? { isFinal: true } : {}),
 	};
 }
 

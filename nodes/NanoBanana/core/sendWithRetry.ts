@@ -21,8 +21,12 @@ export async function sendWithRetry<Value>(
 	const { clock, signal } = options;
 	// An earlier send may have been taken, whatever became of the later ones.
 	let taskMayExist = false;
-	const end = (failure: Failure): Outcome<Value> =>
-		failed(taskMayExist ? submitUnknown(failure) : failure);
+	const end = ({ taskMayExist: mayExist, ...failure }: Failure): Outcome<Value> => {
+		if (taskMayExist) return failed(submitUnknown(failure));
+		// Only a submit makes a task, whatever became of another request.
+		const isUnclear = options.verb === 'submit' && mayExist === true;
+		return failed(isUnclear ? { ...failure, taskMayExist: true } : failure);
+	};
 	for (let sends = 1; ; sends++) {
 		if (isAborted(signal)) return end(stopped());
 		const outcome = await send();

@@ -30,7 +30,8 @@ export interface AskedRequest {
 }
 
 export interface CheckedRequest {
-	readonly model: ModelId;
+	/** Our id, or the vendor's own that was typed. */
+	readonly model: string;
 	readonly vendorModel: string;
 	readonly prompt: string;
 	readonly aspectRatio: AspectRatio;
@@ -110,7 +111,7 @@ export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outco
 	}
 
 	return success({
-		model,
+		model: vendor.models[model] === capabilities ? model : capabilities.vendorModel,
 		vendorModel: capabilities.vendorModel,
 		prompt,
 		aspectRatio,

@@ -82,5 +82,5 @@ export const timeout: INodeProperties = {
 	typeOptions: { minValue: 1 },
 	default: 300,
 	description:
-		'Seconds that a task may take from its submit. After that the item fails with the task ID, and Task → Wait can still fetch the image.',
+		'Seconds that a task may take, from its submit (or, with Task → Wait, from the start of this step). After that the item fails with the task ID, and Task → Wait can still fetch the image.',
 };

@@ -60,9 +60,12 @@ export function itemPerInput(
 }
 
 function missingImages(item: ImageResults): readonly string[] {
-	return item.results.flatMap((result) =>
-		result.ok ? [] : [`An image is missing: ${result.failure.message}`],
-	);
+	return item.results.flatMap((result) => {
+		if (result.ok) return [];
+		const { message, taskId } = result.failure;
+		const task = taskId === undefined || message.includes(taskId) ? '' : ` (task ${taskId})`;
+		return [`An image is missing: ${message}${task}`];
+	});
 }
 
 /** The tasks of one item as if they were one. They are of one vendor, so their costs have one unit. */

@@ -115,8 +115,9 @@ describe('a submit that got no answer', () => {
 
 	it('refused addresses blame the protection of the instance, not the vendor', () => {
 		const failure = connectionFailure('Vendor', 'blocked');
-		expect(failure.code).toBe('unsupported');
+		expect(failure.code).toBe('vendorUnavailable');
 		expect(failure.message).toContain('this n8n does not allow requests to that address');
+		expect(failure.isFinal).toBe(true);
 		expect(failure.hint).toContain('ask the administrator');
 		expect(failure.taskMayExist).toBeUndefined();
 	});

@@ -208,7 +208,7 @@ describe('a model that the user typed', () => {
 			customModel: '  google/gemini-9-image ',
 		});
 		expect(checked).toMatchObject({
-			model: 'nanoBananaFast',
+			model: 'google/gemini-9-image',
 			vendorModel: 'google/gemini-9-image',
 			resolution: '1K',
 		});

@@ -6,7 +6,7 @@ import { classifyError, readSubmit, readTask } from './response';
 /** https://nanobananapro.cloud; `nano-banana-2` and `outputFormat` stand on its newer page only. */
 export const nanoBananaProCloud: ImageVendor = {
 	id: 'nanoBananaProCloud',
-	displayName: 'Nano Banana Pro Cloud',
+	displayName: 'nanobananapro.cloud',
 	credentialType: 'nanoBananaProCloudApi',
 	models: {
 		nanoBananaPro: { vendorModel: 'nano-banana-pro', resolutions, aspectRatios },

@@ -22,7 +22,7 @@ import { imagesOf, known, listOf, numberOf, objectOf, textOf } from '../../core/
 import type { TaskInput, VendorResponse } from '../../core/vendor';
 import { readErrorText } from '../../core/vendorText';
 
-const vendorName = 'Nano Banana Pro Cloud';
+const vendorName = 'nanobananapro.cloud';
 
 const states: Readonly<Record<string, TaskState>> = {
 	running: 'running',
