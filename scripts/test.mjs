@@ -8,7 +8,9 @@ await main(async () => {
 	const staticChecks = await runStaticChecks();
 	const tests = await runJest(process.argv.slice(2));
 	const failed = staticChecks.failed + tests.failed;
-	console.log(`\nType check and lint: ${staticChecks.passed} passed, ${staticChecks.failed} failed.`);
+	console.log(
+		`\nType check and lint: ${staticChecks.passed} passed, ${staticChecks.failed} failed.`,
+	);
 	console.log(`Tests: ${tests.passed} passed, ${tests.failed} failed.\n`);
 	console.log(`${staticChecks.passed + tests.passed} passed, ${failed} failed`);
 	if (failed > 0) process.exitCode = 1;

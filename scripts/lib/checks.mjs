@@ -66,7 +66,11 @@ export async function runJest(parameters) {
 
 /** n8n-core finds out a file's type with an ES module, which jest loads only with this flag. */
 function nodeOptions() {
-	return [process.env.NODE_OPTIONS, '--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
+	return [
+		process.env.NODE_OPTIONS,
+		'--experimental-vm-modules',
+		'--disable-warning=ExperimentalWarning',
+	]
 		.filter(Boolean)
 		.join(' ');
 }

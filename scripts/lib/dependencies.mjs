@@ -9,8 +9,7 @@ const oldestCoreFolder = join(projectFolder, 'test', 'engine', 'oldest');
 
 /** Installs the project's own dependencies where they are missing or the lock has changed. */
 export async function ensureDependencies() {
-	await ensureInstalled(projectFolder, "Installing the project's dependencies (npm ci)");
-	await ensureBinaryPackages(['@napi-rs/canvas', '@swc/core', 'esbuild']);
+	await ensureInstalled(projectFolder, "Installing the project's dependencies (npm install)");
 }
 
 /** Installs the oldest n8n-core that the engine tests run on. */
@@ -21,7 +20,9 @@ export async function ensureOldestCore() {
 
 async function ensureInstalled(folder, label) {
 	if (isInstalled(folder)) return;
-	await npm(label, folder, ['ci']);
+	// `npm ci` refuses a lock that lacks the optional packages of other systems; this one installs
+	// what the lock says, adds those that this system needs, and leaves the lock as it is.
+	await npm(label, folder, ['install', '--no-save']);
 }
 
 /** npm writes its own list of what it installed when it is done: the best stamp there is. */
@@ -43,43 +44,11 @@ function readPackages(file) {
 	return JSON.parse(readFileSync(file, 'utf8')).packages ?? {};
 }
 
-/**
- * A lock written on one system can lack the binary packages of another, and `npm ci` then leaves
- * them out without a word.
- */
-async function ensureBinaryPackages(names) {
-	const missing = names.flatMap(missingBinaryPackages);
-	if (missing.length === 0) return;
-	await npm(`Installing ${missing.join(', ')}`, projectFolder, [
-		'install',
-		'--no-save',
-		'--no-package-lock',
-		...missing,
-	]);
-}
-
-function missingBinaryPackages(name) {
-	const modules = join(projectFolder, 'node_modules');
-	const { optionalDependencies = {} } = JSON.parse(
-		readFileSync(join(modules, name, 'package.json'), 'utf8'),
-	);
-	const ending = `${process.platform}-${process.arch}`;
-	const candidates = Object.keys(optionalDependencies).filter(
-		(candidate) =>
-			candidate.endsWith(ending) ||
-			candidate.endsWith(`${ending}-gnu`) ||
-			candidate.endsWith(`${ending}-musl`) ||
-			candidate.endsWith(`${ending}-msvc`),
-	);
-	if (candidates.some((candidate) => existsSync(join(modules, candidate)))) return [];
-	return candidates
-		.filter((candidate) => !candidate.endsWith('-musl'))
-		.map((candidate) => `${candidate}@${optionalDependencies[candidate]}`);
-}
-
 async function npm(label, folder, parameters) {
 	const { exitCode, output } = await withProgress(label, folder, () =>
-		runQuietly(findNpm(), [...parameters, '--no-audit', '--no-fund'], { folder }),
+		runQuietly(findNpm(), [...parameters, '--no-audit', '--no-fund', '--loglevel=error'], {
+			folder,
+		}),
 	);
 	if (exitCode === 0) return;
 	console.error(output);

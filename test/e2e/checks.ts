@@ -4,7 +4,7 @@ export class Checks {
 	private failed = 0;
 
 	/** Does one check; it fails when `check` throws. Answers whether it passed. */
-	async run(name: string, check: () => Promise<void>): Promise<boolean> {
+	async run(name: string, check: () => void | Promise<void>): Promise<boolean> {
 		const startedAt = Date.now();
 		try {
 			await check();

@@ -4,7 +4,7 @@ import { findFreePort } from '../server/freePort';
 import { badKey } from './credentialChecks';
 import type { Editor } from './editor';
 
-export type Step = (name: string, check: () => Promise<void>) => Promise<void>;
+export type Step = (name: string, check: () => void | Promise<void>) => Promise<void>;
 
 /** Makes a Runbase credential in the dialog: first a wrong one, then one whose host is down, then a right one. */
 export async function checkCredentialDialog(

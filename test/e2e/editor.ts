@@ -61,7 +61,11 @@ export class Editor {
 			.getByText(action, { exact: true })
 			.first()
 			.click();
-		await this.page.getByTestId('ndv').or(this.page.getByTestId('node-parameters')).first().waitFor();
+		await this.page
+			.getByTestId('ndv')
+			.or(this.page.getByTestId('node-parameters'))
+			.first()
+			.waitFor();
 		await this.settle();
 	}
 

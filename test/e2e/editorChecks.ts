@@ -26,8 +26,7 @@ export async function checkEditor(checks: Checks, stage: Stage, sandbox: Sandbox
 	};
 	try {
 		await doAsAPerson(step, editor, stage, sandbox);
-		await step('the page reported no error', async () => {
-			await Promise.resolve();
+		await step('the page reported no error', () => {
 			expect(pageErrors.length === 0, pageErrors.join('\n'));
 		});
 	} catch (error) {

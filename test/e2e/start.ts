@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sandbox } from '../sandbox';
 import { endAll, isStopping } from '../server/endings';
@@ -11,6 +11,7 @@ import { checkCredentials } from './credentialChecks';
 import { checkEditor } from './editorChecks';
 
 const checks = new Checks();
+const vendorCount = 5;
 
 /** Everything on the newest n8n, and what needs no browser on the oldest one too. */
 async function runAll(): Promise<void> {
@@ -38,9 +39,9 @@ async function onRelease(
 		await work(stage);
 	} catch (error) {
 		if (isStopping()) return;
-		await checks.run(`the checks on the ${release.name} n8n came to their end`, () =>
-			Promise.reject(error as Error),
-		);
+		await checks.run(`the checks on the ${release.name} n8n came to their end`, () => {
+			throw error;
+		});
 	} finally {
 		await stage?.server.stop();
 	}
@@ -52,22 +53,21 @@ async function checkDemo(stage: Stage, folder: string): Promise<void> {
 	console.log(`${formatResults(results)}\n`);
 	for (const result of results) {
 		const name = `n8n ${stage.server.version}: the demo makes a picture through ${result.node.name}`;
-		await checks.run(name, async () => {
-			await Promise.resolve();
+		await checks.run(name, () => {
 			expect(result.problem === undefined, result.problem ?? '');
 		});
 	}
-	await checks.run(`n8n ${stage.server.version}: the demo makes five pictures`, async () => {
-		await Promise.resolve();
+	await checks.run(`n8n ${stage.server.version}: the demo makes five pictures`, () => {
 		const made = results.filter((result) => result.problem === undefined).length;
-		expect(made === 5, `${made} of 5`);
+		expect(made === vendorCount, `${made} of ${vendorCount}`);
 	});
 }
 
-if (existsSync(outputFolder)) rmSync(join(outputFolder, 'screenshots'), { recursive: true, force: true });
-runAll()
-	.catch((error: unknown) => console.error(error))
-	.then(async () => {
-		await endAll();
-		if (!isStopping()) process.exit(checks.finish() ? 0 : 1);
-	});
+rmSync(join(outputFolder, 'screenshots'), { recursive: true, force: true });
+async function main(): Promise<void> {
+	await runAll();
+	await endAll();
+	if (!isStopping()) process.exit(checks.finish() ? 0 : 1);
+}
+
+void main();

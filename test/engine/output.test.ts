@@ -60,7 +60,10 @@ it('keeps the order of the input, whatever finishes first, and pairs each item',
 	const { items } = await apikley({
 		parameters: imageParameters('apikley', 'generate', {
 			prompt: '=A picture of {{ $json.name }}',
-			options: { fileName: '={{ $json.name }} / shop.png', binaryField: '=picture{{ $json.name }}' },
+			options: {
+				fileName: '={{ $json.name }} / shop.png',
+				binaryField: '=picture{{ $json.name }}',
+			},
 		}),
 		items: names.map((name) => ({ json: { name } })),
 	});

@@ -23,12 +23,14 @@ const keyLength = 16;
 export async function installN8n(release: Release): Promise<N8nInstallation> {
 	const node = await obtainNode(release);
 	const version = wantedVersion(release);
-	const folder = await installInCache(`n8n-${version}-${installationKey(release, node)}`, (target) =>
-		withProgress(
-			`Installing n8n ${version}; the first time this takes some minutes and 2 GB of disk`,
-			target,
-			() => install(release, node, target),
-		),
+	const folder = await installInCache(
+		`n8n-${version}-${installationKey(release, node)}`,
+		(target) =>
+			withProgress(
+				`Installing n8n ${version}; the first time this takes some minutes and 2 GB of disk`,
+				target,
+				() => install(release, node, target),
+			),
 	);
 	return { release, version, node, script: join(folder, 'node_modules', 'n8n', 'bin', 'n8n') };
 }
@@ -42,7 +44,7 @@ function wantedVersion(release: Release): string {
 
 function installationKey(release: Release, node: NodeInstallation): string {
 	const hash = createHash('sha256');
-	for (const file of lockFiles) hash.update(readFileSync(join(release.lockFolder, file)));
+	hash.update(readFileSync(join(release.lockFolder, 'package-lock.json')));
 	hash.update([process.platform, process.arch, node.version.split('.')[0]].join());
 	return hash.digest('hex').slice(0, keyLength);
 }

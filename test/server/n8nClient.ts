@@ -68,7 +68,10 @@ const nodeRun = z
 		executionStatus: z.string().optional(),
 		executionTime: z.number(),
 		error: executionError.optional(),
-		data: z.object({ main: z.array(z.array(item).nullable()) }).passthrough().optional(),
+		data: z
+			.object({ main: z.array(z.array(item).nullable()) })
+			.passthrough()
+			.optional(),
 	})
 	.passthrough();
 const executionData = z.object({
@@ -87,7 +90,7 @@ const unfinishedStates = ['new', 'running', 'waiting'];
 
 /** Speaks to an n8n as its editor does, with the cookie that the sign-in sets. */
 export class N8nClient {
-	private cookies = new Map<string, string>();
+	private readonly cookies = new Map<string, string>();
 
 	constructor(private readonly url: string) {}
 
@@ -97,7 +100,11 @@ export class N8nClient {
 	}
 
 	async createCredential(credential: CredentialInput): Promise<string> {
-		const created = await this.call({ method: 'POST', path: '/rest/credentials', body: credential });
+		const created = await this.call({
+			method: 'POST',
+			path: '/rest/credentials',
+			body: credential,
+		});
 		return withId.parse(created).id;
 	}
 

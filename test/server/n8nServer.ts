@@ -22,7 +22,8 @@ const bootTimeoutMs = 180_000;
 const lookEveryMs = 250;
 const attempts = 3;
 const shownLogLines = 30;
-const keptVariables = /^(PATH|HOME|USERPROFILE|APPDATA|LOCALAPPDATA|SYSTEMROOT|TEMP|TMP|TMPDIR|LANG|TZ)$/i;
+const keptVariables =
+	/^(PATH|HOME|USERPROFILE|APPDATA|LOCALAPPDATA|SYSTEMROOT|TEMP|TMP|TMPDIR|LANG|TZ)$/i;
 
 const quietAndClosed = {
 	N8N_DIAGNOSTICS_ENABLED: 'false',

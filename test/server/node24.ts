@@ -100,9 +100,13 @@ async function download(nodePackage: NodePackage, folder: string): Promise<void>
 	);
 	const archive = readdirSync(folder).find((name) => name.endsWith('.tgz'));
 	if (archive === undefined) throw new Error(`npm pack ${nodePackage.name} left no archive`);
-	const hash = createHash('sha512').update(readFileSync(join(folder, archive))).digest('base64');
+	const hash = createHash('sha512')
+		.update(readFileSync(join(folder, archive)))
+		.digest('base64');
 	if (`sha512-${hash}` !== nodePackage.integrity) {
-		throw new Error(`${nodePackage.name}@${nodePackage.version} is not the archive that was expected`);
+		throw new Error(
+			`${nodePackage.name}@${nodePackage.version} is not the archive that was expected`,
+		);
 	}
 	await runCommand('tar', ['-xzf', archive], { folder });
 	rmSync(join(folder, archive));

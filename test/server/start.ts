@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { endAll, isStopping } from './endings';
 import { outputFolder } from './paths';
 import { newest } from './releases';
@@ -17,7 +16,7 @@ async function start(): Promise<boolean> {
 	const complete = pictures === results.length;
 	console.log(
 		complete
-			? `\nAll ${pictures} pictures are in ${join(outputFolder)}.`
+			? `\nAll ${pictures} pictures are in ${outputFolder}.`
 			: `\nOnly ${pictures} of ${results.length} pictures were made. The log of n8n is ${stage.server.logFile}.`,
 	);
 	if (once) return complete;
@@ -32,14 +31,17 @@ Ctrl-C ends all of it.`);
 	return complete;
 }
 
-start()
-	.catch((error: unknown) => {
+async function main(): Promise<void> {
+	let complete = false;
+	try {
+		complete = await start();
+	} catch (error) {
 		if (!isStopping()) {
 			console.error(`\n${error instanceof Error ? error.message : String(error)}`);
 		}
-		return false;
-	})
-	.then(async (complete) => {
-		await endAll();
-		if (!isStopping()) process.exit(complete ? 0 : 1);
-	});
+	}
+	await endAll();
+	if (!isStopping()) process.exit(complete ? 0 : 1);
+}
+
+void main();

@@ -13,6 +13,8 @@ export interface Run {
 	readonly vendor: ImageVendor;
 	/** Aborted by Stop, and by the first failure of a run that does not continue on fail. */
 	readonly signal: AbortSignal;
+	/** Aborted by Stop and by n8n's own time limit only. */
+	readonly stop: AbortSignal | undefined;
 	/** Every task id of the run, as soon as it is known. */
 	readonly taskIds: string[];
 	/** Notes a failure, so that a run that does not continue ends early. */
@@ -32,6 +34,7 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 		context,
 		vendor,
 		signal,
+		stop,
 		taskIds,
 		onFailure(failure, itemIndex) {
 			// What was stopped because another item failed is no failure of its own.

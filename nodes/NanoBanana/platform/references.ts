@@ -231,7 +231,7 @@ async function upload(
 	const verb = vendor.uploadReference;
 	if (verb === undefined) return failed(noUpload(vendor));
 	const outcome = await sendWithRetry(
-		async () => (await client.call(verb, file, uploadTimeoutMs)).outcome,
+		async () => (await client.call(verb, file, { timeoutMs: uploadTimeoutMs })).outcome,
 		{ verb: 'uploadReference', clock, signal, deadlineMs: clock.now() + uploadTimeoutMs },
 	);
 	return outcome.ok ? success(outcome.value.url) : outcome;

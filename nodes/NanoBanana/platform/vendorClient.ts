@@ -26,11 +26,17 @@ export interface VendorClient {
 	call<Input, Output>(
 		verb: Verb<Input, Output>,
 		input: Input,
-		timeoutMs?: number,
+		options?: CallOptions,
 	): Promise<Answer<Output>>;
 }
 
-/** n8n's time-out is one of silence: it begins anew with each byte. */
+export interface CallOptions {
+	/** n8n's time-out is one of silence: it begins anew with each byte. */
+	readonly timeoutMs?: number;
+	/** Ends the request in place of Stop, for what must still go out or come in after it. */
+	readonly signal?: AbortSignal;
+}
+
 const defaultTimeoutMs = 30_000;
 
 /**
@@ -48,11 +54,11 @@ export async function openVendorClient(
 	if (apiKey === undefined) return failed(noKey(vendor));
 	const client: VendorClient = {
 		baseUrl,
-		call: async (verb, input, timeoutMs = defaultTimeoutMs) => {
+		call: async (verb, input, { timeoutMs = defaultTimeoutMs, signal } = {}) => {
 			const options = await requestOptions(baseUrl, verb.request(input), timeoutMs);
 			try {
 				const answer: unknown = await context.helpers.httpRequestWithAuthentication.call(
-					context,
+					signal === undefined ? context : withCancelSignal(context, signal),
 					vendor.credentialType,
 					options,
 				);
@@ -72,6 +78,13 @@ export async function openVendorClient(
 		},
 	};
 	return { ok: true, value: client };
+}
+
+/** n8n's helper puts the execution's own signal on every request: nothing would leave after Stop. */
+function withCancelSignal(context: IExecuteFunctions, signal: AbortSignal): IExecuteFunctions {
+	return Object.create(context, {
+		getExecutionCancelSignal: { value: () => signal },
+	}) as IExecuteFunctions;
 }
 
 async function requestOptions(

@@ -1,5 +1,6 @@
 import { userFolder } from './environment';
 
+import { Logger } from '@n8n/backend-common';
 import { Container } from '@n8n/di';
 import { BinaryDataService, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
 import {
@@ -56,10 +57,21 @@ export interface RunResult {
 	/** Items of its error output. */
 	readonly errorItems: INodeExecutionData[];
 	/** What the node threw. */
+	/** What the node wrote into n8n's log. */
+	readonly log: readonly string[];
 	readonly error: (Error & { description?: string | null | undefined }) | undefined;
 }
 
 const nodeName = 'Nano Banana';
+/** The logs of the runs under way: n8n has one logger for all of them. */
+const openLogs = new Set<string[]>();
+const logger = Container.get(Logger);
+const writeInfo = logger.info.bind(logger);
+logger.info = (message, metadata) => {
+	for (const log of openLogs) log.push(`${message} ${JSON.stringify(metadata)}`);
+	writeInfo(message, metadata);
+};
+
 const binaryDataReady = Container.get(BinaryDataService).init();
 
 /** Runs Start → Nano Banana in the real engine and answers with what came out. */
@@ -82,6 +94,8 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
 		'manual',
 		executionData(workflow, options.retryOf),
 	).processRunExecutionData(workflow);
+	const log: string[] = [];
+	openLogs.add(log);
 	options.whileRunning?.(() => executing.cancel());
 	const run = await executing;
 	const taskData = run.data.resultData.runData[nodeName]?.at(-1);
@@ -90,6 +104,7 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
 		run,
 		items: outputs[0] ?? [],
 		errorItems: outputs[1] ?? [],
+		log,
 		error: taskData?.error ?? run.data.resultData.error,
 	};
 }

@@ -17,6 +17,7 @@ import {
 import { openVendorClient, type VendorClient } from '../../platform/vendorClient';
 import { finishTask } from '../finishTask';
 import { itemsOfRun, startRun, type Run } from '../runItems';
+import { cancelAfterStop } from './cancelAfterStop';
 import { describeFinished, describeSubmitted } from './describeTask';
 import { planItem, type ItemPlan } from './planItem';
 import type { PlannedTask } from './plannedTask';
@@ -134,6 +135,7 @@ async function finish(
 ): Promise<readonly ImageResult[]> {
 	const { submission } = submitted;
 	if (plan.completion === 'submit') {
+		await cancelAfterStop(run, client, submission.reference.taskId);
 		return [{ ok: true, task: describeSubmitted(submitted), image: null }];
 	}
 	const results = await finishTask(run, client, {
@@ -145,6 +147,8 @@ async function finish(
 		firstImageIndex,
 		describe: (snapshot, polls, raw) => describeFinished(submitted, snapshot, polls, raw),
 	});
+	const wasStopped = results.some((result) => !result.ok && result.failure.isStopped === true);
+	if (wasStopped) await cancelAfterStop(run, client, submission.reference.taskId);
 	noteEnd(entry, submission, results);
 	return results;
 }

@@ -4,6 +4,7 @@ import { sendWithRetry } from '../../core/sendWithRetry';
 import type { TaskReference } from '../../core/task';
 import type { SubmitInput } from '../../core/vendor';
 import { clock } from '../../platform/clock';
+import { graceSignal } from '../../platform/graceSignal';
 import type { LedgerEntry, Submission } from '../../platform/submissionLedger';
 import type { VendorClient } from '../../platform/vendorClient';
 import type { Run } from '../runItems';
@@ -12,6 +13,9 @@ import type { PlannedTask } from './plannedTask';
 
 /** A vendor that reads reference images itself may take a while to answer. */
 const answerTimeoutMs = 60_000;
+
+/** A submit on its way when Stop comes may answer for so long, so that its task is known. */
+const stopGraceMs = 10_000;
 
 /** For all tries together, of which only certain refusals allow more than one. */
 const submitTimeoutMs = 180_000;
@@ -57,7 +61,10 @@ export async function submitTask(
 	const submitted = await sendWithRetry(
 		async () => {
 			sentAtMs = clock.now();
-			const answer = await client.call(vendor.submit, input, answerTimeoutMs);
+			const answer = await client.call(vendor.submit, input, {
+				timeoutMs: answerTimeoutMs,
+				signal: graceSignal(run.stop, stopGraceMs),
+			});
 			raw = answer.raw;
 			return answer.outcome;
 		},

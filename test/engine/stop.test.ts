@@ -1,0 +1,129 @@
+import './harness/environment';
+
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { startSandbox, type Sandbox, type VendorId } from '../sandbox';
+import { removeStorage, runWorkflow, type RunResult } from './harness/runWorkflow';
+import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
+
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+	sandbox = await startSandbox({ taskDurationMs: 60_000, flatPictures: true });
+});
+afterEach(() => {
+	expect(sandbox.ledger.leakedKeys).toEqual([]);
+	sandbox.reset();
+});
+afterAll(async () => {
+	await sandbox.close();
+	await removeStorage();
+});
+
+/** Runs two items and stops as soon as the sandbox has seen enough. */
+async function stopWhen(
+	id: VendorId,
+	isTime: () => boolean,
+	parameters = imageParameters(id, 'generate'),
+): Promise<RunResult & { readonly stoppedAt: number; readonly endedAt: number }> {
+	let stoppedAt = 0;
+	const result = await runWorkflow({
+		parameters,
+		items: [{ json: {} }, { json: {} }],
+		credentials: credentialFor(sandbox, id),
+		whileRunning: (stop) => {
+			const watch = async (): Promise<void> => {
+				while (!isTime()) await sleep(10);
+				stoppedAt = Date.now();
+				stop();
+			};
+			void watch();
+		},
+	});
+	return { ...result, stoppedAt, endedAt: Date.now() };
+}
+
+describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
+	it('ends within a second while it waits, polls no more and leaves the ids in the log', async () => {
+		const isPolling = () => sandbox.ledger.polls.length >= 4;
+
+		const { log, stoppedAt, endedAt } = await stopWhen(id, isPolling);
+		await sleep(700);
+
+		expect(endedAt - stoppedAt).toBeLessThan(1_000);
+		const late = sandbox.ledger.polls.filter(({ at }) => at > stoppedAt + 50);
+		expect(late).toEqual([]);
+		expect(sandbox.ledger.tasks).toHaveLength(2);
+		for (const task of sandbox.ledger.tasks) {
+			expect(log.join('\n')).toContain(`${vendor.displayName} took task ${task.id}`);
+		}
+	});
+
+	it('submits nothing more', async () => {
+		const parameters = imageParameters(id, 'generate', { options: { maxTasksAtOnce: 1 } });
+
+		await stopWhen(id, () => sandbox.ledger.polls.length >= 2, parameters);
+		await sleep(700);
+
+		expect(sandbox.ledger.requestsOf('submit', id)).toHaveLength(1);
+	});
+
+	it('hears the answer of a submit that is on its way', async () => {
+		sandbox.faults.add({ vendor: id, verb: 'submit', fault: 'slowAnswer', ms: 1_500 });
+		const isSubmitting = () => sandbox.ledger.requestsOf('submit', id).length === 2;
+
+		const { log } = await stopWhen(id, isSubmitting);
+		await sleep(2_500);
+
+		expect(sandbox.ledger.tasks).toHaveLength(2);
+		expect(sandbox.ledger.polls).toHaveLength(0);
+		for (const task of sandbox.ledger.tasks) expect(log.join('\n')).toContain(task.id);
+	});
+
+	if (vendor.cancelTask !== undefined) {
+		it('cancels what still waits in the queue', async () => {
+			const { log } = await stopWhen(id, () => sandbox.ledger.polls.length >= 2);
+			await sleep(700);
+
+			expect(sandbox.ledger.tasks.map(({ state }) => state)).toEqual(['canceled', 'canceled']);
+			expect(log.join('\n')).toContain('after the execution was stopped');
+		});
+	}
+});
+
+it('ends a download within a second', async () => {
+	sandbox.settings.taskDurationMs = 50;
+	sandbox.faults.add({ vendor: 'apikley', verb: 'download', fault: 'fileSlowDrip' });
+
+	const { stoppedAt, endedAt } = await stopWhen(
+		'apikley',
+		() => sandbox.ledger.downloads.length >= 2,
+	);
+
+	expect(endedAt - stoppedAt).toBeLessThan(1_000);
+	expect(sandbox.ledger.tasks).toHaveLength(2);
+});
+
+it('gives up on a submit that never answers after ten seconds, and says what that means', async () => {
+	sandbox.faults.add({ vendor: 'apikley', verb: 'submit', fault: 'hangAfterTaken' });
+
+	const { stoppedAt } = await stopWhen('apikley', () => sandbox.ledger.tasks.length === 2);
+	await sleep(11_000);
+
+	expect(sandbox.ledger.requests.filter(({ at }) => at > stoppedAt + 50)).toEqual([]);
+});
+
+it('leaves tasks that it did not submit alone', async () => {
+	const submitted = await runWorkflow({
+		parameters: imageParameters('skillBoss', 'generate', { completion: 'submit' }),
+		credentials: credentialFor(sandbox, 'skillBoss'),
+	});
+
+	await stopWhen(
+		'skillBoss',
+		() => sandbox.ledger.polls.length >= 2,
+		taskParameters('skillBoss', 'wait', { taskId: String(submitted.items[0]?.json.taskId) }),
+	);
+
+	expect(sandbox.ledger.cancels).toHaveLength(0);
+});
