@@ -48,7 +48,7 @@ it('has exactly the promised fields', async () => {
 		['index', 'url', 'fileName', 'mediaType', 'bytes', 'width', 'height', 'binaryField'].sort(),
 	);
 	expect(json.cost).toEqual({ amount: 4.5, unit: 'credits' });
-	const duration = Date.parse(String(json.completedAt)) - Date.parse(String(json.submittedAt));
+	const duration = Date.parse(json.completedAt as string) - Date.parse(json.submittedAt as string);
 	expect(json.durationMs).toBe(duration);
 	expect(items[0]?.pairedItem).toEqual({ item: 0 });
 });

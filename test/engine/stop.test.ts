@@ -122,7 +122,7 @@ it('leaves tasks that it did not submit alone', async () => {
 	await stopWhen(
 		'skillBoss',
 		() => sandbox.ledger.polls.length >= 2,
-		taskParameters('skillBoss', 'wait', { taskId: String(submitted.items[0]?.json.taskId) }),
+		taskParameters('skillBoss', 'wait', { taskId: submitted.items[0]?.json.taskId as string }),
 	);
 
 	expect(sandbox.ledger.cancels).toHaveLength(0);

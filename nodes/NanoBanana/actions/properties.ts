@@ -50,17 +50,24 @@ function offered(vendor: ImageVendor, resource: string): readonly Operation[] {
 	);
 }
 
-const resourceParameters: readonly INodeProperties[] = grouped((vendor) =>
-	resources.filter((resource) => offered(vendor, resource).length > 0),
-).map(({ group, choices }) => ({
+/** One list for all vendors, since n8n's nodes panel would show the actions of each further one again. */
+const resourceParameter: INodeProperties = {
 	displayName: 'Resource',
 	name: 'resource',
 	type: 'options',
 	noDataExpression: true,
-	options: choices.map((value) => ({ name: resourceNames[value] ?? value, value })),
+	options: resources.map((value) => {
+		const able = vendors.filter((vendor) => offered(vendor, value).length > 0);
+		return {
+			name: resourceNames[value] ?? value,
+			value,
+			...(able.length === vendors.length
+				? {}
+				: { displayOptions: { show: { vendor: idsOf(able) } } }),
+		};
+	}),
 	default: 'image',
-	displayOptions: { show: { vendor: idsOf(group) } },
-}));
+};
 
 const operationParameters: readonly INodeProperties[] = resources.flatMap((resource) =>
 	grouped((vendor) => offered(vendor, resource).map(toOption)).map(({ group, choices }) => ({
@@ -122,15 +129,18 @@ function idsOf(group: readonly ImageVendor[]): string[] {
 
 export const properties: INodeProperties[] = [
 	vendorParameter,
-	...resourceParameters,
+	resourceParameter,
 	...operationParameters,
 	...notices,
 	...resources.flatMap(parametersOf),
 ];
 
-/** One credential a vendor, shown with its vendor only. */
+/**
+ * One credential a vendor, hidden from all others. Said the other way round (shown with its vendor), the
+ * editor of n8n 2 takes the vendor for a choice between ways to sign in, hides it, and offers all five.
+ */
 export const credentials = vendors.map(({ id, credentialType }) => ({
 	name: credentialType,
 	required: true,
-	displayOptions: { show: { vendor: [id] } },
+	displayOptions: { hide: { vendor: idsOf(vendors.filter((other) => other.id !== id)) } },
 }));
