@@ -1,0 +1,156 @@
+import type { ErrorCode } from '../../nodes/NanoBanana/core/failure';
+import type { FaultName } from '../sandbox';
+import {
+	asMayBe,
+	harmless,
+	hanging,
+	later,
+	lateEmptySuccess,
+	passing,
+	refused,
+	refusedForGood,
+	taskEnds,
+	unclear,
+	unknownForAMoment,
+	type Expectation,
+	type Later,
+	type Rule,
+} from './rules';
+
+const broken: readonly ErrorCode[] = ['vendorUnavailable', 'invalidResponse'];
+const callbacks = later('callbacks');
+const notDelivered = refused('downloadFailed');
+const neverDelivered = asMayBe('always', ['downloadFailed'], 'failure');
+const delivered = harmless;
+const deliveredLater = passing('downloadFailed');
+
+/**
+ * What must come of every fault: a row for each, derived from section 7 of the contract sheet and from
+ * the rules of the submission ledger, not from what the code happens to do.
+ */
+export const expectations: Readonly<Record<FaultName, Rule | Later>> = {
+	// Documented refusals: a submit may be sent again only after "too often", 455 and a documented 503.
+	rateLimited: passing('rateLimited'),
+	rateLimitedRetrySeconds: passing('rateLimited'),
+	rateLimitedRetryDate: passing('rateLimited'),
+	usageExceeded: refused('insufficientCredit', 'rateLimited'),
+	tooManyTasks: passing('rateLimited'),
+	maintenance: passing('vendorUnavailable'),
+	generationRefused: refused('taskFailed'),
+	featureDisabled: refused('unsupported'),
+	badRequest: refusedForGood('invalidRequest'),
+	unauthorized: refused('authentication'),
+	insufficientCredit: refused('insufficientCredit'),
+	forbidden: refused('forbidden'),
+	notFound: unknownForAMoment('notFound'),
+	conflict: refused('conflict'),
+	validation: unknownForAMoment('invalidRequest', 'notFound'),
+	contentRejected: refusedForGood('contentRejected'),
+	serverError: unclear('vendorUnavailable'),
+	unavailable: passing('vendorUnavailable'),
+	errorAsString: refusedForGood('invalidRequest'),
+	errorAsDetail: refusedForGood('invalidRequest'),
+	keyEchoed: unclear('vendorUnavailable'),
+
+	// What a proxy, or nobody, answers.
+	badGatewayHtml: unclear(...broken),
+	unavailableHtml: unclear(...broken),
+	gatewayTimeout: unclear(...broken),
+	requestTimeout: passing(...broken),
+	htmlPage: unclear(...broken),
+	emptyBody: unclear(...broken),
+	brokenJson: unclear(...broken),
+	wrongShape: unclear(...broken),
+	hugeAnswer: unclear(...broken),
+	okWithErrorCode: unclear(...broken),
+	missingTaskId: unclear(...broken),
+	// Not followed; whether it is asked again is left open.
+	apiRedirect: asMayBe('always', ['invalidResponse', 'submitUnknown', 'timeout'], 'failure'),
+	droppedBeforeTaken: unclear(...broken),
+	droppedAfterTaken: unclear(...broken),
+	droppedMidAnswer: unclear(...broken),
+	serverErrorAfterTaken: unclear(...broken),
+	gatewayTimeoutAfterTaken: unclear(...broken),
+	hang: hanging,
+	hangAfterTaken: hanging,
+	slowAnswer: harmless,
+
+	// The true answer, bent.
+	created201: harmless,
+	accepted202: harmless,
+	nullFields: harmless,
+	emptyStringFields: harmless,
+	unknownState: taskEnds({ once: 'success', always: 'timeout' }),
+	stateRunning: harmless,
+	stateUnknownWord: harmless,
+	stateGoesBack: taskEnds({ once: 'success', always: 'timeout' }),
+	emptySuccess: lateEmptySuccess,
+	hostileResultUrl: taskEnds({ always: 'downloadFailed' }),
+	hostileTaskUrls: harmless,
+	bareData: harmless,
+	recordInfoNull: unknownForAMoment('notFound'),
+	recordInfoNotFound: unknownForAMoment('notFound'),
+	uploadEnveloped: harmless,
+	resultJsonObject: harmless,
+	resultJsonEmptyString: lateEmptySuccess,
+	resultJsonNull: lateEmptySuccess,
+	resultUrlsOnly: harmless,
+	primaryUrlOnly: harmless,
+	imageUrlOnly: harmless,
+	fewerImages: harmless,
+	failureAsObject: taskEnds({ always: 'taskFailed' }),
+	failureElsewhere: taskEnds({ always: 'taskFailed' }),
+
+	// How a task ends.
+	taskFails: taskEnds({ once: 'taskFailed', always: 'taskFailed' }, 'success'),
+	taskModerated: taskEnds({ once: 'contentRejected' }),
+	taskCanceled: taskEnds({ once: 'taskCanceled', always: 'taskCanceled' }, 'success'),
+	taskNeverEnds: taskEnds({ always: 'timeout' }),
+
+	// What a result URL serves.
+	fileHtml: deliveredLater,
+	fileSvg: deliveredLater,
+	fileEmpty: deliveredLater,
+	fileTruncated: deliveredLater,
+	fileBroken: deliveredLater,
+	fileHugeAnnounced: neverDelivered,
+	fileHugeUnannounced: neverDelivered,
+	fileSlowDrip: delivered,
+	fileHang: deliveredLater,
+	fileResetMidBody: deliveredLater,
+	fileRedirect1: delivered,
+	fileRedirect3: delivered,
+	fileRedirect5: neverDelivered,
+	fileRedirectLoop: neverDelivered,
+	fileRedirectPrivate: neverDelivered,
+	fileNotFound: notDelivered,
+	fileGone: notDelivered,
+	fileForbidden: notDelivered,
+	fileRateLimited: deliveredLater,
+	fileServerError: deliveredLater,
+	fileUnavailable: deliveredLater,
+	fileWrongMediaType: delivered,
+	fileHostileName: delivered,
+
+	callbackTwice: callbacks,
+	callbackLate: callbacks,
+	callbackLost: callbacks,
+	callbackForged: callbacks,
+	callbackUnknownTask: callbacks,
+	callbackGarbage: callbacks,
+	callbackBeforeAnswer: callbacks,
+};
+
+/** After these a submit may have been taken although no task id came back. */
+export function leavesSubmitUnclear(fault: FaultName): boolean {
+	const row = expectations[fault];
+	return row instanceof Function && unclearRules.has(row);
+}
+
+const unclearRules: ReadonlySet<Rule> = new Set(
+	Object.values(expectations).filter(
+		(row): row is Rule => row instanceof Function && row.isUnclearForSubmit === true,
+	),
+);
+
+export type { Expectation };

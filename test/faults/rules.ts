@@ -1,0 +1,172 @@
+import type { ErrorCode } from '../../nodes/NanoBanana/core/failure';
+import type { Verb, VendorId } from '../sandbox';
+
+export const operationNames = [
+	'generate',
+	'submitThenWait',
+	'edit',
+	'taskGet',
+	'taskCancel',
+	'getBalance',
+] as const;
+export type OperationName = (typeof operationNames)[number];
+
+/** `success` is the operation's own: the picture, the state of the task, the balance. */
+export type Outcome = 'success' | ErrorCode;
+
+/** Where a fault strikes. */
+export interface Place {
+	readonly vendor: VendorId;
+	readonly verb: Verb;
+	readonly operation: OperationName;
+}
+
+export interface Expectation {
+	readonly strikes: 'once' | 'twice' | 'always';
+	/** Each of them is right. */
+	readonly outcomes: readonly Outcome[];
+	/** The request that was struck is not sent again within the run. */
+	readonly isAskedOnce: boolean;
+	/** How it ends where n8n runs the node up to three times. */
+	readonly afterRetry: 'success' | 'failure' | 'either';
+}
+
+export interface Rule {
+	(place: Place): readonly Expectation[];
+	/** A submit that is struck may have been taken. */
+	readonly isUnclearForSubmit?: true;
+}
+
+/** A fault that belongs to a part of the node that does not exist yet. */
+export interface Later {
+	readonly later: string;
+}
+
+export function later(reason: string): Later {
+	return { later: reason };
+}
+
+/** Whether an operation waits for the image, so that trouble with polls ends in its time limit. */
+export function waitsForImage(operation: OperationName): boolean {
+	return operation === 'generate' || operation === 'submitThenWait' || operation === 'edit';
+}
+
+/** API Mall takes the same task under the same key. */
+function isSafeToRepeat({ vendor, verb }: Place): boolean {
+	return verb !== 'submit' || vendor === 'apiMall';
+}
+
+function expectation(
+	strikes: Expectation['strikes'],
+	outcomes: readonly Outcome[],
+	afterRetry: Expectation['afterRetry'],
+	isAskedOnce = false,
+): Expectation {
+	return { strikes, outcomes, afterRetry, isAskedOnce };
+}
+
+function troubleForEver({ verb, operation }: Place, codes: readonly ErrorCode[]): Expectation {
+	const isPolling = verb === 'getTask' && waitsForImage(operation);
+	return expectation('always', isPolling ? ['timeout'] : codes, 'failure');
+}
+
+/** The answer is strange, yet all that is needed stands in it. */
+export const harmless: Rule = () => [expectation('always', ['success'], 'success')];
+
+/** Passes when it is asked again, which is safe. */
+export function passing(...codes: readonly ErrorCode[]): Rule {
+	return (place) => [expectation('once', ['success'], 'success'), troubleForEver(place, codes)];
+}
+
+/** Asking again within the run is of no use; a later run of the node may fare better. */
+export function refused(...codes: readonly ErrorCode[]): Rule {
+	return ({ verb }) => [expectation('once', codes, verb === 'submit' ? 'either' : 'success', true)];
+}
+
+/** The same request is refused for ever: Retry On Fail does not even ask. */
+export function refusedForGood(...codes: readonly ErrorCode[]): Rule {
+	return ({ verb }) => [
+		expectation('once', codes, verb === 'submit' ? 'failure' : 'success', true),
+	];
+}
+
+/** A submit may have been taken; everything else passes when it is asked again. */
+export function unclear(...codes: readonly ErrorCode[]): Rule {
+	const rule = (place: Place): readonly Expectation[] =>
+		isSafeToRepeat(place)
+			? passing(...(place.verb === 'submit' ? (['submitUnknown'] as const) : codes))(place)
+			: [expectation('once', ['submitUnknown'], 'failure', true)];
+	return Object.assign(rule, { isUnclearForSubmit: true } as const);
+}
+
+/** No answer at all. Half a minute is also the time limit of all that is not worth more patience. */
+export const hanging: Rule = Object.assign(
+	(place: Place): readonly Expectation[] => {
+		const { verb, operation } = place;
+		if (!isSafeToRepeat(place)) return [expectation('once', ['submitUnknown'], 'failure', true)];
+		if (waitsForImage(operation)) {
+			const once = expectation('once', ['success'], 'success');
+			return verb === 'getTask' ? [once, troubleForEver(place, [])] : [once];
+		}
+		return [expectation('once', ['success', 'vendorUnavailable'], 'success')];
+	},
+	{ isUnclearForSubmit: true } as const,
+);
+
+/**
+ * "I do not know this task" (or "bad request", where the vendor says it so). Apikley says it of tasks
+ * that it has just taken, too, and is asked again in a task's first ten seconds.
+ */
+export function unknownForAMoment(...codes: readonly ErrorCode[]): Rule {
+	return (place) => {
+		const { vendor, verb, operation } = place;
+		if (verb === 'submit') return refusedForGood(...codes)(place);
+		if (vendor !== 'apikley' || verb !== 'getTask') return refused(...codes)(place);
+		if (!waitsForImage(operation)) {
+			return [expectation('once', ['success', ...codes], 'success')];
+		}
+		return [
+			expectation('once', ['success'], 'success'),
+			expectation('always', ['timeout', ...codes], 'failure'),
+		];
+	};
+}
+
+/** A success without an image is looked at again twice. */
+export const lateEmptySuccess: Rule = ({ operation }) =>
+	waitsForImage(operation)
+		? [
+				expectation('once', ['success'], 'success'),
+				expectation('twice', ['success'], 'success'),
+				expectation('always', ['invalidResponse'], 'failure'),
+			]
+		: [expectation('always', ['success'], 'success')];
+
+/** How the task itself ends; one look at it is a success whatever it shows. */
+export function taskEnds(
+	endings: Readonly<Partial<Record<'once' | 'always', Outcome>>>,
+	afterRetryOfOnce?: 'success',
+): Rule {
+	return ({ verb, operation }) =>
+		Object.entries(endings).map(([strikes, ending]) => {
+			const isOnce = strikes === 'once';
+			const outcome = waitsForImage(operation) ? ending : 'success';
+			const passes = ending === 'success' || (isOnce && afterRetryOfOnce === 'success');
+			const isOver = isOnce && verb === 'submit' && !passes;
+			return expectation(
+				isOnce ? 'once' : 'always',
+				[outcome],
+				passes ? 'success' : 'failure',
+				isOver,
+			);
+		});
+}
+
+/** Only some endings are allowed; how often it is asked is left open. */
+export function asMayBe(
+	strikes: Expectation['strikes'],
+	outcomes: readonly Outcome[],
+	afterRetry: Expectation['afterRetry'],
+): Rule {
+	return () => [expectation(strikes, outcomes, afterRetry)];
+}
