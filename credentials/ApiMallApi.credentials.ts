@@ -39,7 +39,7 @@ export class ApiMallApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
 	};
 
 	/** Asks for the balances: 401 for a bad key, 403 where API access is not approved yet. */

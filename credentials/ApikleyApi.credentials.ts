@@ -39,7 +39,7 @@ export class ApikleyApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
 	};
 
 	/** Asks for the credit that is left; the HTTP status is 200 even for a bad key, so the body's code decides. */

@@ -42,7 +42,7 @@ export class NanoBananaProCloudApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
 	};
 
 	/** Asks for a task that does not exist; a 400 or 500 for it comes after the look at the key. */

@@ -39,7 +39,7 @@ export class RunbaseApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
 	};
 
 	/** Asks for a run that does not exist: 401 for a bad key, 403 for a blocked one, 404 for a good one. */

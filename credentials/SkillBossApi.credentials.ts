@@ -42,7 +42,7 @@ export class SkillBossApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
 	};
 
 	/** Asks for a task that does not exist: 401 for a bad key, 404 for a good one. */

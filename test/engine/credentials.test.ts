@@ -70,7 +70,7 @@ describe.each(types)('%s', (id, name, type) => {
 	it('sends the key in the header that the tests send it in', () => {
 		expect(type.authenticate).toEqual({
 			type: 'generic',
-			properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+			properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
 		});
 	});
 

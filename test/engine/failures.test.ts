@@ -358,6 +358,99 @@ describe('continue on fail', () => {
 	});
 });
 
+describe('trouble within n8n ends one item alone', () => {
+	const prompt = "={{ $json.prompt ?? $('Nowhere').first().json.prompt }}";
+
+	it('when an expression of Generate cannot be resolved', async () => {
+		const { items, errorItems } = await run('apikley', {
+			parameters: imageParameters('apikley', 'generate', { prompt }),
+			onError: 'continueErrorOutput',
+			items: [{ json: { prompt: 'one' } }, { json: {} }, { json: { prompt: 'three' } }],
+		});
+
+		expect(items.map(({ json }) => json.prompt)).toEqual(['one', 'three']);
+		expect(errorItems[0]?.json.error).toMatchObject({ code: 'invalidRequest' });
+		expect(sandbox.ledger.tasks).toHaveLength(2);
+	});
+
+	it('when an expression of Task → Wait cannot be resolved', async () => {
+		const made = await run('apikley', { parameters: imageParameters('apikley', 'generate') });
+
+		const { items, errorItems } = await run('apikley', {
+			parameters: taskParameters('apikley', 'wait', {
+				taskId: "={{ $json.taskId ?? $('Nowhere').first().json.taskId }}",
+			}),
+			onError: 'continueErrorOutput',
+			items: [{ json: {} }, { json: { taskId: made.items[0]?.json.taskId ?? null } }],
+		});
+
+		expect(items).toHaveLength(1);
+		expect(errorItems[0]?.json.error).toMatchObject({ code: 'invalidRequest' });
+	});
+});
+
+describe('answers that must not be believed', () => {
+	it('cuts off an answer without end and looks again', async () => {
+		sandbox.faults.add({
+			vendor: 'apikley',
+			verb: 'getTask',
+			fault: 'hugeAnswer',
+			times: 1,
+			megabytes: 20,
+		});
+
+		const { items, error } = await run('apikley', {
+			parameters: imageParameters('apikley', 'generate'),
+		});
+
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(1);
+	});
+
+	it('says when fewer images came than were paid for', async () => {
+		sandbox.faults.add({ vendor: 'apiMall', verb: 'getTask', fault: 'fewerImages' });
+
+		const { items } = await run('apiMall', {
+			parameters: imageParameters('apiMall', 'generate', { numberOfImages: 3 }),
+		});
+
+		expect(items).toHaveLength(2);
+		expect(items[0]?.json.warnings).toEqual([expect.stringContaining('delivered 2 of 3 images')]);
+	});
+
+	it('waits for a task that Apikley does not know yet, also in a step of its own', async () => {
+		const submitted = await run('apikley', {
+			parameters: imageParameters('apikley', 'generate', { completion: 'submit' }),
+		});
+		sandbox.faults.add({ vendor: 'apikley', verb: 'getTask', fault: 'recordInfoNull', ms: 1_500 });
+
+		const { items, error } = await run('apikley', {
+			parameters: taskParameters('apikley', 'wait'),
+			items: submitted.items.map(({ json }) => ({ json })),
+		});
+
+		expect(error).toBeUndefined();
+		expect(items[0]?.json.state).toBe('succeeded');
+		expect(items[0]?.json.polls).toBeGreaterThan(1);
+	});
+
+	it('makes one failed item of all failed images of an input, with all task ids', async () => {
+		sandbox.faults.add({ vendor: 'apikley', verb: 'submit', fault: 'taskFails' });
+
+		const { errorItems } = await run('apikley', {
+			parameters: imageParameters('apikley', 'generate', {
+				numberOfImages: 2,
+				options: { output: 'itemPerInput' },
+			}),
+			onError: 'continueErrorOutput',
+		});
+
+		expect(errorItems).toHaveLength(1);
+		const { taskIds } = errorItems[0]?.json.error as { taskIds: string[] };
+		expect([...taskIds].sort()).toEqual(sandbox.ledger.tasks.map(({ id }) => id).sort());
+	});
+});
+
 describe('a run that stops at the first failure', () => {
 	it('names the tasks that others have paid for', async () => {
 		sandbox.settings.taskDurationMs = ({ prompt }: { prompt: string }) =>

@@ -3,9 +3,12 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Failure } from '../core/failure';
 import { isAborted, stopped } from '../core/stop';
 import type { ImageVendor } from '../core/vendor';
+import { graceSignal } from '../platform/graceSignal';
 import { toErrorItem, toNodeError } from '../platform/nodeErrors';
 import { itemPerImage, itemPerInput } from '../platform/outputItems';
 import type { ItemResult } from '../platform/results';
+
+const stopGraceMs = 10_000;
 
 /** One run of the node: who was asked, when to stop, and what to do with failures. */
 export interface Run {
@@ -15,6 +18,8 @@ export interface Run {
 	readonly signal: AbortSignal;
 	/** Aborted by Stop and by n8n's own time limit only. */
 	readonly stop: AbortSignal | undefined;
+	/** Aborted some time after Stop, for submits on their way: so their tasks become known. */
+	readonly grace: AbortSignal;
 	/** Every task id of the run, as soon as it is known. */
 	readonly taskIds: string[];
 	/** Notes a failure, so that a run that does not continue ends early. */
@@ -35,6 +40,7 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 		vendor,
 		signal,
 		stop,
+		grace: graceSignal(stop, stopGraceMs),
 		taskIds,
 		onFailure(failure, itemIndex) {
 			// What was stopped because another item failed is no failure of its own.
@@ -61,10 +67,19 @@ export function itemsOfRun(run: Run, results: readonly ItemResult[]): INodeExecu
 	return results.flatMap((item) => {
 		const errorItem = (failure: Failure): INodeExecutionData =>
 			toErrorItem(run.context, failure, item.itemIndex, run.vendor, inputs[item.itemIndex]);
+		const together = (failures: readonly Failure[]): readonly Failure[] => {
+			const [first, ...others] = failures;
+			if (first === undefined || others.length === 0) return failures;
+			return [{ ...first, taskIds: failures.flatMap(({ taskId }) => taskId ?? []) }];
+		};
 		if ('failure' in item) return [errorItem(item.failure)];
 		const succeeded = item.results.filter((result) => result.ok);
 		if (item.settings.output === 'itemPerInput' && succeeded.length > 0) {
 			return [itemPerInput(item, run.vendor, succeeded)];
+		}
+		if (item.settings.output === 'itemPerInput') {
+			const failures = item.results.flatMap((result) => (result.ok ? [] : result.failure));
+			return together(failures).map(errorItem);
 		}
 		return item.results.map((result) =>
 			result.ok ? itemPerImage(item, run.vendor, result) : errorItem(result.failure),

@@ -1,5 +1,3 @@
-import type { TaskState } from './task';
-
 /** What went wrong, in one word that workflows can branch on (`$json.error.code`). */
 export const errorCodes = [
 	'invalidRequest',
@@ -40,12 +38,14 @@ export interface Failure {
 	readonly taskMayExist?: boolean;
 	/** Asking again cannot help, although the code alone would allow it. */
 	readonly isFinal?: boolean;
+	/** The vendor itself has said that the task ended without an image. */
+	readonly isTaskOver?: boolean;
 	/** The execution was stopped: what was submitted before may go on at the vendor. */
 	readonly isStopped?: boolean;
 	readonly taskId?: string;
+	/** Of several failures that come out as one. */
+	readonly taskIds?: readonly string[];
 	readonly requestId?: string;
-	/** The last state that was seen, for a message that explains itself. */
-	readonly lastState?: TaskState;
 }
 
 export type Outcome<Value> =
@@ -90,17 +90,14 @@ export function hintOf(failure: Failure): string {
 	return failure.hint ?? hints[failure.code];
 }
 
-const endsTheTask: ReadonlySet<ErrorCode> = new Set([
-	'taskFailed',
-	'taskCanceled',
-	'contentRejected',
-	'notFound',
-]);
+const endsTheTask: ReadonlySet<ErrorCode> = new Set(['taskFailed', 'taskCanceled', 'notFound']);
 
 /** Whether Task → Wait can still bring the picture. */
 export function isResumable(failure: Failure): boolean {
 	if (failure.taskId === undefined) return false;
-	return failure.isStopped === true || !endsTheTask.has(failure.code);
+	if (failure.isStopped === true) return true;
+	// A refusal of one look (a firewall's, for instance) says nothing of the task itself.
+	return failure.isTaskOver !== true && !endsTheTask.has(failure.code);
 }
 
 /** The same request is refused again: without a change there is no use in asking, or no safety. */

@@ -90,7 +90,9 @@ export function failureFromResponse(
 	const codeSoFar = details.code ?? codeForStatus(response.status);
 	const words = [details.text ?? readErrorText(response), details.vendorCode].join(' ');
 	// Vendors without a status of its own for moderation answer 400 or 422.
-	const isModeration = codeSoFar === 'invalidRequest' && speaksOfModeration(words);
+	// A page of a firewall also speaks of blocking: only the vendor's own JSON is believed.
+	const isModeration =
+		codeSoFar === 'invalidRequest' && response.json !== undefined && speaksOfModeration(words);
 	const code = isModeration ? 'contentRejected' : codeSoFar;
 	const isRedirect = response.status >= 300 && response.status < 400;
 	const detail = isRedirect
@@ -117,13 +119,22 @@ function cleaned(text: string | undefined): string | undefined {
 	return text === undefined ? undefined : textOf(cleanText(text));
 }
 
+/** Refusals of which no vendor says that it took the task first. */
+const certainRefusals: ReadonlySet<ErrorCode> = new Set([
+	'authentication',
+	'forbidden',
+	'insufficientCredit',
+	'contentRejected',
+	'invalidRequest',
+]);
+
 /**
  * What only the words of an error tell, where its HTTP status is a success. A refusal is believed
  * where sending again is no question; "too often" and "busy" at a success status stay unclear.
  */
 export function detailsFromWords(words: string): Pick<FailureDetails, 'code' | 'isRefusal'> {
 	const code = codeOfWords(words) ?? 'vendorUnavailable';
-	return { code, isRefusal: code !== 'rateLimited' && code !== 'vendorUnavailable' };
+	return { code, isRefusal: certainRefusals.has(code) };
 }
 
 /** "Not found" as the answer to a request that names no task: it is the address that is unknown. */

@@ -91,7 +91,10 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
 	if (unclear) return { retry: false, failure: submitUnknown(failure) };
 	const isTransient = transientCodes.has(failure.code) && failure.isFinal !== true;
 	const delayMs = retryDelayMs(sends, failure.retryAfterMs, question.random);
-	if (!isTransient || sends >= maxSends[verb] || delayMs >= remainingMs) {
+	// A refusal for speed is nobody's fault: a slot may only be free when another task has ended.
+	const isQueueing = verb === 'submit' && failure.code === 'rateLimited';
+	const isSpent = sends >= maxSends[verb] && !isQueueing;
+	if (!isTransient || isSpent || delayMs >= remainingMs) {
 		const stillUnclear = verb === 'submit' && failure.taskMayExist === true;
 		return { retry: false, failure: stillUnclear ? submitUnknown(failure) : failure };
 	}

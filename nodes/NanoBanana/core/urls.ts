@@ -37,11 +37,13 @@ export type AddressKind = 'public' | 'private' | 'forbidden';
  * be local.
  */
 export function addressKind(url: URL): AddressKind {
-	const host = url.hostname.toLowerCase().replace(/\.$/, '');
+	const host = url.hostname.toLowerCase().replace(/\.+$/, '');
 	if (host.startsWith('[')) return ipv6Kind(host.slice(1, -1));
 	const octets = ipv4Octets(host);
 	if (octets !== undefined) return ipv4Kind(octets);
-	if (host === 'metadata.google.internal' || host === 'instance-data') return 'forbidden';
+	if (['metadata.google.internal', 'metadata.goog', 'instance-data'].includes(host)) {
+		return 'forbidden';
+	}
 	const isLocalName =
 		host === 'localhost' ||
 		/\.(localhost|local|internal|lan|home\.arpa)$/.test(host) ||
@@ -89,9 +91,17 @@ function ipv6Kind(host: string): AddressKind {
 		const [high = 0, low = 0] = embedded.slice(1).map((part) => Number.parseInt(part, 16));
 		return ipv4Kind([high >> 8, high & 0xff, low >> 8, low & 0xff]);
 	}
+	// 6to4 carries an IPv4 address within; site-local and translated ones belong to no public host.
+	const sixToFour = /^2002:([0-9a-f]{1,4}):([0-9a-f]{1,4})?/.exec(host);
+	if (sixToFour !== null) {
+		const [high = 0, low = 0] = sixToFour.slice(1).map((part) => Number.parseInt(part || '0', 16));
+		return ipv4Kind([high >> 8, high & 0xff, low >> 8, low & 0xff]);
+	}
+	if (/^(::ffff:0:|64:ff9b:1:)/.test(host)) return 'forbidden';
 	if (host === '::1') return 'private';
 	if (host === '::' || host === 'fd00:ec2::254') return 'forbidden';
 	const firstGroup = Number.parseInt(host.split(':')[0] || '0', 16);
 	if ((firstGroup & 0xffc0) === 0xfe80 || (firstGroup & 0xff00) === 0xff00) return 'forbidden';
-	return (firstGroup & 0xfe00) === 0xfc00 ? 'private' : 'public';
+	const isPrivate = (firstGroup & 0xfe00) === 0xfc00 || (firstGroup & 0xffc0) === 0xfec0;
+	return isPrivate ? 'private' : 'public';
 }

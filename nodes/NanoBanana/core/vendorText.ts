@@ -49,15 +49,15 @@ export function speaksOfModeration(text: string): boolean {
 /** The first that matches counts. */
 const meanings: ReadonlyArray<readonly [RegExp, ErrorCode]> = [
 	[/unauthori[sz]ed|authenticat|api.?key|log(ged)?.?in\b|invalid.?token/i, 'authentication'],
-	[moderation, 'contentRejected'],
 	[/rate.?limit|too many|concurren|too frequent/i, 'rateLimited'],
+	[/maintenance|unavailable|busy|overload|time.?out/i, 'vendorUnavailable'],
+	[moderation, 'contentRejected'],
 	[/(insufficient|not enough|low|out of).{0,20}(credit|balance|fund)/i, 'insufficientCredit'],
 	[
 		/(credit|balance|fund)s?.{0,20}(insufficient|not enough|too low|exhaust)/i,
 		'insufficientCredit',
 	],
 	[/forbidden|permission|not.?approved|access.?denied|not.?allowed/i, 'forbidden'],
-	[/maintenance|unavailable|busy|overload|time.?out/i, 'vendorUnavailable'],
 	[/\b(task|run|job|record)\b.*(not.?found|not.?exist)|no such (task|run|job)/i, 'notFound'],
 	[/conflict/i, 'conflict'],
 	[/invalid|required|missing|must be|unsupported/i, 'invalidRequest'],

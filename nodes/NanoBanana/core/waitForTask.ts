@@ -47,11 +47,7 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 	let lastFailure: Failure | undefined;
 
 	const end = (failure: Failure): WaitResult => ({
-		outcome: failed({
-			...failure,
-			taskId: options.taskId,
-			...(last === undefined ? {} : { lastState: last.state }),
-		}),
+		outcome: failed({ ...failure, taskId: options.taskId }),
 		polls,
 	});
 

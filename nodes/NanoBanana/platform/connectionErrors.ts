@@ -50,12 +50,15 @@ function causesOf(thrown: unknown): readonly Link[] {
 	return links;
 }
 
+/** Alerts that only a handshake gives; others also come in the middle of a connection. */
+const handshakeCodes =
+	/^(ERR_TLS_CERT_ALTNAME_INVALID|ERR_TLS_HANDSHAKE_TIMEOUT|ERR_SSL_(WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|PACKET_LENGTH_TOO_LONG|(SSLV3|TLSV1)_ALERT_(HANDSHAKE_FAILURE|PROTOCOL_VERSION)))$/;
+
 /** Certificates that are refused, and handshakes that fail: nothing of the request was sent. */
 function isTlsCode(code: string): boolean {
 	return (
 		code.startsWith('CERT_') ||
-		code.startsWith('ERR_TLS_') ||
-		code.startsWith('ERR_SSL_') ||
+		handshakeCodes.test(code) ||
 		code.startsWith('UNABLE_TO_') ||
 		code.startsWith('SELF_SIGNED_') ||
 		code === 'DEPTH_ZERO_SELF_SIGNED_CERT' ||

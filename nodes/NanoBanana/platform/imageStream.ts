@@ -5,7 +5,7 @@ import { ImageHeaderReader, signatureLength, sniffMediaType } from '../core/imag
 import type { ImageMediaType } from '../core/imageHeader';
 import { parseRetryAfter } from '../core/httpFailure';
 import { isAborted, stopped } from '../core/stop';
-import { numberOf } from '../core/tolerant';
+import { numberOf, objectOf, textOf } from '../core/tolerant';
 import { connectionFailureReason } from './connectionErrors';
 
 /** Node's Readable, by way of n8n: community nodes may not even import its type. */
@@ -95,6 +95,14 @@ export function transferFailure(error: unknown, options: OpenOptions): Failure {
 	if (isAborted(options.signal)) return stopped();
 	if (error instanceof TooLarge)
 		return { ...downloadFailure(options, error.message), isFinal: true };
+	const storageCode = storageTrouble(error);
+	if (storageCode !== undefined) {
+		return {
+			...downloadFailure(options, `this n8n could not store it (${storageCode})`),
+			hint: 'The image is made and paid. Make room in the storage of this n8n, then use Task → Wait with this task ID.',
+			isFinal: true,
+		};
+	}
 	const reason = connectionFailureReason(error);
 	if (reason === 'blocked') {
 		return {
@@ -104,6 +112,20 @@ export function transferFailure(error: unknown, options: OpenOptions): Failure {
 	}
 	const isSlow = reason === 'aborted' || reason === 'timeout' || reason === 'connectTimeout';
 	return downloadFailure(options, isSlow ? 'it took too long' : 'the connection broke off');
+}
+
+const storageCodes: ReadonlySet<unknown> = new Set([
+	'ENOSPC',
+	'EDQUOT',
+	'EACCES',
+	'EROFS',
+	'EMFILE',
+]);
+
+/** The system's code where it was this machine's disk that failed, not the connection. */
+function storageTrouble(error: unknown): string | undefined {
+	const code = objectOf(error)?.code;
+	return storageCodes.has(code) ? textOf(code) : undefined;
 }
 
 interface HttpAnswer {

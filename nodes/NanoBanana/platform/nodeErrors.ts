@@ -20,7 +20,7 @@ export function toNodeError(
 		...(otherTaskIds.length === 0
 			? []
 			: [
-					`Other tasks of this run, which Task → Wait can still fetch: ${otherTaskIds.join(', ')}.`,
+					`Other tasks of this run: ${otherTaskIds.join(', ')}. Task → Wait can fetch them, and a retry of this execution picks them up. A new execution would buy them again.`,
 				]),
 	];
 	return new NodeOperationError(context.getNode(), messageFor(failure, itemIndex), {
@@ -47,6 +47,9 @@ export function toErrorItem(
 		hint: hintOf(failure),
 		vendor: vendor.id,
 		...(failure.taskId === undefined ? {} : { taskId: failure.taskId }),
+		...(failure.taskIds === undefined || failure.taskIds.length === 0
+			? {}
+			: { taskIds: [...failure.taskIds] }),
 		...(failure.requestId === undefined ? {} : { requestId: failure.requestId }),
 		resumable: isResumable(failure),
 		retryElsewhere: mayRetryElsewhere(failure),

@@ -1,11 +1,12 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { failed, success, type Failure, type Outcome } from '../core/failure';
+import { failureSentence } from '../core/httpFailure';
 import { signatureLength, sniffMediaType, fileEndings } from '../core/imageHeader';
 import type { ReferenceFile } from '../core/request';
 import { sendWithRetry } from '../core/sendWithRetry';
 import { textOf } from '../core/tolerant';
-import { addressKind, parseHttpUrl } from '../core/urls';
+import { addressKind, parseHttpUrl, refusalOfVendorUrl } from '../core/urls';
 import type { ImageVendor } from '../core/vendor';
 import { clock } from './clock';
 import { openImageStream, peek, transferFailure, type OpenOptions } from './imageStream';
@@ -234,7 +235,17 @@ async function upload(
 		async () => (await client.call(verb, file, { timeoutMs: uploadTimeoutMs })).outcome,
 		{ verb: 'uploadReference', clock, signal, deadlineMs: clock.now() + uploadTimeoutMs },
 	);
-	return outcome.ok ? success(outcome.value.url) : outcome;
+	if (!outcome.ok) return outcome;
+	const refusal = refusalOfVendorUrl(outcome.value.url, client.baseUrl);
+	if (refusal === undefined) return success(outcome.value.url);
+	return failed({
+		code: 'invalidResponse',
+		message: failureSentence(
+			vendor.displayName,
+			'invalidResponse',
+			`of the file that it keeps for an upload, ${refusal}`,
+		),
+	});
 }
 
 async function fetchReference(

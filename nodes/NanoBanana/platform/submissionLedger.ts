@@ -73,6 +73,7 @@ const contextKey = 'submissions';
 export function openSubmissionLedger(
 	context: IExecuteFunctions,
 	vendor: ImageVendor,
+	baseUrl: string,
 ): SubmissionLedger {
 	const saved = context.getContext('node');
 	const submissions = (objectOf(saved[contextKey]) ?? {}) as Record<string, unknown>;
@@ -84,6 +85,7 @@ export function openSubmissionLedger(
 		if (known !== undefined) return known;
 		const hash = hashOf([
 			context.getNode().credentials?.[vendor.credentialType]?.id ?? null,
+			baseUrl,
 			unevaluatedParameters(context),
 			inputOf(context.getInputData()[itemIndex]),
 		]);

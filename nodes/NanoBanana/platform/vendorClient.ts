@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-wo
 
 import { failed, type Failure, type Outcome } from '../core/failure';
 import { connectionFailure } from '../core/retryPolicy';
-import { stopped } from '../core/stop';
+import { isAborted, stopped } from '../core/stop';
 import { parseJson, textOf } from '../core/tolerant';
 import { joinUrl, parseHttpUrl } from '../core/urls';
 import type {
@@ -13,6 +13,7 @@ import type {
 	VendorResponse,
 } from '../core/vendor';
 import { connectionFailureReason } from './connectionErrors';
+import type { Readable } from './imageStream';
 
 export interface Answer<Output> {
 	readonly outcome: Outcome<Output>;
@@ -31,7 +32,7 @@ export interface VendorClient {
 }
 
 export interface CallOptions {
-	/** n8n's time-out is one of silence: it begins anew with each byte. */
+	/** For the whole request. n8n's own time-out is one of silence: it begins anew with each byte. */
 	readonly timeoutMs?: number;
 	/** Ends the request in place of Stop, for what must still go out or come in after it. */
 	readonly signal?: AbortSignal;
@@ -49,23 +50,32 @@ export async function openVendorClient(
 ): Promise<Outcome<VendorClient>> {
 	const credential = await context.getCredentials(vendor.credentialType);
 	const baseUrl = textOf(credential.baseUrl)?.trim() ?? '';
-	if (parseHttpUrl(baseUrl) === undefined) return failed(badBaseUrl(vendor));
+	const url = parseHttpUrl(baseUrl);
+	if (url === undefined || url.search !== '' || url.hash !== '') return failed(badBaseUrl(vendor));
 	const apiKey = textOf(credential.apiKey)?.trim();
-	if (apiKey === undefined) return failed(noKey(vendor));
+	if (apiKey === undefined) return failed(badKey(vendor, 'holds no API key'));
+	if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+		return failed(badKey(vendor, 'holds a key with a character that no key has'));
+	}
 	const client: VendorClient = {
 		baseUrl,
 		call: async (verb, input, { timeoutMs = defaultTimeoutMs, signal } = {}) => {
 			const options = await requestOptions(baseUrl, verb.request(input), timeoutMs);
+			const timeLimit = AbortSignal.timeout(timeoutMs);
+			const stop = signal ?? context.getExecutionCancelSignal();
+			const limit = stop === undefined ? timeLimit : AbortSignal.any([stop, timeLimit]);
 			try {
-				const answer: unknown = await context.helpers.httpRequestWithAuthentication.call(
-					signal === undefined ? context : withCancelSignal(context, signal),
+				const answer = (await context.helpers.httpRequestWithAuthentication.call(
+					withCancelSignal(context, limit),
 					vendor.credentialType,
 					options,
-				);
-				const response = toResponse(answer, apiKey);
+				)) as HttpAnswer;
+				const response = await readResponse(answer, apiKey);
 				return { outcome: verb.read(response, input), raw: response.json ?? response.text };
 			} catch (error) {
-				const reason = connectionFailureReason(error);
+				const thrown = connectionFailureReason(error);
+				const isTimeout = thrown === 'aborted' && !isAborted(stop);
+				const reason = isTimeout ? 'timeout' : thrown;
 				return {
 					outcome: failed(
 						reason === 'aborted'
@@ -100,8 +110,8 @@ async function requestOptions(
 		disableFollowRedirect: true,
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
-		// As text, so that both supported versions of n8n leave the parsing to us.
-		encoding: 'text',
+		// As a stream, so that an answer without end can be cut off.
+		encoding: 'stream',
 		timeout: timeoutMs,
 	};
 	if (request.body === undefined) return options;
@@ -148,17 +158,21 @@ function withoutKey(text: string, apiKey: string): string {
 	return apiKey.length < shortestKey ? text : text.split(apiKey).join('…');
 }
 
-function toResponse(answer: unknown, apiKey: string): VendorResponse {
-	const { statusCode, headers, body } = answer as {
-		readonly statusCode: number;
-		readonly headers: Readonly<Record<string, unknown>>;
-		readonly body: unknown;
-	};
-	const text = withoutKey(typeof body === 'string' ? body : JSON.stringify(body ?? ''), apiKey);
+interface HttpAnswer {
+	readonly statusCode: number;
+	readonly headers: Readonly<Record<string, unknown>>;
+	readonly body: Readable;
+}
+
+/** A longer answer is cut off; as it is no JSON then, it counts as unreadable. */
+const maxAnswerBytes = 10_000_000;
+
+async function readResponse(answer: HttpAnswer, apiKey: string): Promise<VendorResponse> {
+	const text = withoutKey(await readText(answer.body), apiKey);
 	return {
-		status: statusCode,
+		status: answer.statusCode,
 		headers: Object.fromEntries(
-			Object.entries(headers).map(([name, value]) => [
+			Object.entries(answer.headers).map(([name, value]) => [
 				name.toLowerCase(),
 				withoutKey(String(value), apiKey),
 			]),
@@ -166,6 +180,18 @@ function toResponse(answer: unknown, apiKey: string): VendorResponse {
 		json: parseJson(text),
 		text,
 	};
+}
+
+async function readText(body: Readable): Promise<string> {
+	const chunks: Uint8Array[] = [];
+	let bytes = 0;
+	for await (const chunk of body as AsyncIterable<Uint8Array>) {
+		chunks.push(chunk);
+		bytes += chunk.length;
+		// Leaving the loop destroys the stream.
+		if (bytes > maxAnswerBytes) break;
+	}
+	return Buffer.concat(chunks).toString('utf8');
 }
 
 function badBaseUrl(vendor: ImageVendor): Failure {
@@ -176,9 +202,9 @@ function badBaseUrl(vendor: ImageVendor): Failure {
 	};
 }
 
-function noKey(vendor: ImageVendor): Failure {
+function badKey(vendor: ImageVendor, problem: string): Failure {
 	return {
 		code: 'authentication',
-		message: `The ${vendor.displayName} credential holds no API key`,
+		message: `The ${vendor.displayName} credential ${problem}`,
 	};
 }

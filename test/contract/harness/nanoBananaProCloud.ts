@@ -101,6 +101,7 @@ export const nanoBananaProCloud: VendorHarness = {
 			code: 'notFound',
 			codeOnSubmit: 'unsupported',
 			vendorCode: '-22',
+			taskMayExist: true,
 		}),
 		refused({
 			name: 'bad parameter at HTTP 200',

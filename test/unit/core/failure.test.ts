@@ -17,7 +17,7 @@ const withTask: Readonly<Record<ErrorCode, readonly [resumable: boolean, elsewhe
 	forbidden: [true, false],
 	insufficientCredit: [true, false],
 	rateLimited: [true, false],
-	contentRejected: [false, false],
+	contentRejected: [true, false],
 	notFound: [false, false],
 	conflict: [true, false],
 	unsupported: [true, false],
@@ -35,8 +35,18 @@ it.each(errorCodes)('%s of a known task: resumable and to be tried elsewhere', (
 	expect([isResumable(failure), mayRetryElsewhere(failure)]).toEqual(withTask[code]);
 });
 
+it('a task that the vendor itself has ended with a refusal cannot be resumed', () => {
+	const failure: Failure = { code: 'contentRejected', message: 'no', taskId, isTaskOver: true };
+	expect([isResumable(failure), mayRetryElsewhere(failure)]).toEqual([false, false]);
+});
+
 it.each(errorCodes)('%s before there is a task cannot be resumed', (code) => {
 	expect(isResumable({ code, message: 'no' })).toBe(false);
+});
+
+it('a task that the vendor itself has ended with a refusal cannot be resumed', () => {
+	const failure: Failure = { code: 'contentRejected', message: 'no', taskId, isTaskOver: true };
+	expect([isResumable(failure), mayRetryElsewhere(failure)]).toEqual([false, false]);
 });
 
 it.each(errorCodes)('%s before there is a task: another vendor may be asked', (code) => {

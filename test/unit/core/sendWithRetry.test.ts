@@ -58,9 +58,21 @@ it('sends a refused submit again, each time after a longer wait', async () => {
 });
 
 it('gives up after six sends of a submit, with the vendor’s own failure', async () => {
-	const { outcome, sends } = await sendThrough([tooMany]);
+	const { outcome, sends } = await sendThrough([refused]);
 	expect(sends).toBe(6);
-	expect(failureOf(outcome)).toEqual(tooMany);
+	expect(failureOf(outcome)).toEqual(refused);
+});
+
+it('waits for its turn until the deadline where the vendor is asked too often', async () => {
+	const clock = new FakeClock();
+	const deadlineMs = clock.now() + 120_000;
+	const { outcome, sends } = await sendThrough([...Array<Failure>(9).fill(tooMany), 'task-1'], {
+		clock,
+		deadlineMs,
+	});
+	expect(sends).toBe(10);
+	expect(outcome.ok).toBe(true);
+	expect(clock.now()).toBeLessThan(deadlineMs);
 });
 
 it('does not begin a wait that would end after the deadline', async () => {

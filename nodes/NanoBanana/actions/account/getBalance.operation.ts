@@ -25,8 +25,9 @@ export const getBalance: Operation = {
 		const run = startRun(context, vendor);
 		const items: INodeExecutionData[] = [];
 		const inputs = context.getInputData();
+		// One account, one answer: items of a batch do not each ask for it.
+		const { outcome, raw } = await ask(run);
 		for (let itemIndex = 0; itemIndex < inputs.length; itemIndex++) {
-			const { outcome, raw } = await ask(run);
 			if (!outcome.ok) {
 				run.onFailure(outcome.failure, itemIndex);
 				run.throwIfFailed();

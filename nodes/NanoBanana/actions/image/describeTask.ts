@@ -1,4 +1,5 @@
 import type { TaskSnapshot } from '../../core/task';
+import type { ImageVendor } from '../../core/vendor';
 import type { TaskResult } from '../../platform/results';
 import type { SubmittedTask } from './submitTask';
 
@@ -24,13 +25,24 @@ export function describeSubmitted({ submission, raw }: SubmittedTask): TaskResul
 /** The same task at its end. */
 export function describeFinished(
 	submitted: SubmittedTask,
+	imagesInTask: number,
+	vendor: ImageVendor,
 	snapshot: TaskSnapshot,
 	polls: number,
 	raw: unknown,
 ): TaskResult {
 	const { reference } = submitted.submission;
+	const task = describeSubmitted(submitted);
+	const came = snapshot.images.length;
+	const isShort = snapshot.state === 'succeeded' && came < imagesInTask;
 	return {
-		...describeSubmitted(submitted),
+		...task,
+		warnings: isShort
+			? [
+					...task.warnings,
+					`${vendor.displayName} delivered ${came} of ${imagesInTask} images of task ${task.taskId}.`,
+				]
+			: task.warnings,
 		state: snapshot.state,
 		text: snapshot.text,
 		requestId: reference.requestId ?? snapshot.requestId,

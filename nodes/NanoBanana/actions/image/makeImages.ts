@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { mapConcurrently } from '../../core/concurrency';
-import type { Outcome } from '../../core/failure';
+import { failed, mayPass, type Outcome } from '../../core/failure';
 import { isAborted } from '../../core/stop';
 import type { TaskReference } from '../../core/task';
 import type { ImageVendor } from '../../core/vendor';
@@ -14,6 +14,7 @@ import {
 	type Submission,
 	type SubmissionLedger,
 } from '../../platform/submissionLedger';
+import { unexpectedFailure } from '../../platform/unexpectedFailure';
 import { openVendorClient, type VendorClient } from '../../platform/vendorClient';
 import { finishTask } from '../finishTask';
 import { itemsOfRun, startRun, type Run } from '../runItems';
@@ -35,7 +36,9 @@ export async function makeImages(
 	const plans: Outcome<ItemPlan>[] = [];
 	for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
 		const plan = opened.ok
-			? await planItem(context, itemIndex, operation, vendor, opened.value.baseUrl)
+			? await planItem(context, itemIndex, operation, vendor, opened.value.baseUrl).catch(
+					(error: unknown) => failed(unexpectedFailure(error)),
+				)
 			: opened;
 		if (!plan.ok) run.onFailure(plan.failure, itemIndex);
 		plans.push(plan);
@@ -43,10 +46,7 @@ export async function makeImages(
 	// Bad input anywhere ends a run that does not continue on fail before the first item is paid for.
 	run.throwIfFailed();
 
-	const ledger = openSubmissionLedger(context, vendor);
-	const tasks = opened.ok
-		? plans.flatMap((plan) => plannedTasks(run, opened.value, ledger, plan))
-		: [];
+	const tasks = opened.ok ? plans.flatMap(tasksOfPlan(run, opened.value)) : [];
 	const outcomes = await mapConcurrently(tasks, readMaxTasksAtOnce(context), (task) =>
 		opened.ok ? makeTask(run, opened.value, task) : Promise.resolve([]),
 	);
@@ -60,6 +60,12 @@ export async function makeImages(
 	);
 }
 
+function tasksOfPlan(run: Run, client: VendorClient) {
+	const ledger = openSubmissionLedger(run.context, run.vendor, client.baseUrl);
+	return (plan: Outcome<ItemPlan>): readonly PlannedTask[] =>
+		plannedTasks(run, client, ledger, plan);
+}
+
 function plannedTasks(
 	run: Run,
 	client: VendorClient,
@@ -68,9 +74,12 @@ function plannedTasks(
 ): readonly PlannedTask[] {
 	if (!planned.ok) return [];
 	const plan = planned.value;
-	let loading: Promise<Outcome<LoadedReferences>> | undefined;
+	const load = (): Promise<Outcome<LoadedReferences>> =>
+		loadReferences(run.context, plan.references, run.vendor, client, run.signal);
+	let uploaded: Promise<Outcome<LoadedReferences>> | undefined;
+	// What was uploaded serves all tasks of the item; bytes are loaded for each, to be let go after it.
 	const references = (): Promise<Outcome<LoadedReferences>> =>
-		(loading ??= loadReferences(run.context, plan.references, run.vendor, client, run.signal));
+		run.vendor.references.delivery === 'upload' ? (uploaded ??= load()) : load();
 	const tasks: PlannedTask[] = [];
 	const { numberOfImages } = plan.request;
 	for (let first = 0; first < numberOfImages; first += run.vendor.maxImagesInTask) {
@@ -86,7 +95,9 @@ async function makeTask(
 	task: PlannedTask,
 ): Promise<readonly ImageResult[]> {
 	const { plan } = task;
-	const results = await submitAndFinish(run, client, task);
+	const results = await submitAndFinish(run, client, task).catch(
+		(error: unknown): readonly ImageResult[] => [{ ok: false, failure: unexpectedFailure(error) }],
+	);
 	for (const result of results) {
 		if (!result.ok) run.onFailure(result.failure, plan.itemIndex);
 	}
@@ -128,7 +139,7 @@ async function submitAndFinish(
 async function finish(
 	run: Run,
 	client: VendorClient,
-	{ plan, firstImageIndex }: PlannedTask,
+	{ plan, firstImageIndex, imagesInTask }: PlannedTask,
 	entry: LedgerEntry,
 	submitted: SubmittedTask,
 	isNew: boolean,
@@ -144,26 +155,34 @@ async function finish(
 		// A task that is picked up has the whole time limit again: this run waits for it anew.
 		startedAtMs: isNew ? submission.submittedAtMs : Date.now(),
 		isNew,
-		firstImageIndex,
-		describe: (snapshot, polls, raw) => describeFinished(submitted, snapshot, polls, raw),
+		// Images beyond those that were asked for come after those of the item's other tasks.
+		indexOf: (position) =>
+			position < imagesInTask
+				? firstImageIndex + position
+				: plan.request.numberOfImages + firstImageIndex + position - imagesInTask,
+		describe: (snapshot, polls, raw) =>
+			describeFinished(submitted, imagesInTask, run.vendor, snapshot, polls, raw),
 	});
 	const wasStopped = results.some((result) => !result.ok && result.failure.isStopped === true);
 	if (wasStopped) await cancelAfterStop(run, client, submission.reference.taskId);
-	noteEnd(entry, submission, results);
+	noteEnd(run, entry, submission, results);
 	return results;
 }
 
 /** What a further run of the node is to know of a task that brought no image. */
 function noteEnd(
+	run: Run,
 	entry: LedgerEntry,
-	submission: Submission,
+	submission: Submission & { readonly reference: TaskReference },
 	results: readonly ImageResult[],
 ): void {
 	const failure = results.flatMap((result) => (result.ok ? [] : result.failure))[0];
-	if (failure === undefined || failure.isStopped === true) return;
-	if (failure.code === 'contentRejected') {
+	if (failure?.isTaskOver !== true) return;
+	const position = run.taskIds.indexOf(submission.reference.taskId);
+	if (position >= 0) run.taskIds.splice(position, 1);
+	if (!mayPass(failure)) {
 		entry.write({ ...submission, failure });
-	} else if (failure.code === 'taskFailed' || failure.code === 'taskCanceled') {
+	} else {
 		const { reference: _endedTask, ...untaken } = submission;
 		entry.write(untaken);
 	}

@@ -1,10 +1,11 @@
 import { failed, mayPass, success, type Failure, type Outcome } from '../../core/failure';
+import { failureSentence } from '../../core/httpFailure';
 import type { ImageRequest } from '../../core/request';
+import { submitUnknown } from '../../core/retryPolicy';
 import { sendWithRetry } from '../../core/sendWithRetry';
 import type { TaskReference } from '../../core/task';
 import type { SubmitInput } from '../../core/vendor';
 import { clock } from '../../platform/clock';
-import { graceSignal } from '../../platform/graceSignal';
 import type { LedgerEntry, Submission } from '../../platform/submissionLedger';
 import type { VendorClient } from '../../platform/vendorClient';
 import type { Run } from '../runItems';
@@ -13,12 +14,6 @@ import type { PlannedTask } from './plannedTask';
 
 /** A vendor that reads reference images itself may take a while to answer. */
 const answerTimeoutMs = 60_000;
-
-/** A submit on its way when Stop comes may answer for so long, so that its task is known. */
-const stopGraceMs = 10_000;
-
-/** For all tries together, of which only certain refusals allow more than one. */
-const submitTimeoutMs = 180_000;
 
 /** A vendor forgets idempotency keys some day; for so long one is safe to be used again. */
 const idempotencyKeyLifeMs = 24 * 60 * 60 * 1000;
@@ -36,7 +31,12 @@ export function knownFailure(run: Run, submission: Submission | undefined): Fail
 		code === 'submitUnknown' &&
 		run.vendor.submitIsIdempotent &&
 		clock.now() - submission.submittedAtMs < idempotencyKeyLifeMs;
-	return isSafeAgain ? undefined : submission.failure;
+	if (isSafeAgain) return undefined;
+	const { message } = submission.failure;
+	return {
+		...submission.failure,
+		message: `${message} (known from an earlier try of this execution, so it was not sent again; a new execution sends it)`,
+	};
 }
 
 /**
@@ -63,7 +63,7 @@ export async function submitTask(
 			sentAtMs = clock.now();
 			const answer = await client.call(vendor.submit, input, {
 				timeoutMs: answerTimeoutMs,
-				signal: graceSignal(run.stop, stopGraceMs),
+				signal: run.grace,
 			});
 			raw = answer.raw;
 			return answer.outcome;
@@ -72,7 +72,7 @@ export async function submitTask(
 			verb: 'submit',
 			clock,
 			signal,
-			deadlineMs: clock.now() + submitTimeoutMs,
+			deadlineMs: clock.now() + task.plan.settings.timeoutMs,
 			isIdempotent: vendor.submitIsIdempotent,
 		},
 	);
@@ -85,6 +85,12 @@ export async function submitTask(
 		return failed(failure);
 	}
 	const reference = submitted.value;
+	// It goes into addresses, messages and the log.
+	if (!/^[\x21-\x7e]{1,256}$/.test(reference.taskId)) {
+		const failure = submitUnknown(strangeTaskId(vendor.displayName));
+		entry.write({ ...submission, failure });
+		return failed(failure);
+	}
 	// The time limit begins with the submit that was taken, not with those that were refused.
 	const taken = { ...submission, submittedAtMs: sentAtMs, reference };
 	entry.write(taken);
@@ -96,6 +102,13 @@ export async function submitTask(
 		itemIndex: task.plan.itemIndex,
 	});
 	return success({ submission: taken, raw });
+}
+
+function strangeTaskId(vendorName: string): Failure {
+	return {
+		code: 'invalidResponse',
+		message: failureSentence(vendorName, 'invalidResponse', 'its task id is none'),
+	};
 }
 
 /** What is sent again under the same idempotency key must be the same to the letter. */

@@ -8,6 +8,7 @@ import type { ImageVendor } from '../../core/vendor';
 import { modelIds } from '../../core/words';
 import { readItemSettings, readMaxTasksAtOnce, type ItemSettings } from '../../platform/parameters';
 import type { ImageResult, ItemResult, TaskResult } from '../../platform/results';
+import { unexpectedFailure } from '../../platform/unexpectedFailure';
 import { openVendorClient, type VendorClient } from '../../platform/vendorClient';
 import { itemsOfRun, startRun, type Run } from '../runItems';
 
@@ -37,17 +38,30 @@ export async function forEachTask(
 				return { itemIndex, failure };
 			};
 			if (!opened.ok) return refuse(opened.failure);
-			const settings = readItemSettings(context, itemIndex);
+			const settings = await readSettings(context, itemIndex);
 			if (!settings.ok) return refuse(settings.failure);
 			const taskId = readTaskId(context, itemIndex, vendor);
 			if (!taskId.ok) return refuse(taskId.failure);
 			run.taskIds.push(taskId.value);
-			const outcome = await work(run, opened.value, taskId.value, settings.value);
+			const outcome = await work(run, opened.value, taskId.value, settings.value).catch(
+				(error: unknown): readonly ImageResult[] => [
+					{ ok: false, failure: { ...unexpectedFailure(error), taskId: taskId.value } },
+				],
+			);
 			for (const result of outcome) if (!result.ok) run.onFailure(result.failure, itemIndex);
 			return { itemIndex, operation, settings: settings.value, results: outcome };
 		},
 	);
 	return itemsOfRun(run, results);
+}
+
+async function readSettings(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): Promise<Outcome<ItemSettings>> {
+	return await Promise.resolve()
+		.then(() => readItemSettings(context, itemIndex))
+		.catch((error: unknown) => failed(unexpectedFailure(error)));
 }
 
 /** The task id of an item; an item that names another vendor is refused, its id would mean nothing here. */
@@ -56,7 +70,12 @@ function readTaskId(
 	itemIndex: number,
 	vendor: ImageVendor,
 ): Outcome<string> {
-	const taskId = textOf(context.getNodeParameter('taskId', itemIndex, ''))?.trim();
+	let taskId: string | undefined;
+	try {
+		taskId = textOf(context.getNodeParameter('taskId', itemIndex, ''))?.trim();
+	} catch (error) {
+		return failed(unexpectedFailure(error));
+	}
 	if (taskId === undefined) {
 		return failed({
 			code: 'invalidRequest',

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../core/failure';
+import { failed, type Outcome } from '../../core/failure';
 import { sendWithRetry } from '../../core/sendWithRetry';
 import type { TaskSnapshot } from '../../core/task';
 import { clock } from '../../platform/clock';
@@ -18,12 +18,16 @@ export async function lookOnce(
 ): Promise<readonly ImageResult[]> {
 	let raw: unknown;
 	let polls = 0;
+	const graceEndsMs = clock.now() + (run.vendor.notFoundGraceMs ?? 0);
 	const outcome = await sendWithRetry<TaskSnapshot>(
 		async (): Promise<Outcome<TaskSnapshot>> => {
-			const answer = await client.call(run.vendor.getTask, { taskId });
+			const answer = await client.call(run.vendor.getTask, { taskId }, { signal: run.signal });
 			raw = answer.raw;
 			polls++;
-			return answer.outcome;
+			// Right after a submit some vendors do not know their own task yet.
+			const { outcome: seen } = answer;
+			const isTooYoung = !seen.ok && seen.failure.code === 'notFound' && clock.now() < graceEndsMs;
+			return isTooYoung ? failed({ ...seen.failure, code: 'vendorUnavailable' }) : seen;
 		},
 		{ verb: 'getTask', clock, signal: run.signal, deadlineMs: clock.now() + lookTimeoutMs },
 	);

@@ -19,7 +19,7 @@ export const wait: Operation = {
 				settings,
 				startedAtMs: Date.now(),
 				isNew: false,
-				firstImageIndex: 0,
+				indexOf: (position) => position,
 				describe: (snapshot, polls, raw) => describeFound(run.vendor, snapshot, polls, raw),
 			}),
 		),

@@ -54,8 +54,10 @@ export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
 }
 
 export function readTask(response: VendorResponse, { taskId }: TaskInput): Outcome<TaskSnapshot> {
-	if (!isOk(response)) return failed(classifyError(response));
 	const task = taskAnswer.safeParse(dataOf(response)).data;
+	// A failed task may stand in an envelope that says error; its state counts then.
+	const isFailedTask = isSuccessStatus(response) && task?.status === 'failed';
+	if (!isOk(response) && !isFailedTask) return failed(classifyError(response));
 	if (task?.status === undefined) {
 		return failed(unreadableAnswer(vendorName, response, 'data.status'));
 	}

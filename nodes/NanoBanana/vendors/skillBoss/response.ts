@@ -41,9 +41,11 @@ const statusAnswer = z.object({
 export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
 	if (!isSuccessStatus(response)) return failed(failureWithoutTask(classifyError(response)));
 	const answer = submitAnswer.safeParse(response.json).data;
-	const isError = isPresent(answer?.error);
+	const isError = isPresent(answer?.error) || isPresent(objectOf(response.json)?.detail);
 	if (answer?.request_id === undefined && isError) return failed(classifyError(response));
-	const taskId = answer?.request_id ?? textOf(response.headers['x-request-id']);
+	// Gateways put ids of their own into this header: the vendor's has 32 hexadecimal digits.
+	const header = /^[0-9a-f]{32}$/i.exec(response.headers['x-request-id'] ?? '')?.[0];
+	const taskId = answer?.request_id ?? header;
 	if (answer === undefined || taskId === undefined) {
 		return failed(unreadableAnswer(vendorName, response, 'request_id'));
 	}
