@@ -23,11 +23,22 @@ const shared = {
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/output/'],
 };
 
-const engine = {
-	...shared,
-	roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
-	testMatch: ['<rootDir>/test/engine/**/*.test.ts'],
-};
+/** The same tests twice: on the newest and on the oldest n8n-core. */
+export function engineProjects(name, testMatch) {
+	const project = {
+		...shared,
+		roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
+		testMatch: [testMatch],
+	};
+	return [
+		{ ...project, displayName: `${name} (newest n8n-core)` },
+		{
+			...project,
+			displayName: `${name} (n8n-core 1.120)`,
+			resolver: '<rootDir>/test/engine/oldest/resolver.cjs',
+		},
+	];
+}
 
 /** @type {import('jest').Config} */
 export default {
@@ -50,12 +61,7 @@ export default {
 			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
 			testMatch: ['<rootDir>/test/contract/**/*.test.ts'],
 		},
-		{ ...engine, displayName: 'engine (newest n8n-core)' },
-		{
-			...engine,
-			displayName: 'engine (n8n-core 1.120)',
-			resolver: '<rootDir>/test/engine/oldest/resolver.cjs',
-		},
+		...engineProjects('engine', '<rootDir>/test/engine/**/*.test.ts'),
 		{
 			...shared,
 			displayName: 'package',

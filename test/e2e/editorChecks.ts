@@ -5,6 +5,7 @@ import { expect, type Checks } from './checks';
 import { openBrowser } from './chromium';
 import { checkCredentialDialog, type Step } from './credentialDialog';
 import { Editor } from './editor';
+import { checkErrorLook } from './errorLook';
 
 const prompt = 'A banana wearing a crown, studio light';
 
@@ -124,4 +125,5 @@ async function doAsAPerson(
 		await editor.settle();
 		await editor.screenshot('11-picture');
 	});
+	await checkErrorLook(step, editor, stage, sandbox);
 }

@@ -9,6 +9,7 @@ import { openSandbox, setTheStage, type Stage } from '../server/stage';
 import { Checks, expect } from './checks';
 import { checkCredentials } from './credentialChecks';
 import { checkEditor } from './editorChecks';
+import { checkMoney } from './money';
 
 const checks = new Checks();
 const vendorCount = 5;
@@ -20,6 +21,7 @@ async function runAll(): Promise<void> {
 		await checkDemo(stage, outputFolder);
 		await checkCredentials(checks, stage, sandbox);
 		await checkEditor(checks, stage, sandbox);
+		await checkMoney(checks, stage, sandbox);
 	});
 	await onRelease(oldest, sandbox, async (stage) => {
 		await checkDemo(stage, join(outputFolder, 'oldest'));

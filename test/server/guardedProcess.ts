@@ -8,6 +8,8 @@ export interface GuardedProcess {
 	ended: Promise<void>;
 	hasEnded(): boolean;
 	stop(): Promise<void>;
+	/** Ends it, and all that it started, with SIGKILL: it can do nothing more. */
+	kill(): Promise<void>;
 }
 
 const patienceMs = 20_000;
@@ -52,7 +54,15 @@ export function startGuarded(
 		await ended;
 		clearTimeout(timer);
 	});
-	return { ended, hasEnded: () => !running, stop };
+	return {
+		ended,
+		hasEnded: () => !running,
+		stop,
+		kill: async () => {
+			kill();
+			await stop();
+		},
+	};
 }
 
 function killTree(guardian: ChildProcess): void {

@@ -2,6 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parse as parseFlatted } from 'flatted';
 import { request } from 'undici';
 import { z } from 'zod';
+import {
+	credentialTest,
+	executionData,
+	executionRecord,
+	withId,
+	type BinaryEntry,
+	type CredentialTest,
+	type Execution,
+} from './n8nAnswers';
 
 export interface Owner {
 	email: string;
@@ -33,59 +42,15 @@ export interface WorkflowInput {
 }
 
 export type Workflow = WorkflowInput & { id: string };
-export type Execution = z.infer<typeof executionData> & { id: string; status: string };
-export type BinaryEntry = z.infer<typeof binaryEntry>;
-export type CredentialTest = z.infer<typeof credentialTest>;
+export type { BinaryEntry, CredentialTest, Execution };
 
 interface Call {
-	method: 'GET' | 'POST';
+	method: 'GET' | 'POST' | 'PATCH';
 	path: string;
 	body?: unknown;
 }
 
 const lookEveryMs = 300;
-const withId = z.object({ id: z.string() }).passthrough();
-const credentialTest = z.object({ status: z.enum(['OK', 'Error']), message: z.string() });
-const binaryEntry = z
-	.object({
-		mimeType: z.string(),
-		fileName: z.string().optional(),
-		fileExtension: z.string().optional(),
-		/** Where the server keeps it; without one `data` holds the bytes themselves. */
-		id: z.string().optional(),
-		data: z.string(),
-	})
-	.passthrough();
-const item = z
-	.object({
-		json: z.record(z.string(), z.unknown()),
-		binary: z.record(z.string(), binaryEntry).optional(),
-	})
-	.passthrough();
-const executionError = z.object({ message: z.string() }).passthrough();
-const nodeRun = z
-	.object({
-		executionStatus: z.string().optional(),
-		executionTime: z.number(),
-		error: executionError.optional(),
-		data: z
-			.object({ main: z.array(z.array(item).nullable()) })
-			.passthrough()
-			.optional(),
-	})
-	.passthrough();
-const executionData = z.object({
-	resultData: z
-		.object({
-			runData: z.record(z.string(), z.array(nodeRun)).default({}),
-			error: executionError.optional(),
-			lastNodeExecuted: z.string().optional(),
-		})
-		.passthrough(),
-});
-const executionRecord = z
-	.object({ id: z.union([z.string(), z.number()]), status: z.string(), data: z.string() })
-	.passthrough();
 const unfinishedStates = ['new', 'running', 'waiting'];
 
 /** Speaks to an n8n as its editor does, with the cookie that the sign-in sets. */
@@ -128,6 +93,24 @@ export class N8nClient {
 		return withId.parse(created) as unknown as Workflow;
 	}
 
+	/** Stores changes of a workflow, as saving in the editor does. */
+	async updateWorkflow(
+		id: string,
+		changes: Partial<Pick<WorkflowInput, 'nodes' | 'settings'>>,
+	): Promise<void> {
+		await this.call({ method: 'PATCH', path: `/rest/workflows/${id}`, body: changes });
+	}
+
+	/** Lets the triggers of a workflow start it, as publishing in the editor does. */
+	async activateWorkflow(workflow: Workflow): Promise<void> {
+		const { versionId } = z.object({ versionId: z.string() }).passthrough().parse(workflow);
+		await this.call({
+			method: 'POST',
+			path: `/rest/workflows/${workflow.id}/activate`,
+			body: { versionId },
+		});
+	}
+
 	/** Starts a workflow from one of its triggers and answers with the execution's id. */
 	async runWorkflow(workflow: Workflow, trigger: string): Promise<string> {
 		const started = await this.call({
@@ -142,23 +125,62 @@ export class N8nClient {
 	async waitForExecution(id: string, timeoutMs: number): Promise<Execution> {
 		const deadline = Date.now() + timeoutMs;
 		for (;;) {
-			const record = executionRecord.parse(
-				await this.call({ method: 'GET', path: `/rest/executions/${id}` }),
-			);
-			if (!unfinishedStates.includes(record.status)) {
-				return {
-					id,
-					status: record.status,
-					...executionData.parse(parseFlatted(record.data)),
-				};
+			const { status, data } = await this.readRecord(id);
+			// n8n 1 says how an execution ended a moment before it has saved what came of it.
+			if (!unfinishedStates.includes(status) && data !== undefined) {
+				return { id, status, ...executionData.parse(data) };
 			}
 			if (Date.now() > deadline) {
-				throw new Error(`Execution ${id} was still ${record.status} after ${timeoutMs} ms`);
+				throw new Error(`Execution ${id} was still ${status} after ${timeoutMs} ms`);
 			}
 			await delay(lookEveryMs);
 		}
 	}
 
+	/** An execution as far as n8n has saved it. */
+	async readExecution(id: string): Promise<Execution> {
+		const { status, data } = await this.readRecord(id);
+		return { id, status, ...executionData.parse(data ?? { resultData: {} }) };
+	}
+
+	/** All that n8n tells of an execution, as it comes over the line. */
+	async readExecutionText(id: string): Promise<string> {
+		const { bytes } = await this.send({ method: 'GET', path: `/rest/executions/${id}` });
+		return bytes.toString('utf8');
+	}
+
+	/** The ids of all executions that n8n lists, newest first. */
+	async listExecutions(): Promise<string[]> {
+		const listed = await this.call({ method: 'GET', path: '/rest/executions?filter={}&limit=100' });
+		return z
+			.object({ results: z.array(z.object({ id: z.string() })) })
+			.parse(listed)
+			.results.map(({ id }) => id);
+	}
+
+	async stopExecution(id: string): Promise<void> {
+		await this.call({ method: 'POST', path: `/rest/executions/${id}/stop` });
+	}
+
+	/**
+	 * Runs a failed execution once more from the node that failed and waits until it has ended; with
+	 * the workflow as it is saved now, or as it was then.
+	 */
+	async retryExecution(id: string, workflow: 'saved' | 'original'): Promise<Execution> {
+		const retried = await this.call({
+			method: 'POST',
+			path: `/rest/executions/${id}/retry`,
+			body: { loadWorkflow: workflow === 'saved' },
+		});
+		return await this.readExecution(withId.parse(retried).id);
+	}
+
+	/** Calls the production webhook of an active workflow. */
+	async callWebhook(path: string): Promise<void> {
+		await this.send({ method: 'GET', path: `/webhook/${path}` });
+	}
+
+	/** Starts a workflow from one
 	/** The bytes of an item's binary, wherever this n8n keeps them. */
 	async downloadBinary(entry: BinaryEntry): Promise<Buffer> {
 		if (entry.id === undefined) return Buffer.from(entry.data, 'base64');
@@ -173,6 +195,12 @@ export class N8nClient {
 			path: `/rest/binary-data?${query.toString()}`,
 		});
 		return response.bytes;
+	}
+
+	private async readRecord(id: string): Promise<{ status: string; data: unknown }> {
+		const answer = await this.call({ method: 'GET', path: `/rest/executions/${id}` });
+		const { status, data } = executionRecord.parse(answer);
+		return { status, data: parseFlatted(data) as unknown };
 	}
 
 	private async call(call: Call): Promise<unknown> {

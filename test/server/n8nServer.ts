@@ -14,8 +14,17 @@ import { outputFolder } from './paths';
 export interface N8nServer {
 	url: string;
 	version: string;
+	/** What it prints. */
 	logFile: string;
+	/** The same as lines of JSON, with the details that n8n does not print. */
+	detailedLogFile: string;
+	/** Holds its database, its binary data and its settings. */
+	userFolder: string;
 	stop(): Promise<void>;
+	/** Ends it with SIGKILL, as a machine that runs out of memory does; its user folder stays. */
+	kill(): Promise<void>;
+	/** Starts it once more after `kill`: on the same user folder and under the same address. */
+	startAgain(): Promise<void>;
 }
 
 const bootTimeoutMs = 180_000;
@@ -49,18 +58,19 @@ export async function startN8n(installation: N8nInstallation): Promise<N8nServer
 		rmSync(userFolder, { recursive: true, force: true, maxRetries: 3 });
 	});
 	const logFile = join(outputFolder, 'logs', `n8n-${installation.release.name}.log`);
+	const detailedLogFile = join(outputFolder, 'logs', `n8n-${installation.release.name}.jsonl`);
 	mkdirSync(join(outputFolder, 'logs'), { recursive: true });
-	writeFileSync(logFile, '');
+	for (const file of [logFile, detailedLogFile]) writeFileSync(file, '');
 	await installPackage(userFolder);
-	for (let attempt = 1; ; attempt++) {
-		const port = await findFreePort();
-		const brokerPort = await findFreePort();
-		const url = `http://127.0.0.1:${port}`;
-		const server = startGuarded(installation.node.executable, [installation.script, 'start'], {
+	const start = (port: number, brokerPort: number): GuardedProcess =>
+		startGuarded(installation.node.executable, [installation.script, 'start'], {
 			environment: {
 				...baseEnvironment(installation),
 				...quietAndClosed,
 				N8N_DISABLED_MODULES: installation.release.disabledModules.join(','),
+				N8N_LOG_LEVEL: 'info',
+				N8N_LOG_OUTPUT: 'console,file',
+				N8N_LOG_FILE_LOCATION: detailedLogFile,
 				N8N_USER_FOLDER: userFolder,
 				N8N_LISTEN_ADDRESS: '127.0.0.1',
 				N8N_HOST: '127.0.0.1',
@@ -70,6 +80,11 @@ export async function startN8n(installation: N8nInstallation): Promise<N8nServer
 			folder: userFolder,
 			logFile,
 		});
+	for (let attempt = 1; ; attempt++) {
+		const port = await findFreePort();
+		const brokerPort = await findFreePort();
+		const url = `http://127.0.0.1:${port}`;
+		let server = start(port, brokerPort);
 		try {
 			await waitUntilReady(url, server);
 		} catch (error) {
@@ -85,9 +100,25 @@ export async function startN8n(installation: N8nInstallation): Promise<N8nServer
 			url,
 			version: installation.version,
 			logFile,
+			detailedLogFile,
+			userFolder,
 			stop: async () => {
 				await server.stop();
 				await removeFolder();
+			},
+			kill: () => server.kill(),
+			startAgain: async () => {
+				for (let again = 1; ; again++) {
+					// Any connection of anybody may have got the broker's old port meanwhile.
+					server = start(port, await findFreePort());
+					try {
+						await waitUntilReady(url, server);
+						return;
+					} catch (error) {
+						await server.stop();
+						if (again === attempts) throw error;
+					}
+				}
 			},
 		};
 	}

@@ -61,7 +61,7 @@ const maxSends: Readonly<Record<VerbName, number>> = {
 	cancelTask: 3,
 	uploadReference: 4,
 	getBalance: 3,
-	download: 4,
+	download: 3,
 };
 
 const firstDelayMs = 1_000;

@@ -31,6 +31,9 @@ export interface OpenOptions {
 	readonly maxBytes: number;
 }
 
+/** A host of files that stays silent for so long has a problem; the next try may not. */
+const silenceTimeoutMs = 15_000;
+
 const maxRedirects = 3;
 
 /** Statuses after which the same address may still answer. */
@@ -62,7 +65,7 @@ export async function openImageStream(
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 				disableFollowRedirect: true,
-				timeout: 30_000,
+				timeout: silenceTimeoutMs,
 				abortSignal: signal,
 			})) as HttpAnswer;
 		} catch (error) {

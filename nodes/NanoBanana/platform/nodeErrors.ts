@@ -16,7 +16,9 @@ export function toNodeError(
 	otherTaskIds: readonly string[] = [],
 ): NodeOperationError {
 	const tasks = [
-		...(failure.taskId === undefined ? [] : [`Task ID: ${failure.taskId}.`]),
+		...(failure.taskId === undefined || failure.message.includes(failure.taskId)
+			? []
+			: [`Task ID: ${failure.taskId}.`]),
 		...(otherTaskIds.length === 0
 			? []
 			: [

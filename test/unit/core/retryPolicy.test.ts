@@ -70,7 +70,7 @@ describe('how often', () => {
 		['cancelTask', 3],
 		['uploadReference', 4],
 		['getBalance', 3],
-		['download', 4],
+		['download', 3],
 	])('%s is sent at most %i times', (verb, times) => {
 		const busy: Failure = { code: 'vendorUnavailable', message: 'busy' };
 		expect(decide(verb, busy, { sends: times - 1 }).retry).toBe(true);

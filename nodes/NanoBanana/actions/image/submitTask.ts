@@ -95,7 +95,9 @@ export async function submitTask(
 	const taken = { ...submission, submittedAtMs: sentAtMs, reference };
 	entry.write(taken);
 	run.taskIds.push(reference.taskId);
-	context.logger.info(`${vendor.displayName} took task ${reference.taskId}`, {
+	// In the text, too: n8n's ordinary log leaves the metadata out, and after a crash it is all there is.
+	const where = `(execution ${context.getExecutionId()}, item ${task.plan.itemIndex})`;
+	context.logger.info(`${vendor.displayName} took task ${reference.taskId} ${where}`, {
 		vendor: vendor.id,
 		taskId: reference.taskId,
 		executionId: context.getExecutionId(),

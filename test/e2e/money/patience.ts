@@ -1,0 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const lookEveryMs = 20;
+const patienceMs = 20_000;
+
+/** Waits until something is so; says what never came. */
+export async function until(
+	what: string,
+	isSo: () => boolean | Promise<boolean>,
+	timeoutMs = patienceMs,
+): Promise<void> {
+	const deadline = Date.now() + timeoutMs;
+	while (!(await isSo())) {
+		if (Date.now() > deadline) throw new Error(`${what} did not come within ${timeoutMs} ms`);
+		await delay(lookEveryMs);
+	}
+}

@@ -1,0 +1,142 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TaskRecord, VendorId } from '../../sandbox';
+import { expect, type Checks } from '../checks';
+import { arrange, credentialsFor, runToItsEnd, type MoneyStage } from './moneyStage';
+import { until } from './patience';
+import { expectPicture, expectSuccess, itemsFrom } from './pictures';
+import { expectPurchases, onlyTaskFor, promptsOf, tasksFor } from './purchases';
+import { expectInPrintedLog, tasksInLog } from './serverLog';
+import {
+	fetchImage,
+	handTrigger,
+	inARow,
+	itemsOf,
+	makeImages,
+	startNode,
+	taskNode,
+} from './workflows';
+
+/** More than two polls would fall into it. */
+const quietMs = 2_500;
+const cancelWithinMs = 5_000;
+const timeLimitSeconds = 3;
+/** Two tasks are in flight when the end comes, two are not yet submitted. */
+const itemCount = 4;
+const options = { maxTasksAtOnce: 2 };
+const bought = [1, 1, 0, 0];
+
+/** Stop in the editor and the workflow's own time limit: nothing is bought or asked any more. */
+export async function checkStop(checks: Checks, money: MoneyStage): Promise<void> {
+	const { client, sandbox } = money;
+
+	await checks.run('money: Stop ends SkillBoss and cancels its queued tasks', async () => {
+		const prompts = promptsOf('Stopped at SkillBoss', itemCount);
+		const { stoppedAt, tasks } = await stopInTheMiddle(money, 'skillBoss', prompts);
+		expectCanceled(money, tasks, stoppedAt);
+	});
+
+	await checks.run('money: Stop ends Runbase, the log’s id brings the picture', async () => {
+		const prompts = promptsOf('Stopped at Runbase', itemCount);
+		const { executionId, tasks } = await stopInTheMiddle(money, 'runbase', prompts);
+		const logged = tasksInLog(money.server, executionId);
+		expect(logged.length === tasks.length, `the log names ${logged.length} tasks`);
+		const taskId = logged.find(({ itemIndex }) => itemIndex === 1)?.taskId ?? '';
+		const { execution } = await runToItsEnd(
+			money,
+			inARow('Fetch what Stop left', [
+				handTrigger(),
+				fetchImage('runbase', credentialsFor(money, 'runbase'), { taskId }),
+			]),
+		);
+		expectSuccess(execution);
+		await expectPicture(client, itemsFrom(execution, taskNode)[0]);
+		expect(onlyTaskFor(sandbox, prompts[1] ?? '').id === taskId, 'it is the task of another item');
+		expectPurchases(sandbox, prompts, bought);
+	});
+
+	await checks.run('money: the time limit of the workflow stops in the same way', async () => {
+		arrange(money, { taskDurationMs: 30_000, queuedShare: 1 });
+		const prompts = promptsOf('Time limit', itemCount);
+		const { execution } = await runToItsEnd(
+			money,
+			inARow(
+				'Time limit',
+				[
+					...itemsOf(prompts),
+					makeImages('skillBoss', credentialsFor(money, 'skillBoss'), { options }),
+				],
+				{ executionTimeout: timeLimitSeconds },
+			),
+		);
+		expect(execution.status === 'canceled', `it ended as ${execution.status}`);
+		const tasks = await expectQuiet(money, 'skillBoss', prompts, Date.now());
+		expectCanceled(money, tasks, Date.now() - quietMs);
+		// n8n keeps no place to go on from; whatever it makes of a retry, it may buy nothing.
+		await client.retryExecution(execution.id, 'original').catch(() => undefined);
+		expectPurchases(sandbox, prompts, bought);
+	});
+}
+
+async function stopInTheMiddle(
+	money: MoneyStage,
+	vendor: VendorId,
+	prompts: readonly string[],
+): Promise<{ executionId: string; stoppedAt: number; tasks: TaskRecord[] }> {
+	const { client, sandbox } = money;
+	// Runbase cannot cancel: its tasks go on and are fetched later.
+	const taskDurationMs = vendor === 'skillBoss' ? 30_000 : 4_000;
+	arrange(money, { taskDurationMs, queuedShare: 1 });
+	const workflow = await client.createWorkflow(
+		inARow(`Stop at ${vendor}`, [
+			...itemsOf(prompts),
+			makeImages(
+				vendor,
+				credentialsFor(money, vendor),
+				{ options },
+				// What was stopped must not be retried either.
+				{ retryOnFail: true, maxTries: 3, waitBetweenTries: 100 },
+			),
+		]),
+	);
+	const executionId = await client.runWorkflow(workflow, startNode);
+	await until('a poll of each task', () =>
+		prompts.slice(0, 2).every((prompt) => (tasksFor(sandbox, prompt)[0]?.polls ?? 0) > 0),
+	);
+	await client.stopExecution(executionId);
+	const stoppedAt = Date.now();
+	const tasks = await expectQuiet(money, vendor, prompts, stoppedAt);
+	const { status } = await client.readExecution(executionId);
+	expect(status === 'canceled', `n8n calls it ${status}`);
+	return { executionId, stoppedAt, tasks };
+}
+
+/** Waits a while, then throws where anything but cancels was sent; answers with the tasks. */
+async function expectQuiet(
+	{ server, sandbox }: MoneyStage,
+	vendor: VendorId,
+	prompts: readonly string[],
+	since: number,
+): Promise<TaskRecord[]> {
+	await delay(quietMs);
+	const late = sandbox.ledger.requests.filter(({ at, verb }) => at > since && verb !== 'cancel');
+	expect(late.length === 0, `after the stop came: ${late.map(({ path }) => path).join(', ')}`);
+	expectPurchases(sandbox, prompts, bought);
+	const tasks = prompts.flatMap((prompt) => tasksFor(sandbox, prompt));
+	const vendorName = vendor === 'skillBoss' ? 'SkillBoss' : 'Runbase';
+	for (const { id } of tasks) expectInPrintedLog(server, vendorName, id);
+	return tasks;
+}
+
+function expectCanceled(
+	{ sandbox }: MoneyStage,
+	tasks: readonly TaskRecord[],
+	stoppedAt: number,
+): void {
+	for (const task of tasks) {
+		const cancel = sandbox.ledger.cancels.find(({ taskId }) => taskId === task.id);
+		expect(cancel !== undefined, `task ${task.id} was not canceled`);
+		expect(cancel.result === 'canceled', `the cancel of ${task.id} came to "${cancel.result}"`);
+		const lateMs = cancel.at - stoppedAt;
+		expect(lateMs < cancelWithinMs, `task ${task.id} was canceled after ${lateMs} ms`);
+	}
+}
