@@ -2,8 +2,10 @@ import type { ErrorCode } from '../../nodes/NanoBanana/core/failure';
 import type { FaultName } from '../sandbox';
 import {
 	asMayBe,
+	crowded,
 	harmless,
 	hanging,
+	hiddenForAMoment,
 	later,
 	lateEmptySuccess,
 	passing,
@@ -12,7 +14,6 @@ import {
 	taskEnds,
 	unclear,
 	unknownForAMoment,
-	type Expectation,
 	type Later,
 	type Rule,
 } from './rules';
@@ -30,11 +31,11 @@ const deliveredLater = passing('downloadFailed');
  */
 export const expectations: Readonly<Record<FaultName, Rule | Later>> = {
 	// Documented refusals: a submit may be sent again only after "too often", 455 and a documented 503.
-	rateLimited: passing('rateLimited'),
-	rateLimitedRetrySeconds: passing('rateLimited'),
-	rateLimitedRetryDate: passing('rateLimited'),
+	rateLimited: crowded('success', 'rateLimited'),
+	rateLimitedRetrySeconds: crowded('success', 'rateLimited'),
+	rateLimitedRetryDate: crowded('success', 'rateLimited'),
 	usageExceeded: refused('insufficientCredit', 'rateLimited'),
-	tooManyTasks: passing('rateLimited'),
+	tooManyTasks: crowded('success'),
 	maintenance: passing('vendorUnavailable'),
 	generationRefused: refused('taskFailed'),
 	featureDisabled: refused('unsupported'),
@@ -88,8 +89,8 @@ export const expectations: Readonly<Record<FaultName, Rule | Later>> = {
 	hostileResultUrl: taskEnds({ always: 'downloadFailed' }),
 	hostileTaskUrls: harmless,
 	bareData: harmless,
-	recordInfoNull: unknownForAMoment('notFound'),
-	recordInfoNotFound: unknownForAMoment('notFound'),
+	recordInfoNull: hiddenForAMoment,
+	recordInfoNotFound: hiddenForAMoment,
 	uploadEnveloped: harmless,
 	resultJsonObject: harmless,
 	resultJsonEmptyString: lateEmptySuccess,
@@ -141,16 +142,13 @@ export const expectations: Readonly<Record<FaultName, Rule | Later>> = {
 	callbackBeforeAnswer: callbacks,
 };
 
-/** After these a submit may have been taken although no task id came back. */
-export function leavesSubmitUnclear(fault: FaultName): boolean {
-	const row = expectations[fault];
-	return row instanceof Function && unclearRules.has(row);
-}
-
-const unclearRules: ReadonlySet<Rule> = new Set(
+const unclearRules: ReadonlySet<unknown> = new Set(
 	Object.values(expectations).filter(
-		(row): row is Rule => row instanceof Function && row.isUnclearForSubmit === true,
+		(row) => typeof row === 'function' && row.isUnclearForSubmit === true,
 	),
 );
 
-export type { Expectation };
+/** After these a submit may have been taken although no task id came back. */
+export function leavesSubmitUnclear(fault: FaultName): boolean {
+	return unclearRules.has(expectations[fault]);
+}

@@ -22,7 +22,7 @@ export interface Place {
 }
 
 export interface Expectation {
-	readonly strikes: 'once' | 'twice' | 'always';
+	readonly strikes: 'once' | 'twice' | 'often' | 'always';
 	/** Each of them is right. */
 	readonly outcomes: readonly Outcome[];
 	/** The request that was struck is not sent again within the run. */
@@ -78,6 +78,20 @@ export function passing(...codes: readonly ErrorCode[]): Rule {
 	return (place) => [expectation('once', ['success'], 'success'), troubleForEver(place, codes)];
 }
 
+/**
+ * "Too often": a submit may be sent again until a place is free, for minutes, so here it strikes a few
+ * times only. Whether the node is as patient as that is its own choice, but for a vendor that says so.
+ */
+export function crowded(...oftenEndsAs: readonly Outcome[]): Rule {
+	return (place) =>
+		place.verb === 'submit'
+			? [
+					expectation('once', ['success'], 'success'),
+					expectation('often', oftenEndsAs, oftenEndsAs.length === 1 ? 'success' : 'either'),
+				]
+			: passing('rateLimited')(place);
+}
+
 /** Asking again within the run is of no use; a later run of the node may fare better. */
 export function refused(...codes: readonly ErrorCode[]): Rule {
 	return ({ verb }) => [expectation('once', codes, verb === 'submit' ? 'either' : 'success', true)];
@@ -93,10 +107,20 @@ export function refusedForGood(...codes: readonly ErrorCode[]): Rule {
 /** A submit may have been taken; everything else passes when it is asked again. */
 export function unclear(...codes: readonly ErrorCode[]): Rule {
 	const rule = (place: Place): readonly Expectation[] =>
-		isSafeToRepeat(place)
-			? passing(...(place.verb === 'submit' ? (['submitUnknown'] as const) : codes))(place)
-			: [expectation('once', ['submitUnknown'], 'failure', true)];
+		place.verb === 'cancel'
+			? canceledUnheard(codes)
+			: isSafeToRepeat(place)
+				? passing(...(place.verb === 'submit' ? (['submitUnknown'] as const) : codes))(place)
+				: [expectation('once', ['submitUnknown'], 'failure', true)];
 	return Object.assign(rule, { isUnclearForSubmit: true } as const);
+}
+
+/** Whether a task was canceled the look afterwards tells, too, whatever the answer was. */
+function canceledUnheard(codes: readonly ErrorCode[]): readonly Expectation[] {
+	return [
+		expectation('once', ['success'], 'success'),
+		expectation('always', ['success', ...codes], 'failure'),
+	];
 }
 
 /** No answer at all. Half a minute is also the time limit of all that is not worth more patience. */
@@ -131,6 +155,15 @@ export function unknownForAMoment(...codes: readonly ErrorCode[]): Rule {
 		];
 	};
 }
+
+/** Hidden for the first moment after its submit only. */
+export const hiddenForAMoment: Rule = ({ operation }) => [
+	expectation(
+		'always',
+		waitsForImage(operation) ? ['success'] : ['success', 'notFound'],
+		'success',
+	),
+];
 
 /** A success without an image is looked at again twice. */
 export const lateEmptySuccess: Rule = ({ operation }) =>

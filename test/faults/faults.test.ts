@@ -1,0 +1,82 @@
+import '../engine/harness/environment';
+
+import { startInstance, type Instance } from '../engine/harness/instance';
+import { picture } from '../engine/harness/pictures';
+import { removeStorage } from '../engine/harness/runWorkflow';
+import { faultApplies, faultNames, vendorIds, verbs } from '../sandbox';
+import { allCells, expectedSeconds, nameOf, type Cell } from './cells';
+import { coreVersion } from './coreVersion';
+import { expectations } from './expectations';
+import type { Verdict } from './judge';
+import { renderMatrix, totalsOf } from './matrix';
+import { captureLog } from './n8nLog';
+import { shortenPatience } from './patience';
+import { startAll } from './pool';
+import { runCell, type Surroundings } from './runCell';
+
+/** Most of them sleep most of the time. */
+const cellsAtOnce = 180;
+
+const only = process.env.FAULT_CELLS;
+const cells = allCells().filter((cell) => only === undefined || nameOf(cell).includes(only));
+
+let instance: Instance;
+let verdicts: ReadonlyMap<Cell, Promise<Verdict>>;
+
+beforeAll(async () => {
+	shortenPatience();
+	instance = await startInstance();
+	const surroundings: Surroundings = {
+		log: captureLog(),
+		restApiUrl: instance.restApiUrl,
+		reference: await picture(),
+	};
+	const longestFirst = [...cells].sort(
+		(one, other) => expectedSeconds(other) - expectedSeconds(one),
+	);
+	verdicts = startAll(longestFirst, cellsAtOnce, (cell) => runCell(cell, surroundings));
+});
+
+afterAll(async () => {
+	const results = await Promise.allSettled([...verdicts.values()]);
+	const judged = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+	process.stdout.write(renderMatrix(`n8n-core ${coreVersion}`, judged));
+	await instance.close();
+	await removeStorage();
+});
+
+it('has a row for every fault that the sandbox knows, and no other', () => {
+	expect(Object.keys(expectations).sort()).toEqual([...faultNames].sort());
+});
+
+it('leaves nothing for later but callbacks', () => {
+	const isLater = faultNames.filter((fault) => typeof expectations[fault] !== 'function');
+	const isCallback = faultNames.filter((fault) =>
+		vendorIds.some((vendor) => faultApplies(fault, vendor, 'callback')),
+	);
+	expect(isLater).toEqual(isCallback);
+});
+
+describe.each(vendorIds)('%s', (vendor) => {
+	describe.each(verbs.filter((verb) => verb !== 'callback'))('%s', (verb) => {
+		const faults = faultNames.filter((fault) =>
+			cells.some((cell) => cell.vendor === vendor && cell.verb === verb && cell.fault === fault),
+		);
+		if (faults.length === 0) return;
+		it.each(faults)('%s', async (fault) => {
+			const struck = cells.filter(
+				(cell) => cell.vendor === vendor && cell.verb === verb && cell.fault === fault,
+			);
+			const results = await Promise.all(struck.flatMap((cell) => verdicts.get(cell) ?? []));
+			const wrong = results
+				.filter(({ problems }) => problems.length > 0)
+				.map(({ cell, problems }) => `${nameOf(cell)}: ${problems.join('; ')}`);
+			expect(wrong).toEqual([]);
+		});
+	});
+});
+
+it('loses no paid task, buys none twice and shows no key', async () => {
+	const totals = totalsOf(await Promise.all([...verdicts.values()]));
+	expect(totals).toMatchObject({ cells: cells.length, lost: 0, duplicates: 0, keysOutside: 0 });
+});

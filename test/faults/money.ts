@@ -1,0 +1,50 @@
+import { keptTasks, shownTexts, type Evidence } from './evidence';
+import { leavesSubmitUnclear } from './expectations';
+import type { FaultName } from '../sandbox';
+
+export interface MoneyVerdict {
+	readonly charged: number;
+	readonly lost: number;
+	readonly duplicates: number;
+	readonly problems: readonly string[];
+}
+
+/** Where the money went: what was charged reached the user, and nothing was bought twice. */
+export function judgeMoney(evidence: Evidence): MoneyVerdict {
+	const kept = keptTasks(evidence);
+	const shown = shownTexts(evidence);
+	const isUnclear = saysUnclear(evidence, shown);
+	const problems: string[] = [];
+	let lost = 0;
+	for (const { id } of kept) {
+		const isShown = shown.includes(id);
+		const isLogged = evidence.log.namesTask(id);
+		if (isShown && isLogged) continue;
+		if (isShown) problems.push(`the charged task ${id} is not in n8n's log`);
+		else if (isLogged) problems.push(`the charged task ${id} is in n8n's log only`);
+		else if (!isUnclear) lost++;
+	}
+	const duplicates = Math.max(0, kept.length - 1);
+	if (lost > 0) problems.push(`${lost} charged tasks reached nobody`);
+	if (duplicates > 0) problems.push(`${kept.length} tasks were charged for one image`);
+	if (isUnclear && !wasSubmitUnclear(evidence)) {
+		problems.push('the submit is called unclear although its answer was not');
+	}
+	return { charged: kept.length, lost, duplicates, problems };
+}
+
+/** A thrown error carries no code, so there its words count. */
+function saysUnclear({ outcome }: Evidence, shown: string): boolean {
+	return outcome === 'submitUnknown' || shown.includes('not known whether the task was taken');
+}
+
+function wasSubmitUnclear({ stage, cell }: Evidence): boolean {
+	return stage.sandbox.ledger
+		.requestsOf('submit', cell.vendor)
+		.some(({ fault }) => fault === 'apiRedirect' || isUnclearFault(fault));
+}
+
+/** Whether a request was struck by a fault that leaves a submit unclear. */
+export function isUnclearFault(fault: string | undefined): boolean {
+	return (fault ?? '').split(' ').some((name) => leavesSubmitUnclear(name as FaultName));
+}
