@@ -7,6 +7,7 @@ import { parseRetryAfter } from '../core/httpFailure';
 import { isAborted, stopped } from '../core/stop';
 import { numberOf, objectOf, textOf } from '../core/tolerant';
 import { connectionFailureReason } from './connectionErrors';
+import { timeLimit } from './timeLimit';
 
 /** Node's Readable, by way of n8n: community nodes may not even import its type. */
 export type Readable = Awaited<ReturnType<IExecuteFunctions['helpers']['getBinaryStream']>>;
@@ -48,9 +49,8 @@ export async function openImageStream(
 	address: string,
 	options: OpenOptions,
 ): Promise<Outcome<ImageStream>> {
-	const timeLimit = AbortSignal.timeout(options.timeoutMs);
-	const signal =
-		options.signal === undefined ? timeLimit : AbortSignal.any([options.signal, timeLimit]);
+	const limit = timeLimit(options.timeoutMs);
+	const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
 	let url = address;
 	for (let redirects = 0; redirects <= maxRedirects; redirects++) {
 		const refusal = options.refusalOf(url);

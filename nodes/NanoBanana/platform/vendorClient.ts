@@ -14,6 +14,7 @@ import type {
 } from '../core/vendor';
 import { connectionFailureReason } from './connectionErrors';
 import type { Readable } from './imageStream';
+import { timeLimit } from './timeLimit';
 
 export interface Answer<Output> {
 	readonly outcome: Outcome<Output>;
@@ -61,12 +62,12 @@ export async function openVendorClient(
 		baseUrl,
 		call: async (verb, input, { timeoutMs = defaultTimeoutMs, signal } = {}) => {
 			const options = await requestOptions(baseUrl, verb.request(input), timeoutMs);
-			const timeLimit = AbortSignal.timeout(timeoutMs);
+			const limit = timeLimit(timeoutMs);
 			const stop = signal ?? context.getExecutionCancelSignal();
-			const limit = stop === undefined ? timeLimit : AbortSignal.any([stop, timeLimit]);
+			const end = stop === undefined ? limit : AbortSignal.any([stop, limit]);
 			try {
 				const answer = (await context.helpers.httpRequestWithAuthentication.call(
-					withCancelSignal(context, limit),
+					withCancelSignal(context, end),
 					vendor.credentialType,
 					options,
 				)) as HttpAnswer;

@@ -56,9 +56,9 @@ export interface RunResult {
 	readonly items: INodeExecutionData[];
 	/** Items of its error output. */
 	readonly errorItems: INodeExecutionData[];
-	/** What the node threw. */
 	/** What the node wrote into n8n's log. */
 	readonly log: readonly string[];
+	/** What the node threw. */
 	readonly error: (Error & { description?: string | null | undefined }) | undefined;
 }
 

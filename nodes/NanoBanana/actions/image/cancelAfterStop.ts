@@ -1,4 +1,5 @@
 import { isAborted } from '../../core/stop';
+import { timeLimit } from '../../platform/timeLimit';
 import type { VendorClient } from '../../platform/vendorClient';
 import type { Run } from '../runItems';
 
@@ -19,7 +20,7 @@ export async function cancelAfterStop(
 	const { outcome } = await client.call(
 		vendor.cancelTask,
 		{ taskId },
-		{ timeoutMs: cancelTimeoutMs, signal: AbortSignal.timeout(cancelTimeoutMs) },
+		{ timeoutMs: cancelTimeoutMs, signal: timeLimit(cancelTimeoutMs) },
 	);
 	const isCanceled = outcome.ok && outcome.value.canceled;
 	context.logger.info(
