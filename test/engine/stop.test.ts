@@ -104,7 +104,7 @@ it('ends a download within a second', async () => {
 	expect(sandbox.ledger.tasks).toHaveLength(2);
 });
 
-it('gives up on a submit that never answers after ten seconds, and says what that means', async () => {
+it('sends nothing more while a submit on its way never answers', async () => {
 	sandbox.faults.add({ vendor: 'apikley', verb: 'submit', fault: 'hangAfterTaken' });
 
 	const { stoppedAt } = await stopWhen('apikley', () => sandbox.ledger.tasks.length === 2);
