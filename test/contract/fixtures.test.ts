@@ -151,15 +151,19 @@ function verbOf(vendor: ImageVendor, name: VerbName): Verb<unknown, unknown> {
 function inputOf({ verb, input }: Pick<Fixture, 'verb' | 'input'>): unknown {
 	if (verb === 'uploadReference') return fileOf(input);
 	if (verb !== 'submit') return input;
-	const { request, idempotencyKey } = (input ?? {}) as {
+	const { request, idempotencyKey, callbackUrl } = (input ?? {}) as {
 		readonly request?: Readonly<Record<string, unknown>>;
 		readonly idempotencyKey?: string;
+		readonly callbackUrl?: string;
 	};
 	const files = (request?.referenceFiles ?? []) as readonly unknown[];
-	return submitInput(
-		{ resolution: undefined, ...request, referenceFiles: files.map(fileOf) },
-		idempotencyKey,
-	);
+	return {
+		...submitInput(
+			{ resolution: undefined, ...request, referenceFiles: files.map(fileOf) },
+			idempotencyKey,
+		),
+		callbackUrl,
+	};
 }
 
 function fileOf(value: unknown): ReferenceFile {

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import type { Limiter } from '../core/concurrency';
 import type { Failure } from '../core/failure';
 import { isAborted, stopped } from '../core/stop';
 import type { ImageVendor } from '../core/vendor';
@@ -7,6 +8,7 @@ import { graceSignal } from '../platform/graceSignal';
 import { toErrorItem, toNodeError } from '../platform/nodeErrors';
 import { itemPerImage, itemPerInput } from '../platform/outputItems';
 import type { ItemResult } from '../platform/results';
+import { openDownloads } from './bringImages';
 
 const stopGraceMs = 10_000;
 
@@ -20,6 +22,8 @@ export interface Run {
 	readonly stop: AbortSignal | undefined;
 	/** Aborted some time after Stop, for submits on their way: so their tasks become known. */
 	readonly grace: AbortSignal;
+	/** Downloads of all tasks share it. */
+	readonly downloads: Limiter;
 	/** Every task id of the run, as soon as it is known. */
 	readonly taskIds: string[];
 	/** Notes a failure, so that a run that does not continue ends early. */
@@ -41,6 +45,7 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 		signal,
 		stop,
 		grace: graceSignal(stop, stopGraceMs),
+		downloads: openDownloads(),
 		taskIds,
 		onFailure(failure, itemIndex) {
 			// What was stopped because another item failed is no failure of its own.

@@ -26,3 +26,23 @@ export async function mapConcurrently<Entry, Result>(
 	if (rejection !== undefined) throw rejection.reason;
 	return results;
 }
+
+/** Lets at most so many pieces of work run at once, in the order in which they asked. */
+export type Limiter = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
+export function createLimiter(limit: number): Limiter {
+	let underWay = 0;
+	const waiting: Array<() => void> = [];
+	return async (work) => {
+		if (underWay >= limit) await new Promise<void>((begin) => waiting.push(begin));
+		else underWay++;
+		try {
+			return await work();
+		} finally {
+			// Whoever waits gets the place itself, so that nobody slips in between.
+			const next = waiting.shift();
+			if (next === undefined) underWay--;
+			else next();
+		}
+	};
+}

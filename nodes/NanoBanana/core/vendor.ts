@@ -47,6 +47,8 @@ export interface SubmitInput {
 	readonly request: ImageRequest;
 	/** Minted once per task, outside all retries. Vendors without idempotency ignore it. */
 	readonly idempotencyKey: string;
+	/** Where the vendor is to tell that the task has ended. Only with vendors that have callbacks. */
+	readonly callbackUrl?: string | undefined;
 }
 
 export interface TaskInput {
@@ -84,6 +86,17 @@ export interface ReferenceCapabilities {
 	readonly mediaTypes: readonly string[];
 }
 
+/**
+ * How the vendor tells that a task has ended. What it sends is a hint and no more: nobody signs it, it
+ * may come twice, late or never, so whoever gets it asks the vendor for the task before believing it.
+ */
+export interface CallbackCapability {
+	/** The task that a delivery speaks of; undefined where it names none. Never throws. */
+	readTaskId(body: unknown): string | undefined;
+	/** The vendor refuses an address that is not https. */
+	readonly needsHttps: boolean;
+}
+
 /** How long a task usually takes, for the poll schedule. */
 export interface PollHint {
 	readonly typicalMs: number;
@@ -118,6 +131,7 @@ export interface ImageVendor {
 	readonly cancelTask?: Verb<TaskInput, CancelResult>;
 	readonly uploadReference?: Verb<ReferenceFile, { readonly url: string }>;
 	readonly getBalance?: Verb<undefined, Balance>;
+	readonly callback?: CallbackCapability;
 	/** What an answer that is no success means at this vendor. */
 	classifyError(response: VendorResponse): Failure;
 }

@@ -1,4 +1,4 @@
-import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData } from 'n8n-workflow';
 
 import { failed, success, type Outcome } from '../core/failure';
 import { safeFileName } from '../core/fileName';
@@ -8,6 +8,7 @@ import { sendWithRetry } from '../core/sendWithRetry';
 import { refusalOfVendorUrl } from '../core/urls';
 import { clock } from './clock';
 import { downloadFailure, openImageStream, transferFailure, type OpenOptions } from './imageStream';
+import type { NodeContext } from './nodeContext';
 
 const maxImageBytes = 100_000_000;
 
@@ -39,7 +40,7 @@ export interface DownloadOptions {
  * that may help, and never submits anything.
  */
 export async function downloadImage(
-	context: IExecuteFunctions,
+	context: NodeContext,
 	url: string,
 	options: DownloadOptions,
 ): Promise<Outcome<StoredImage>> {
@@ -59,7 +60,7 @@ export async function downloadImage(
 }
 
 async function storeImage(
-	context: IExecuteFunctions,
+	context: NodeContext,
 	url: string,
 	name: string,
 	options: OpenOptions,

@@ -7,6 +7,7 @@ import { parseRetryAfter } from '../core/httpFailure';
 import { isAborted, stopped } from '../core/stop';
 import { numberOf, objectOf, textOf } from '../core/tolerant';
 import { connectionFailureReason } from './connectionErrors';
+import type { NodeContext } from './nodeContext';
 import { timeLimit } from './timeLimit';
 
 /** Node's Readable, by way of n8n: community nodes may not even import its type. */
@@ -45,7 +46,7 @@ const transientStatuses: ReadonlySet<number> = new Set([408, 425, 429, 455, 500,
  * and looks at the first bytes: only PNG, JPEG and WebP get through.
  */
 export async function openImageStream(
-	context: IExecuteFunctions,
+	context: NodeContext,
 	address: string,
 	options: OpenOptions,
 ): Promise<Outcome<ImageStream>> {

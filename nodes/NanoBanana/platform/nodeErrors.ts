@@ -7,6 +7,7 @@ import {
 
 import { hintOf, isResumable, mayRetryElsewhere, type Failure } from '../core/failure';
 import type { ImageVendor } from '../core/vendor';
+import type { NodeContext } from './nodeContext';
 
 /** The one place where a failure becomes an n8n error: for runs that stop at the first one. */
 export function toNodeError(
@@ -37,7 +38,7 @@ export function toNodeError(
  * With "Continue (regular output)" the node does so itself.
  */
 export function toErrorItem(
-	context: IExecuteFunctions,
+	context: NodeContext,
 	failure: Failure,
 	itemIndex: number,
 	vendor: ImageVendor,

@@ -14,6 +14,7 @@ import type {
 } from '../core/vendor';
 import { connectionFailureReason } from './connectionErrors';
 import type { Readable } from './imageStream';
+import { stopSignalOf, type NodeContext } from './nodeContext';
 import { timeLimit } from './timeLimit';
 
 export interface Answer<Output> {
@@ -46,7 +47,7 @@ const defaultTimeoutMs = 30_000;
  * helper does the same, and key and base URL must come from one credential.
  */
 export async function openVendorClient(
-	context: IExecuteFunctions,
+	context: NodeContext,
 	vendor: ImageVendor,
 ): Promise<Outcome<VendorClient>> {
 	const credential = await context.getCredentials(vendor.credentialType);
@@ -63,7 +64,7 @@ export async function openVendorClient(
 		call: async (verb, input, { timeoutMs = defaultTimeoutMs, signal } = {}) => {
 			const options = await requestOptions(baseUrl, verb.request(input), timeoutMs);
 			const limit = timeLimit(timeoutMs);
-			const stop = signal ?? context.getExecutionCancelSignal();
+			const stop = signal ?? stopSignalOf(context);
 			const end = stop === undefined ? limit : AbortSignal.any([stop, limit]);
 			try {
 				const answer = (await context.helpers.httpRequestWithAuthentication.call(
@@ -92,7 +93,7 @@ export async function openVendorClient(
 }
 
 /** n8n's helper puts the execution's own signal on every request: nothing would leave after Stop. */
-function withCancelSignal(context: IExecuteFunctions, signal: AbortSignal): IExecuteFunctions {
+function withCancelSignal(context: NodeContext, signal: AbortSignal): IExecuteFunctions {
 	return Object.create(context, {
 		getExecutionCancelSignal: { value: () => signal },
 	}) as IExecuteFunctions;

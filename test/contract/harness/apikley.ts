@@ -152,6 +152,7 @@ export const apikley: VendorHarness = {
 
 	submitFields: [
 		'model',
+		'callBackUrl',
 		'input.prompt',
 		'input.image_input',
 		'input.aspect_ratio',
@@ -206,5 +207,7 @@ export const apikley: VendorHarness = {
 		msg: 'File uploaded successfully',
 		data: { fileName: 'a.png', filePath: 'n8n/a.png', downloadUrl: url, fileSize: 3 },
 	}),
+	callback: (taskId) => ({ code: 501, msg: 'failed', data: { taskId, state: 'fail' } }),
+	callbackField: 'callBackUrl',
 	balance: (amount) => ({ code: 200, msg: 'success', data: amount }),
 };

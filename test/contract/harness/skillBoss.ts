@@ -155,6 +155,7 @@ export const skillBoss: VendorHarness = {
 	submitFields: [
 		'model',
 		'async',
+		'webhook_url',
 		'inputs.prompt',
 		'inputs.image_urls',
 		'inputs.image_size',
@@ -198,5 +199,7 @@ export const skillBoss: VendorHarness = {
 	}),
 	lookState: ['status'],
 	lookImages: ['result', 'generated_images'],
+	callback: (taskId) => ({ request_id: taskId, status: 'OK', payload: null, error: null }),
+	callbackField: 'webhook_url',
 	canceled: () => ({ cancelled: true }),
 };

@@ -70,4 +70,7 @@ export interface VendorHarness {
 	readonly uploaded?: (url: string) => Body;
 	readonly balance?: (amount: number) => Body;
 	readonly canceled?: () => Body;
+	/** What the vendor sends when a task has ended, and where the submit says whereto. */
+	readonly callback?: (taskId: string) => Body;
+	readonly callbackField?: string;
 }

@@ -2,12 +2,10 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { mapConcurrently } from '../../core/concurrency';
 import { failed, success, type Failure, type Outcome } from '../../core/failure';
-import type { TaskSnapshot } from '../../core/task';
 import { objectOf, textOf } from '../../core/tolerant';
 import type { ImageVendor } from '../../core/vendor';
-import { modelIds } from '../../core/words';
 import { readItemSettings, readMaxTasksAtOnce, type ItemSettings } from '../../platform/parameters';
-import type { ImageResult, ItemResult, TaskResult } from '../../platform/results';
+import type { ImageResult, ItemResult } from '../../platform/results';
 import { unexpectedFailure } from '../../platform/unexpectedFailure';
 import { openVendorClient, type VendorClient } from '../../platform/vendorClient';
 import { itemsOfRun, startRun, type Run } from '../runItems';
@@ -94,36 +92,4 @@ function readTaskId(
 		});
 	}
 	return success(taskId);
-}
-
-/** What only the vendor knows of a task that this run has not submitted. */
-export function describeFound(
-	vendor: ImageVendor,
-	snapshot: TaskSnapshot,
-	polls: number,
-	raw: unknown,
-): TaskResult {
-	const { request, failure } = snapshot;
-	return {
-		taskId: snapshot.taskId,
-		state: snapshot.state,
-		requestId: snapshot.requestId,
-		cost: snapshot.cost,
-		text: snapshot.text,
-		submittedAtMs: snapshot.submittedAtMs,
-		completedAtMs: snapshot.completedAtMs,
-		polls,
-		warnings: failure === undefined ? [] : [failure.message],
-		model: ourModel(vendor, request?.model),
-		prompt: request?.prompt ?? null,
-		aspectRatio: request?.aspectRatio ?? null,
-		resolution: request?.resolution ?? null,
-		raw,
-	};
-}
-
-/** Our id for the vendor's model; one that is not in our list keeps the vendor's own. */
-function ourModel(vendor: ImageVendor, vendorModel: string | undefined): string | null {
-	if (vendorModel === undefined) return null;
-	return modelIds.find((id) => vendor.models[id]?.vendorModel === vendorModel) ?? vendorModel;
 }

@@ -4,8 +4,8 @@ import type { TaskSnapshot } from '../../core/task';
 import { clock } from '../../platform/clock';
 import type { ImageResult } from '../../platform/results';
 import type { VendorClient } from '../../platform/vendorClient';
+import { describeFound } from '../describeFound';
 import type { Run } from '../runItems';
-import { describeFound } from './forEachTask';
 
 /** For one look and its repetitions where the vendor is in trouble. */
 const lookTimeoutMs = 30_000;

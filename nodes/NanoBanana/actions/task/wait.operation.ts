@@ -1,7 +1,8 @@
 import { simplify, taskId, taskWaitOptions } from '../../descriptions/parameters';
+import { describeFound } from '../describeFound';
 import { finishTask } from '../finishTask';
 import type { Operation } from '../operation';
-import { describeFound, forEachTask } from './forEachTask';
+import { forEachTask } from './forEachTask';
 
 /** Goes on with a task that was submitted before: by this node, another execution or another program. */
 export const wait: Operation = {

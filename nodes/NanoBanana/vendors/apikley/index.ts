@@ -6,7 +6,14 @@ import {
 	submitRequest,
 	uploadReferenceRequest,
 } from './request';
-import { classifyError, readBalance, readSubmit, readTask, readUpload } from './response';
+import {
+	classifyError,
+	readBalance,
+	readCallback,
+	readSubmit,
+	readTask,
+	readUpload,
+} from './response';
 
 /** https://api.apikley.ru, a clone of kie.ai. */
 export const apikley: ImageVendor = {
@@ -34,5 +41,6 @@ export const apikley: ImageVendor = {
 	getTask: { request: getTaskRequest, read: readTask },
 	uploadReference: { request: uploadReferenceRequest, read: readUpload },
 	getBalance: { request: getBalanceRequest, read: readBalance },
+	callback: { readTaskId: readCallback, needsHttps: false },
 	classifyError,
 };

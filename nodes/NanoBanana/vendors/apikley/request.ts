@@ -2,7 +2,7 @@ import type { ReferenceFile } from '../../core/request';
 import type { SubmitInput, TaskInput, VendorRequest } from '../../core/vendor';
 
 /** `auto` is sent as itself: leaving `aspect_ratio` out means 1:1 (the page's default). */
-export function submitRequest({ request }: SubmitInput): VendorRequest {
+export function submitRequest({ request, callbackUrl }: SubmitInput): VendorRequest {
 	return {
 		method: 'POST',
 		path: '/api/v1/jobs/createTask',
@@ -10,6 +10,7 @@ export function submitRequest({ request }: SubmitInput): VendorRequest {
 			kind: 'json',
 			value: {
 				model: request.vendorModel,
+				...(callbackUrl === undefined ? {} : { callBackUrl: callbackUrl }),
 				input: {
 					prompt: request.prompt,
 					image_input: request.operation === 'edit' ? request.referenceUrls : [],

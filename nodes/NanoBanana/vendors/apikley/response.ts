@@ -99,6 +99,11 @@ export function readTask(response: VendorResponse, { taskId }: TaskInput): Outco
 	});
 }
 
+/** The shape of a look at the task, whatever its `code`. */
+export function readCallback(body: unknown): string | undefined {
+	return textOf(objectOf(objectOf(body)?.data)?.taskId);
+}
+
 export function readUpload(response: VendorResponse): Outcome<{ readonly url: string }> {
 	if (!isOk(response)) return failed(failureWithoutTask(classifyError(response)));
 	const url = uploadData.safeParse(dataOf(response)).data?.downloadUrl;

@@ -1,7 +1,7 @@
 import type { ImageVendor } from '../../core/vendor';
 import { aspectRatios, resolutions } from '../../core/words';
 import { cancelTaskRequest, getTaskRequest, submitRequest } from './request';
-import { classifyError, readCancel, readSubmit, readTask } from './response';
+import { classifyError, readCallback, readCancel, readSubmit, readTask } from './response';
 
 /** https://api.skillboss.co; the ids of its flash models are not published. */
 export const skillBoss: ImageVendor = {
@@ -26,5 +26,7 @@ export const skillBoss: ImageVendor = {
 	submit: { request: submitRequest, read: readSubmit },
 	getTask: { request: getTaskRequest, read: readTask },
 	cancelTask: { request: cancelTaskRequest, read: readCancel },
+	// The vendor also wants a public address, which only it can tell.
+	callback: { readTaskId: readCallback, needsHttps: true },
 	classifyError,
 };

@@ -2,7 +2,7 @@ import { pathSegment } from '../../core/urls';
 import type { SubmitInput, TaskInput, VendorRequest } from '../../core/vendor';
 
 /** `aspect_ratio: "auto"` is not confirmed by the vendor's page, so auto leaves the field out. */
-export function submitRequest({ request }: SubmitInput): VendorRequest {
+export function submitRequest({ request, callbackUrl }: SubmitInput): VendorRequest {
 	return {
 		method: 'POST',
 		path: '/v1/run',
@@ -17,6 +17,7 @@ export function submitRequest({ request }: SubmitInput): VendorRequest {
 					...(request.resolution === undefined ? {} : { image_size: request.resolution }),
 					...(request.aspectRatio === 'auto' ? {} : { aspect_ratio: request.aspectRatio }),
 				},
+				...(callbackUrl === undefined ? {} : { webhook_url: callbackUrl }),
 			},
 		},
 	};

@@ -100,6 +100,11 @@ export function readCancel(response: VendorResponse): Outcome<CancelResult> {
 		: success({ canceled: answer.cancelled === true });
 }
 
+/** `{request_id, status, payload, error}`; a canceled task sends none. */
+export function readCallback(body: unknown): string | undefined {
+	return textOf(objectOf(body)?.request_id);
+}
+
 /** Failed tasks carry free text only. */
 function failureOfTask(state: TaskState, error: unknown): Failure | undefined {
 	if (state !== 'failed' && state !== 'canceled') return undefined;
