@@ -10,6 +10,7 @@ import { Checks, expect } from './checks';
 import { checkCredentials } from './credentialChecks';
 import { checkEditor } from './editorChecks';
 import { checkMoney } from './money';
+import { checkTrigger } from './triggerChecks';
 
 const checks = new Checks();
 const vendorCount = 5;
@@ -21,11 +22,13 @@ async function runAll(): Promise<void> {
 		await checkDemo(stage, outputFolder);
 		await checkCredentials(checks, stage, sandbox);
 		await checkEditor(checks, stage, sandbox);
+		await checkTrigger(checks, stage, sandbox);
 		await checkMoney(checks, stage, sandbox);
 	});
 	await onRelease(oldest, sandbox, async (stage) => {
 		await checkDemo(stage, join(outputFolder, 'oldest'));
 		await checkCredentials(checks, stage, sandbox);
+		await checkTrigger(checks, stage, sandbox);
 	});
 }
 
