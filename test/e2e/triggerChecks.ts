@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { FaultName, Sandbox, TaskRecord } from '../sandbox';
 import { deliveryOf, postJson, submitTask, type CallingVendorId } from '../sandbox/callbackClient';
-import type { Execution, WorkflowNode } from '../server/n8nClient';
+import type { Execution, Workflow, WorkflowNode } from '../server/n8nClient';
 import type { Stage } from '../server/stage';
 import { expect, type Checks } from './checks';
 import { until } from './money/patience';
 import { expectPicture, expectSuccess, itemsFrom } from './money/pictures';
 import { inARow } from './money/workflows';
 
-const vendors: readonly CallingVendorId[] = ['skillBoss', 'apikley'];
+const vendors = ['skillBoss', 'apikley'] as const satisfies readonly CallingVendorId[];
 const triggerType = 'n8n-nodes-nano-banana-vendors.nanoBananaTrigger';
 const triggerNode = 'Nano Banana Trigger';
 const nextNode = 'What came';
@@ -99,6 +99,29 @@ export async function checkTrigger(checks: Checks, stage: Stage, sandbox: Sandbo
 		});
 	}
 
+	await checks.run(`${on}: the trigger can be tested, and again with the same task`, async () => {
+		arrange(sandbox);
+		const [vendor] = vendors;
+		const { workflow, webhookId } = await createWorkflow(stage, vendor, {});
+		const url = `${server.url}/webhook-test/${webhookId}/nano-banana`;
+		const deliver: ReadonlyArray<() => Promise<unknown>> = [
+			() => submitTask(sandbox, vendor, `Tested at ${on}`, url),
+			() => postJson(url, deliveryOf(vendor, sandbox.ledger.tasks.at(-1)?.id ?? '')),
+		];
+		for (const work of deliver) {
+			await client.listenForTest(workflow, triggerNode);
+			const started = await startedBy(stage, async () => {
+				await work();
+				await delay(taskDurationMs);
+			});
+			expect(started.length === 1, `${started.length} workflows started`);
+			for (const execution of started) {
+				expectSuccess(execution);
+				await expectPicture(client, itemsFrom(execution, triggerNode)[0]);
+			}
+		}
+	});
+
 	await checks.run(`${on}: what has started a workflow starts none after a restart`, async () => {
 		expect(done.length > 0, 'no task was delivered before');
 		await server.kill();
@@ -123,10 +146,22 @@ function arrange(sandbox: Sandbox): void {
 
 /** Puts a workflow with the trigger into production and answers with the trigger's URL. */
 async function listen(
-	{ client, server, nodes, credentialIds }: Stage,
+	stage: Stage,
 	vendor: CallingVendorId,
 	parameters: Readonly<Record<string, unknown>>,
 ): Promise<string> {
+	const { workflow, webhookId } = await createWorkflow(stage, vendor, parameters);
+	await stage.client.activateWorkflow(workflow);
+	const url = `${stage.server.url}/webhook/${webhookId}/nano-banana`;
+	await untilRegistered(url);
+	return url;
+}
+
+async function createWorkflow(
+	{ client, nodes, credentialIds }: Stage,
+	vendor: CallingVendorId,
+	parameters: Readonly<Record<string, unknown>>,
+): Promise<{ workflow: Workflow; webhookId: string }> {
 	const webhookId = crypto.randomUUID();
 	const demo = nodes.find((node) => node.vendor === vendor);
 	expect(demo !== undefined, `the demo has no node for ${vendor}`);
@@ -143,10 +178,7 @@ async function listen(
 	const workflow = await client.createWorkflow(
 		inARow(`Called back by ${vendor}`, [trigger, tellTask()]),
 	);
-	await client.activateWorkflow(workflow);
-	const url = `${server.url}/webhook/${webhookId}/nano-banana`;
-	await untilRegistered(url);
-	return url;
+	return { workflow, webhookId };
 }
 
 /** A node of n8n that looks back at the trigger's item, as workflows do. */

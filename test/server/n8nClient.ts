@@ -124,6 +124,16 @@ export class N8nClient {
 		return z.object({ executionId: z.string() }).parse(started).executionId;
 	}
 
+	/** Has a trigger wait for one call of its test URL, as "Listen for test event" does. */
+	async listenForTest(workflow: Workflow, trigger: string): Promise<void> {
+		const listening = await this.call({
+			method: 'POST',
+			path: `/rest/workflows/${workflow.id}/run`,
+			body: { workflowData: workflow, triggerToStartFrom: { name: trigger } },
+		});
+		z.object({ waitingForWebhook: z.literal(true) }).parse(listening);
+	}
+
 	async waitForExecution(id: string, timeoutMs: number): Promise<Execution> {
 		const deadline = Date.now() + timeoutMs;
 		for (;;) {
