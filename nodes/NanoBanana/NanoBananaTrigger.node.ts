@@ -20,7 +20,8 @@ export class NanoBananaTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["vendor"] }}',
-		description: 'Starts the workflow when a Nano Banana task has ended, with its image',
+		// n8n's nodes panel lists both nodes as one, under this text.
+		description: 'Make and edit images with Nano Banana, and start workflows when images are ready',
 		eventTriggerDescription: 'Waiting for the vendor to call the test URL',
 		activationMessage:
 			'Your workflow now starts for each task that was submitted with the production URL as its callback URL.',

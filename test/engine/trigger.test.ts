@@ -158,7 +158,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 	it('believes no forged delivery and fetches nothing that it names', async () => {
 		sandbox.settings.taskDurationMs = 5_000;
 		sandbox.faults.add({ fault: 'callbackForged', vendor: id });
-		const endpoint = await listen(id);
+		const endpoint = await listen(id, { includeFailed: true });
 		const task = await submit(id, endpoint.url);
 		await until(() => sandbox.ledger.callbacks.length === 1);
 
