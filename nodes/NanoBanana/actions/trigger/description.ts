@@ -32,7 +32,7 @@ export const properties: INodeProperties[] = [
 		name: 'includeFailed',
 		type: 'boolean',
 		default: false,
-		description: 'Whether a task that failed or was canceled starts the workflow too',
+		description: 'Whether a task that failed starts the workflow too',
 	},
 	download,
 	{ ...binaryField, displayOptions: { show: { download: [true] } } },
