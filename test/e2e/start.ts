@@ -11,6 +11,7 @@ import { checkCredentials } from './credentialChecks';
 import { checkEditor } from './editorChecks';
 import { checkMoney } from './money';
 import { checkParked } from './parked';
+import { checkTrigger } from './triggerChecks';
 
 const checks = new Checks();
 const vendorCount = 5;
@@ -22,6 +23,7 @@ async function runAll(): Promise<void> {
 		await checkDemo(stage, outputFolder);
 		await checkCredentials(checks, stage, sandbox);
 		await checkEditor(checks, stage, sandbox);
+		await checkTrigger(checks, stage, sandbox);
 		await checkMoney(checks, stage, sandbox);
 		await checkParked(checks, stage);
 	});
@@ -29,6 +31,7 @@ async function runAll(): Promise<void> {
 		await checkDemo(stage, join(outputFolder, 'oldest'));
 		await checkCredentials(checks, stage, sandbox);
 		await checkParked(checks, stage);
+		await checkTrigger(checks, stage, sandbox);
 	});
 }
 

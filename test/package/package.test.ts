@@ -156,6 +156,7 @@ describe('the tarball', () => {
 			'apiMallApi',
 			'runbaseApi',
 			'nanoBanana',
+			'nanoBananaTrigger',
 		]);
 		expect(described.every(({ iconsExist }) => iconsExist)).toBe(true);
 	});

@@ -104,11 +104,13 @@ export class N8nClient {
 	/** Lets the triggers of a workflow start it, as publishing in the editor does. */
 	async activateWorkflow(workflow: Workflow): Promise<void> {
 		const { versionId } = z.object({ versionId: z.string() }).passthrough().parse(workflow);
-		await this.call({
-			method: 'POST',
-			path: `/rest/workflows/${workflow.id}/activate`,
-			body: { versionId },
-		});
+		const path = `/rest/workflows/${workflow.id}`;
+		// n8n 1 knows one version of a workflow, which is active or not.
+		if (!('activeVersionId' in workflow)) {
+			await this.call({ method: 'PATCH', path, body: { active: true, versionId } });
+			return;
+		}
+		await this.call({ method: 'POST', path: `${path}/activate`, body: { versionId } });
 	}
 
 	/** Starts a workflow from one of its triggers and answers with the execution's id. */
@@ -120,6 +122,16 @@ export class N8nClient {
 			body: { workflowData: workflow, triggerToStartFrom: { name: trigger } },
 		});
 		return z.object({ executionId: z.string() }).parse(started).executionId;
+	}
+
+	/** Has a trigger wait for one call of its test URL, as "Listen for test event" does. */
+	async listenForTest(workflow: Workflow, trigger: string): Promise<void> {
+		const listening = await this.call({
+			method: 'POST',
+			path: `/rest/workflows/${workflow.id}/run`,
+			body: { workflowData: workflow, triggerToStartFrom: { name: trigger } },
+		});
+		z.object({ waitingForWebhook: z.literal(true) }).parse(listening);
 	}
 
 	async waitForExecution(id: string, timeoutMs: number): Promise<Execution> {

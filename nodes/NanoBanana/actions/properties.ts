@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { ImageVendor } from '../core/vendor';
+import { vendorCredentials, vendorParameter } from '../descriptions/vendorChoice';
 import { vendors } from '../vendors';
 import { operations } from './index';
 import type { Operation } from './operation';
@@ -15,18 +16,10 @@ const resourceNames: Readonly<Record<string, string>> = {
 
 const resources = [...new Set(operations.map(({ resource }) => resource))];
 
-const firstVendor = vendors[0]?.id ?? '';
-
-const vendorParameter: INodeProperties = {
-	displayName: 'Vendor',
-	name: 'vendor',
-	type: 'options',
-	// It decides which credential is shown, which n8n can only do for a fixed value.
-	noDataExpression: true,
-	options: vendors.map(({ id, displayName }) => ({ name: displayName, value: id })),
-	default: firstVendor,
-	description: 'Who makes the image. Each vendor has a credential and prices of its own.',
-};
+const vendorChoice = vendorParameter(
+	vendors,
+	'Who makes the image. Each vendor has a credential and prices of its own.',
+);
 
 /** Vendors that offer the same choices share one list. */
 function grouped<Choice>(
@@ -128,19 +121,11 @@ function idsOf(group: readonly ImageVendor[]): string[] {
 }
 
 export const properties: INodeProperties[] = [
-	vendorParameter,
+	vendorChoice,
 	resourceParameter,
 	...operationParameters,
 	...notices,
 	...resources.flatMap(parametersOf),
 ];
 
-/**
- * One credential a vendor, hidden from all others. Said the other way round (shown with its vendor), the
- * editor of n8n 2 takes the vendor for a choice between ways to sign in, hides it, and offers all five.
- */
-export const credentials = vendors.map(({ id, credentialType }) => ({
-	name: credentialType,
-	required: true,
-	displayOptions: { hide: { vendor: idsOf(vendors.filter((other) => other.id !== id)) } },
-}));
+export const credentials = vendorCredentials(vendors);

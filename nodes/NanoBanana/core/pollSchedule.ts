@@ -1,4 +1,4 @@
-import type { DurationWindow } from './taskDurations';
+import type { DurationSpan } from './taskDurations';
 
 /**
  * When to look at a task again. Pure: a function of when it was looked at last and of what is known of
@@ -9,8 +9,8 @@ import type { DurationWindow } from './taskDurations';
  * at most that much longer.
  *
  * With history, most looks lie where tasks of this kind have ended before. They are counted from the end
- * of that window backwards, so that one falls right after the longest task: that one decides when a run
- * of many is over. One look before the window keeps a wrong guess cheap; after it the schedule goes on as
+ * of that span backwards, so that one falls right after the longest task: that one decides when a run
+ * of many is over. One look before the span keeps a wrong guess cheap; after it the schedule goes on as
  * without history.
  */
 
@@ -22,13 +22,13 @@ const shortestChosenMs = 100;
 /** No vendor is quicker than 3 s, and a task of 3 s may be noticed 1.1 s late. */
 const firstLookMs = 4_000;
 
-/** Where the look before the window lies, as a share of the window's beginning. */
+/** Where the look before the span lies, as a share of the span's beginning. */
 const guardShare = 0.4;
 
 /** How far before the look that found it a task is taken to have ended at most, as a share. */
 const largestDoubt = 0.13;
 
-const looksInWindow = 16;
+const looksInSpan = 16;
 
 /** How much of a step the grid may move away from the next look that a schedule without history has. */
 const gridTolerance = 0.3;
@@ -39,33 +39,33 @@ export interface PollProgress {
 	/** What the user chose, in milliseconds; 0 leaves it to the schedule. */
 	readonly chosenIntervalMs: number;
 	/** Where tasks of this kind have ended; undefined where that is not known. */
-	readonly window: DurationWindow | undefined;
+	readonly span: DurationSpan | undefined;
 }
 
 /** When the next look is due, in milliseconds from the submit. */
-export function nextLookAtMs({ lastLookMs, chosenIntervalMs, window }: PollProgress): number {
+export function nextLookAtMs({ lastLookMs, chosenIntervalMs, span }: PollProgress): number {
 	if (chosenIntervalMs > 0) return lastLookMs + Math.max(shortestChosenMs, chosenIntervalMs);
 	const steadyMs =
 		lastLookMs === 0
 			? firstLookMs
 			: lastLookMs + Math.max(shortestMs, Math.round(lastLookMs * shareOfElapsed));
-	if (window === undefined || lastLookMs >= window.latestMs) return steadyMs;
-	const stepMs = Math.max(shortestMs, (window.latestMs - window.earliestMs) / looksInWindow);
+	if (span === undefined || lastLookMs >= span.latestMs) return steadyMs;
+	const stepMs = Math.max(shortestMs, (span.latestMs - span.earliestMs) / looksInSpan);
 	const earliestNextMs = lastLookMs === 0 ? 0 : lastLookMs + shortestMs;
-	const gridMs = nextOnGrid(window, stepMs, earliestNextMs);
-	if (lastLookMs < window.earliestMs) {
-		const guardMs = Math.round(guardShare * window.earliestMs);
+	const gridMs = nextOnGrid(span, stepMs, earliestNextMs);
+	if (lastLookMs < span.earliestMs) {
+		const guardMs = Math.round(guardShare * span.earliestMs);
 		return lastLookMs === 0 && guardMs >= firstLookMs ? guardMs : gridMs;
 	}
 	return gridMs - steadyMs <= gridTolerance * stepMs ? gridMs : steadyMs;
 }
 
-/** The first look of the grid that is due then or later: counted from the window's end backwards. */
-function nextOnGrid(window: DurationWindow, stepMs: number, notBeforeMs: number): number {
-	// A look right at the beginning of the window finds nothing yet.
-	const firstMs = Math.max(notBeforeMs, window.earliestMs + stepMs / 2);
-	const steps = Math.floor((window.latestMs - firstMs) / stepMs);
-	return Math.round(window.latestMs - Math.max(0, steps) * stepMs);
+/** The first look of the grid that is due then or later: counted from the span's end backwards. */
+function nextOnGrid(span: DurationSpan, stepMs: number, notBeforeMs: number): number {
+	// A look right at the beginning of the span finds nothing yet.
+	const firstMs = Math.max(notBeforeMs, span.earliestMs + stepMs / 2);
+	const steps = Math.floor((span.latestMs - firstMs) / stepMs);
+	return Math.round(span.latestMs - Math.max(0, steps) * stepMs);
 }
 
 /**
@@ -75,15 +75,15 @@ function nextOnGrid(window: DurationWindow, stepMs: number, notBeforeMs: number)
 export function chanceOfEnd(
 	elapsedMs: number,
 	lastLookMs: number,
-	window: DurationWindow | undefined,
+	span: DurationSpan | undefined,
 	typicalMs: number,
 ): number {
-	if (window === undefined || lastLookMs >= window.latestMs) {
+	if (span === undefined || lastLookMs >= span.latestMs) {
 		return 1 - Math.exp(-Math.max(0, elapsedMs - lastLookMs) / typicalMs);
 	}
-	const widthMs = Math.max(1, window.latestMs - window.earliestMs);
+	const widthMs = Math.max(1, span.latestMs - span.earliestMs);
 	const shareEndedBy = (ms: number): number =>
-		Math.min(1, Math.max(0, (ms - window.earliestMs) / widthMs));
+		Math.min(1, Math.max(0, (ms - span.earliestMs) / widthMs));
 	const before = shareEndedBy(lastLookMs);
 	return (shareEndedBy(elapsedMs) - before) / Math.max(1e-9, 1 - before);
 }

@@ -6,11 +6,11 @@ export interface TaskDurations {
 	/** The latest ones, oldest first, in milliseconds. */
 	readonly latestMs: readonly number[];
 	/** Where the next one is likely to lie; undefined while too few are known. */
-	window(): DurationWindow | undefined;
+	span(): DurationSpan | undefined;
 	add(durationMs: number): void;
 }
 
-export interface DurationWindow {
+export interface DurationSpan {
 	readonly earliestMs: number;
 	readonly latestMs: number;
 }
@@ -18,9 +18,9 @@ export interface DurationWindow {
 /** Enough to know a vendor's habits, few enough to forget those of last month. */
 export const keptDurations = 40;
 
-const fewestForWindow = 3;
+const fewestForSpan = 3;
 
-/** The share by which a window is wider than what was seen, at least: clocks and networks differ. */
+/** The share by which a span is wider than what was seen, at least: clocks and networks differ. */
 const smallestMargin = 0.02;
 
 /** Opens the durations of one kind; what is no duration in `earlierMs` is left out. */
@@ -28,14 +28,14 @@ export function openTaskDurations(earlierMs: readonly unknown[] = []): TaskDurat
 	const latest = earlierMs
 		.filter((value): value is number => typeof value === 'number' && isDuration(value))
 		.slice(-keptDurations);
-	let window: DurationWindow | undefined;
+	let span: DurationSpan | undefined;
 	let isKnown = false;
 	return {
 		latestMs: latest,
-		window: () => {
-			if (!isKnown) window = windowOf(latest);
+		span: () => {
+			if (!isKnown) span = spanOf(latest);
 			isKnown = true;
-			return window;
+			return span;
 		},
 		add: (durationMs) => {
 			if (!isDuration(durationMs)) return;
@@ -50,10 +50,10 @@ function isDuration(value: number): boolean {
 	return Number.isFinite(value) && value > 0;
 }
 
-function windowOf(durationsMs: readonly number[]): DurationWindow | undefined {
+function spanOf(durationsMs: readonly number[]): DurationSpan | undefined {
 	const usual = withoutOutliers([...durationsMs].sort((one, other) => one - other));
 	const [shortest, longest] = [usual[0], usual.at(-1)];
-	if (shortest === undefined || longest === undefined || usual.length < fewestForWindow) {
+	if (shortest === undefined || longest === undefined || usual.length < fewestForSpan) {
 		return undefined;
 	}
 	// The extremes of a few lie within those of all, by about the distance between two neighbours.

@@ -126,13 +126,13 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 }
 
 function nextLook({ pollIntervalMs, durations }: WaitOptions, lastLookMs: number): number {
-	const window = durations?.window();
-	return nextLookAtMs({ lastLookMs, chosenIntervalMs: pollIntervalMs, window });
+	const span = durations?.span();
+	return nextLookAtMs({ lastLookMs, chosenIntervalMs: pollIntervalMs, span });
 }
 
 function chanceNow(options: WaitOptions, lastLookMs: number): number {
-	const window = options.durations?.window();
-	return chanceOfEnd(elapsedMs(options), lastLookMs, window, options.typicalMs);
+	const span = options.durations?.span();
+	return chanceOfEnd(elapsedMs(options), lastLookMs, span, options.typicalMs);
 }
 
 function elapsedMs({ clock, startedAtMs }: WaitOptions): number {

@@ -72,7 +72,7 @@ logger.info = (message, metadata) => {
 	writeInfo(message, metadata);
 };
 
-const binaryDataReady = Container.get(BinaryDataService).init();
+export const binaryDataReady = Container.get(BinaryDataService).init();
 
 /** Runs Start → Nano Banana in the real engine and answers with what came out. */
 export async function runWorkflow(options: RunOptions): Promise<RunResult> {

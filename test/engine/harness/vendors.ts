@@ -4,6 +4,17 @@ import type { ImageVendor } from '../../../nodes/NanoBanana/core/vendor';
 import { vendors } from '../../../nodes/NanoBanana/vendors';
 import { vendorIds, type Sandbox, type VendorId } from '../../sandbox';
 
+/**
+ * A published limit over all requests of a key would make the tests of its vendor wait for one another:
+ * the tests that are about it give it back for themselves.
+ */
+export const requestLimits = new Map(vendors.map((vendor) => [vendor.id, vendor.requestLimit]));
+for (const vendor of vendors) setRequestLimit(vendor, undefined);
+
+export function setRequestLimit(vendor: ImageVendor, limit: ImageVendor['requestLimit']): void {
+	Object.assign(vendor, { requestLimit: limit });
+}
+
 /** Every vendor of the registry with the id that the sandbox knows it by. */
 export const vendorCases: ReadonlyArray<{ readonly id: VendorId; readonly vendor: ImageVendor }> =
 	vendors.map((vendor) => {

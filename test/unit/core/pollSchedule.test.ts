@@ -5,24 +5,24 @@ import {
 	estimatedDurationMs,
 	nextLookAtMs,
 } from '../../../nodes/NanoBanana/core/pollSchedule';
-import type { DurationWindow } from '../../../nodes/NanoBanana/core/taskDurations';
+import type { DurationSpan } from '../../../nodes/NanoBanana/core/taskDurations';
 
 /** When a task that takes so long is seen to be ready, and when it was looked at. */
-function looksAt(taskMs: number, window?: DurationWindow): readonly number[] {
+function looksAt(taskMs: number, span?: DurationSpan): readonly number[] {
 	const looks: number[] = [];
 	let lastLookMs = 0;
 	do {
-		lastLookMs = nextLookAtMs({ lastLookMs, chosenIntervalMs: 0, window });
+		lastLookMs = nextLookAtMs({ lastLookMs, chosenIntervalMs: 0, span });
 		looks.push(lastLookMs);
 	} while (lastLookMs < taskMs);
 	return looks;
 }
 
-const lateMs = (taskMs: number, window?: DurationWindow): number =>
-	(looksAt(taskMs, window).at(-1) ?? 0) - taskMs;
+const lateMs = (taskMs: number, span?: DurationSpan): number =>
+	(looksAt(taskMs, span).at(-1) ?? 0) - taskMs;
 
 const anyTask = fc.integer({ min: 3_000, max: 300_000 });
-const anyWindow = fc
+const anySpan = fc
 	.tuple(fc.integer({ min: 0, max: 200_000 }), fc.integer({ min: 0, max: 200_000 }))
 	.map(([earliestMs, widthMs]) => ({ earliestMs, latestMs: earliestMs + widthMs }));
 
@@ -50,10 +50,10 @@ describe('without history', () => {
 });
 
 describe('with history', () => {
-	const window = { earliestMs: 30_000, latestMs: 80_000 };
+	const span = { earliestMs: 30_000, latestMs: 80_000 };
 
-	it('looks once before the window, then where tasks have ended, and right at its end', () => {
-		const looks = looksAt(80_000, window);
+	it('looks once before the span, then where tasks have ended, and right at its end', () => {
+		const looks = looksAt(80_000, span);
 		expect(looks[0]).toBe(12_000);
 		expect(looks[1]).toBeGreaterThanOrEqual(30_000);
 		expect(looks.at(-1)).toBe(80_000);
@@ -63,20 +63,20 @@ describe('with history', () => {
 	it('goes on as without history when the task takes longer than any before', () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 80_001, max: 300_000 }), (taskMs) => {
-				expect(lateMs(taskMs, window)).toBeLessThanOrEqual(0.15 * taskMs);
+				expect(lateMs(taskMs, span)).toBeLessThanOrEqual(0.15 * taskMs);
 			}),
 		);
 	});
 
 	it('notices a task that is much quicker than all before within twice its length', () => {
 		for (let taskMs = 5_000; taskMs < 30_000; taskMs += 100) {
-			expect(lateMs(taskMs, window)).toBeLessThanOrEqual(2 * taskMs);
+			expect(lateMs(taskMs, span)).toBeLessThanOrEqual(2 * taskMs);
 		}
 	});
 
-	it('finds a task within the window late by no more than a step and a half, or 15 % and a bit', () => {
+	it('finds a task within the span late by no more than a step and a half, or 15 % and a bit', () => {
 		fc.assert(
-			fc.property(anyWindow, fc.double({ min: 0, max: 1, noNaN: true }), (any, share) => {
+			fc.property(anySpan, fc.double({ min: 0, max: 1, noNaN: true }), (any, share) => {
 				fc.pre(any.earliestMs >= 3_000);
 				const widthMs = any.latestMs - any.earliestMs;
 				const taskMs = Math.round(any.earliestMs + share * widthMs);
@@ -91,8 +91,8 @@ describe('with history', () => {
 
 it('never asks twice within a second, whatever it believes', () => {
 	fc.assert(
-		fc.property(anyTask, fc.option(anyWindow, { nil: undefined }), (taskMs, window) => {
-			const looks = looksAt(taskMs, window);
+		fc.property(anyTask, fc.option(anySpan, { nil: undefined }), (taskMs, span) => {
+			const looks = looksAt(taskMs, span);
 			for (const [index, atMs] of looks.entries()) {
 				expect(atMs - (looks[index - 1] ?? 0)).toBeGreaterThanOrEqual(index === 0 ? 0 : 1_000);
 			}
@@ -107,9 +107,9 @@ describe('an interval that the user chose', () => {
 		[100, 100],
 		[1, 100],
 	])('of %i ms is kept, but for the shortest: %i ms', (chosenIntervalMs, delayMs) => {
-		const window = { earliestMs: 30_000, latestMs: 80_000 };
+		const span = { earliestMs: 30_000, latestMs: 80_000 };
 		const next = (lastLookMs: number): number =>
-			nextLookAtMs({ lastLookMs, chosenIntervalMs, window });
+			nextLookAtMs({ lastLookMs, chosenIntervalMs, span });
 		expect(next(0)).toBe(delayMs);
 		expect(next(50_000)).toBe(50_000 + delayMs);
 	});
@@ -125,14 +125,14 @@ describe('the chance of a look', () => {
 	it('is between 0 and 1 and grows with the time since the last one', () => {
 		fc.assert(
 			fc.property(
-				fc.option(anyWindow, { nil: undefined }),
+				fc.option(anySpan, { nil: undefined }),
 				fc.integer({ min: 0, max: 300_000 }),
 				fc.integer({ min: 0, max: 300_000 }),
-				(window, lastLookMs, sinceMs) => {
-					const chance = chanceOfEnd(lastLookMs + sinceMs, lastLookMs, window, 40_000);
+				(span, lastLookMs, sinceMs) => {
+					const chance = chanceOfEnd(lastLookMs + sinceMs, lastLookMs, span, 40_000);
 					expect(chance).toBeGreaterThanOrEqual(0);
 					expect(chance).toBeLessThanOrEqual(1);
-					const later = chanceOfEnd(lastLookMs + sinceMs + 1_000, lastLookMs, window, 40_000);
+					const later = chanceOfEnd(lastLookMs + sinceMs + 1_000, lastLookMs, span, 40_000);
 					expect(later).toBeGreaterThanOrEqual(chance);
 				},
 			),
@@ -140,9 +140,9 @@ describe('the chance of a look', () => {
 	});
 
 	it('is nothing before any task has ended, and certain after the longest', () => {
-		const window = { earliestMs: 10_000, latestMs: 20_000 };
-		expect(chanceOfEnd(9_000, 0, window, 40_000)).toBe(0);
-		expect(chanceOfEnd(15_000, 0, window, 40_000)).toBe(0.5);
-		expect(chanceOfEnd(20_000, 15_000, window, 40_000)).toBe(1);
+		const span = { earliestMs: 10_000, latestMs: 20_000 };
+		expect(chanceOfEnd(9_000, 0, span, 40_000)).toBe(0);
+		expect(chanceOfEnd(15_000, 0, span, 40_000)).toBe(0.5);
+		expect(chanceOfEnd(20_000, 15_000, span, 40_000)).toBe(1);
 	});
 });

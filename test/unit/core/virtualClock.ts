@@ -27,14 +27,14 @@ export class VirtualClock implements Clock {
 
 	/** Runs the work to its end, moving time whenever all of it sleeps. */
 	async run(work: () => Promise<void>): Promise<void> {
-		let isDone = false;
+		const state = { isDone: false };
 		const done = work().finally(() => {
-			isDone = true;
+			state.isDone = true;
 		});
-		while (!isDone) {
+		for (;;) {
 			// Everything that is due without time going by.
 			await new Promise((resolve) => setImmediate(resolve));
-			if (isDone) break;
+			if (state.isDone) break;
 			const next = Math.min(...this.#alarms.map(({ atMs }) => atMs));
 			if (!Number.isFinite(next)) throw new Error('Nothing sleeps and nothing is done');
 			this.#nowMs = Math.max(this.#nowMs, next);

@@ -87,7 +87,7 @@ describe('when it looks', () => {
 		const { lookedAt, durationMs } = await waitThrough([running, running, running, done], {
 			durations,
 		});
-		// One look on the way, the others up to the end of the window of 2 %.
+		// One look on the way, the others up to the end of the span of 2 %.
 		expect(lookedAt).toEqual([7_840, 20_400, 23_460, 26_979]);
 		expect(durationMs).toBe(25_219.5);
 	});

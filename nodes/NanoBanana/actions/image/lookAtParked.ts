@@ -42,7 +42,9 @@ export async function lookAtParked(
 	tasks: readonly ParkedTask[],
 	ended: Map<string, EndedTask>,
 ): Promise<LookResult> {
-	const open = tasks.filter(({ submission }) => !ended.has(submission.reference.taskId));
+	const open = [...new Set(tasks)].filter(
+		({ submission }) => !ended.has(submission.reference.taskId),
+	);
 	for (let next = 0, size = 1; next < open.length; next += size, size = looksAtOnce) {
 		const batch = open.slice(next, next + size);
 		const looks = await Promise.all(

@@ -5,15 +5,17 @@ import {
 } from 'n8n-workflow';
 
 import { objectOf } from '../../core/tolerant';
-import { answerCallback } from '../../platform/answerCallback';
 import { clock } from '../../platform/clock';
-import { readParkedRun } from '../../platform/parkedRun';
+import { answerDelivery, type DeliveryStatus } from '../../platform/deliveryAnswer';
+import { readParkedRun, type ParkedTask } from '../../platform/parkedRun';
 import { openResumingRuns, type ResumingRun } from '../../platform/resumingRuns';
 import { unexpectedFailure } from '../../platform/unexpectedFailure';
 import { openVendorClient } from '../../platform/vendorClient';
 import { vendors } from '../../vendors';
 import { lookAtParked, type EndedTask, type LookingFrom, type LookResult } from './lookAtParked';
 import { errorOfParked, parkedItemsOf } from './parkedItems';
+
+const doubtMs = 1_500;
 
 const resumingRun = openResumingRuns<EndedTask>(() => clock.now());
 
@@ -25,7 +27,7 @@ export async function resumeRun(context: IWebhookFunctions): Promise<IWebhookRes
 	// n8n ends the parked execution with whatever is thrown here, so only a failed task of it may be.
 	const outcome = await resume(context).catch((error: unknown) => {
 		context.logger.error(`A callback could not be used: ${unexpectedFailure(error).message}`);
-		return answerCallback(context, 503);
+		return answer(context, 'askAgain');
 	});
 	if (outcome instanceof NodeOperationError) throw outcome;
 	return outcome;
@@ -38,31 +40,27 @@ async function resume(
 	const vendor = vendors.find(({ id }) => id === parked?.vendor);
 	const named = vendor?.callback?.readTaskId(objectOf(context.getBodyData()));
 	const tasks = parked?.items.flatMap((item) => item.tasks) ?? [];
-	const isOurs = tasks.some(({ submission }) => submission.reference.taskId === named);
-	if (parked === undefined || vendor === undefined || !isOurs) return answerCallback(context, 404);
+	const ours = tasks.filter(({ submission }) => submission.reference.taskId === named);
+	if (parked === undefined || vendor === undefined || ours.length === 0) {
+		return answer(context, 'received');
+	}
 
 	const resuming = resumingRun(parked.id);
-	if (resuming.isOver) return answerCallback(context, 200);
+	if (resuming.isOver) return answer(context, 'received');
 	resuming.hints++;
-	if (resuming.isBusy) return answerCallback(context, 200);
+	if (resuming.isBusy) return answer(context, 'received');
 	resuming.isBusy = true;
 	try {
 		const opened = await openVendorClient(context, vendor);
-		if (!opened.ok) return answerCallback(context, 503);
+		if (!opened.ok) return answer(context, 'askAgain');
 		const from = { context, vendor, client: opened.value, signal: undefined };
-		// The one that is named first, then from the newest on: the likeliest not to have ended.
-		const isNamed = (id: string): number => (id === named ? 1 : 0);
-		const inOrder = [...tasks]
-			.reverse()
-			.sort(
-				(one, other) =>
-					isNamed(other.submission.reference.taskId) - isNamed(one.submission.reference.taskId),
-			);
-		const { haveAllEnded, trouble } = await lookWhileAsked(from, inOrder, resuming);
+		// From the newest on: the likeliest not to have ended.
+		const others = [...tasks].reverse();
+		const { haveAllEnded, trouble } = await lookWhileAsked(from, ours, others, resuming);
 		// So that a vendor that could not be asked just now calls again.
-		if (!haveAllEnded) return answerCallback(context, trouble === undefined ? 200 : 503);
+		if (!haveAllEnded) return answer(context, trouble === undefined ? 'received' : 'askAgain');
 		const failed = errorOfParked(context, parked, resuming.ended);
-		if (failed === undefined) answerCallback(context, 200);
+		if (failed === undefined) answerDelivery(context, 'received');
 		const items = failed ?? (await parkedItemsOf(from, parked, resuming.ended));
 		resuming.isOver = true;
 		if (items instanceof NodeOperationError) return items;
@@ -72,17 +70,29 @@ async function resume(
 	}
 }
 
-/** Once more where callbacks came in meanwhile: what they speak of may have been looked at before. */
+/**
+ * Asks for the named task and then for the others; once more where callbacks came in meanwhile, since
+ * what they speak of may have been looked at before.
+ */
 async function lookWhileAsked(
 	from: LookingFrom,
-	tasks: Parameters<typeof lookAtParked>[1],
+	named: readonly ParkedTask[],
+	others: readonly ParkedTask[],
 	resuming: ResumingRun<EndedTask>,
 ): Promise<LookResult> {
+	const first = await lookAtParked(from, named, resuming.ended);
+	// A vendor may call before its own reads show the end, and the last callback is followed by no other.
+	if (!first.haveAllEnded && first.trouble === undefined) await clock.sleep(doubtMs);
 	let result: LookResult;
 	let hints: number;
 	do {
 		({ hints } = resuming);
-		result = await lookAtParked(from, tasks, resuming.ended);
+		result = await lookAtParked(from, [...named, ...others], resuming.ended);
 	} while (!result.haveAllEnded && hints !== resuming.hints);
 	return result;
+}
+
+function answer(context: IWebhookFunctions, status: DeliveryStatus): IWebhookResponseData {
+	answerDelivery(context, status);
+	return { noWebhookResponse: true };
 }

@@ -1,0 +1,40 @@
+import type {
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { credentials, properties, webhooks } from './actions/trigger/description';
+import { receiveDelivery } from './actions/trigger/receiveDelivery';
+
+export class NanoBananaTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Nano Banana Trigger',
+		name: 'nanoBananaTrigger',
+		icon: {
+			light: 'file:../../icons/nanoBanana.svg',
+			dark: 'file:../../icons/nanoBanana.dark.svg',
+		},
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["vendor"] }}',
+		// n8n's nodes panel lists both nodes as one, under this text.
+		description: 'Make and edit images with Nano Banana, and start workflows when images are ready',
+		eventTriggerDescription: 'Waiting for the vendor to call the test URL',
+		activationMessage:
+			'Your workflow now starts for each task that was submitted with the production URL as its callback URL.',
+		defaults: { name: 'Nano Banana Trigger' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials,
+		webhooks,
+		properties,
+	};
+
+	/** Answers the vendor and starts the workflow where its callback is true. */
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receiveDelivery(this);
+	}
+}

@@ -1,0 +1,36 @@
+import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+
+import type { ImageVendor } from '../core/vendor';
+
+/** The choice of vendor and the credential that follows it, for a node that works with these vendors. */
+
+export function vendorParameter(
+	group: readonly ImageVendor[],
+	description: string,
+): INodeProperties {
+	const firstVendor = group[0]?.id ?? '';
+	return {
+		displayName: 'Vendor',
+		name: 'vendor',
+		type: 'options',
+		// It decides which credential is shown, which n8n can only do for a fixed value.
+		noDataExpression: true,
+		options: group.map(({ id, displayName }) => ({ name: displayName, value: id })),
+		default: firstVendor,
+		description,
+	};
+}
+
+/**
+ * One credential a vendor, hidden from all others. Said the other way round (shown with its vendor), the
+ * editor of n8n 2 takes the vendor for a choice between ways to sign in, hides it, and offers all of them.
+ */
+export function vendorCredentials(group: readonly ImageVendor[]): INodeCredentialDescription[] {
+	return group.map((vendor) => ({
+		name: vendor.credentialType,
+		required: true,
+		displayOptions: {
+			hide: { vendor: group.filter((other) => other !== vendor).map(({ id }) => id) },
+		},
+	}));
+}

@@ -1,0 +1,25 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+
+/** How a delivery is answered: it is settled, whatever came of it, or the vendor should try again. */
+export type DeliveryStatus = 'received' | 'askAgain';
+
+/** A refusal (4xx) would tell some vendors never to call again; after 503 those that retry do so. */
+const httpStatus: Readonly<Record<DeliveryStatus, number>> = { received: 200, askAgain: 503 };
+
+/** What is used of the response; its full type belongs to a package that only n8n's server has. */
+interface HttpResponse {
+	readonly headersSent: boolean;
+	status(code: number): this;
+	json(body: unknown): this;
+}
+
+/**
+ * Answers the vendor now, so that it need not wait for what `webhook()` still does. n8n then has to be
+ * told `noWebhookResponse`; what a forger learns is the same whatever was found. Only the first answer
+ * counts.
+ */
+export function answerDelivery(context: IWebhookFunctions, status: DeliveryStatus): void {
+	const response = context.getResponseObject() as unknown as HttpResponse;
+	if (response.headersSent) return;
+	response.status(httpStatus[status]).json({ received: status === 'received' });
+}
