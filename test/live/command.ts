@@ -69,7 +69,11 @@ export async function checkVendor(options: CommandOptions): Promise<number> {
 	for (const line of formatJudgements(judgements)) say(line);
 	if (saveFolder !== undefined) {
 		const paths = saveFixtures(vendor, result, saveFolder, cut);
-		say(`\nSaved, to be looked through before they are committed:`);
+		say(
+			paths.length === 0
+				? '\nNothing came that could be saved.'
+				: '\nSaved, to be looked through before they are committed:',
+		);
 		for (const path of paths) say(`  ${path}`);
 	}
 	const broken = judgements.filter(({ verdict }) => verdict === 'did not hold').length;
@@ -110,7 +114,10 @@ function readParameters({ parameters, environment }: CommandOptions) {
 	if (!/^[\x21-\x7e]+$/.test(apiKey))
 		return 'NANO_BANANA_API_KEY holds a character that no key has';
 	const baseUrl = environment.NANO_BANANA_BASE_URL?.trim() || defaultBaseUrl(live.credential);
-	if (parseHttpUrl(baseUrl) === undefined) return 'NANO_BANANA_BASE_URL is no web address';
+	const url = parseHttpUrl(baseUrl);
+	if (url === undefined || url.search !== '' || url.hash !== '') {
+		return 'NANO_BANANA_BASE_URL is no web address that paths can be appended to';
+	}
 	const { spend, save } = values;
 	return {
 		vendor,
