@@ -61,6 +61,12 @@ export default {
 			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
 			testMatch: ['<rootDir>/test/contract/**/*.test.ts'],
 		},
+		{
+			...shared,
+			displayName: 'live',
+			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
+			testMatch: ['<rootDir>/test/live/**/*.test.ts'],
+		},
 		...engineProjects('engine', '<rootDir>/test/engine/**/*.test.ts'),
 		{
 			...shared,

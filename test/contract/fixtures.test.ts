@@ -10,7 +10,7 @@ import { answer, memberPaths, submitInput, vendorsUnder, zodVersions } from './s
 type VerbName = 'submit' | 'getTask' | 'cancelTask' | 'uploadReference' | 'getBalance';
 
 interface Fixture {
-	/** Where it is from: a vendor's page, or a section of the contract sheet. */
+	/** Where it is from: a vendor's page, a section of the contract sheet, or a live check and its day. */
 	readonly source: string;
 	readonly verb: VerbName;
 	readonly input?: unknown;
@@ -58,7 +58,8 @@ describe.each(vendors.map(({ id }) => id))('the fixtures of %s', (id) => {
 
 	it.each(fixtures)('%s names its source and has one half of a verb', (_name, fixture) => {
 		expect(
-			fixture.source.startsWith(`${pages[id]}: `) || /^CONTRACTS \d/.test(fixture.source),
+			fixture.source.startsWith(`${pages[id]}: `) ||
+				/^(CONTRACTS \d|Live \d{4}-\d\d-\d\d: )/.test(fixture.source),
 		).toBe(true);
 		const halves = [fixture.request !== undefined, fixture.response !== undefined];
 		expect(halves.filter(Boolean)).toHaveLength(1);

@@ -72,6 +72,7 @@ logger.info = (message, metadata) => {
 	writeInfo(message, metadata);
 };
 
+/** Must have come about before a run. */
 export const binaryDataReady = Container.get(BinaryDataService).init();
 
 /** Runs Start → Nano Banana in the real engine and answers with what came out. */
@@ -163,7 +164,7 @@ function nodesOf(options: RunOptions): INode[] {
 }
 
 /** Hands the test's items on, with their files in the real storage. */
-function startNode(items: readonly TestItem[]): INodeType {
+export function startNode(items: readonly TestItem[]): INodeType {
 	return {
 		description: {
 			displayName: 'Start',
@@ -202,7 +203,10 @@ function nodeTypesWith(start: INodeType) {
 	};
 }
 
-function additionalData(options: RunOptions): IWorkflowExecuteAdditionalData {
+/** What a server would hand the engine beside the workflow. */
+export function additionalData(
+	options: Pick<RunOptions, 'credentials' | 'restApiUrl'>,
+): IWorkflowExecuteAdditionalData {
 	const workflowData = { id: 'test-workflow', name: 'Test', nodes: [], connections: {} };
 	// Only what the engine and the node ask for: the rest belongs to a server.
 	return {
@@ -221,7 +225,8 @@ function additionalData(options: RunOptions): IWorkflowExecuteAdditionalData {
 	} as unknown as IWorkflowExecuteAdditionalData;
 }
 
-function executionData(workflow: Workflow, retryOf: IRun | undefined): IRunExecutionData {
+/** An execution that begins at the node Start. */
+export function executionData(workflow: Workflow, retryOf: IRun | undefined): IRunExecutionData {
 	const node = workflow.getNode('Start') as INode;
 	return {
 		version: 1,

@@ -1,0 +1,55 @@
+import {
+	additionalData,
+	binaryDataReady,
+	executionData,
+	startNode,
+	type RunOptions,
+} from './runWorkflow';
+
+import { WorkflowExecute } from 'n8n-core';
+import { Workflow, type INodeExecutionData, type INodeType } from 'n8n-workflow';
+
+import { NanoBanana } from '../../../nodes/NanoBanana/NanoBanana.node';
+import type { SavedWorkflow } from '../../saved-workflows/files';
+
+/** What one node of a saved workflow brought. */
+export interface SavedNodeResult {
+	readonly items: readonly INodeExecutionData[];
+	readonly error: Error | undefined;
+}
+
+/** Loads a workflow as n8n loads a saved one, and runs all of it in the real engine. */
+export async function runSaved(
+	saved: SavedWorkflow,
+	options: Pick<RunOptions, 'credentials' | 'restApiUrl'>,
+): Promise<ReadonlyMap<string, SavedNodeResult>> {
+	await binaryDataReady;
+	const start = startNode([{ json: {} }]);
+	const nodeOf = (type: string): INodeType => {
+		if (type === 'n8n-nodes-base.manualTrigger') return start;
+		if (type === 'n8n-nodes-nano-banana-vendors.nanoBanana') return new NanoBanana();
+		throw new Error(`No node of the type ${type}`);
+	};
+	const workflow = new Workflow({
+		id: 'saved',
+		name: saved.name,
+		active: false,
+		// Loading fills in today's defaults: the caller's copy stays as it was saved.
+		nodes: structuredClone(saved.nodes),
+		connections: saved.connections,
+		nodeTypes: { getByName: nodeOf, getByNameAndVersion: nodeOf, getKnownTypes: () => ({}) },
+		...(saved.settings === undefined ? {} : { settings: saved.settings }),
+	});
+	const { data } = await new WorkflowExecute(
+		additionalData(options),
+		'manual',
+		executionData(workflow, undefined),
+	).processRunExecutionData(workflow);
+	return new Map(
+		saved.nodes.map(({ name }) => {
+			const run = data.resultData.runData[name]?.at(-1);
+			const error = run?.error ?? (run === undefined ? data.resultData.error : undefined);
+			return [name, { items: run?.data?.main?.[0] ?? [], error }];
+		}),
+	);
+}

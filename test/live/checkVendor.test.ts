@@ -1,0 +1,334 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { sniffMediaType } from '../../nodes/NanoBanana/core/imageHeader';
+import type { Verb } from '../../nodes/NanoBanana/core/vendor';
+import { vendors } from '../../nodes/NanoBanana/vendors';
+import { harnessOf } from '../contract/harness';
+import { answer } from '../contract/support';
+import { startSandbox, type FaultName, type Sandbox, type VendorId } from '../sandbox';
+import { checkVendor } from './command';
+import { judge } from './judge';
+import type { Assumption, Evidence } from './types';
+import { liveVendors } from './vendors';
+
+const apiKey = 'nbk_live_7Qm2Zx81Lp0Vt5Rw93Kd64';
+const wrongKey = 'nbk_live_wrong_5Yh8Jc27Bn1Fs40';
+
+let sandbox: Sandbox;
+let folder: string;
+
+beforeAll(async () => {
+	sandbox = await startSandbox({ apiKey, taskDurationMs: 400, flatPictures: true });
+});
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), 'nano-banana-live-'));
+});
+afterEach(() => {
+	expect(sandbox.ledger.leakedKeys).toEqual([]);
+	expect(sandbox.ledger.refusedRequests).toEqual([]);
+	sandbox.reset();
+	rmSync(folder, { recursive: true, force: true });
+});
+afterAll(async () => {
+	await sandbox.close();
+});
+
+async function check(vendor: string, flags: readonly string[] = [], key: string = apiKey) {
+	const lines: string[] = [];
+	const exitCode = await checkVendor({
+		parameters: [vendor, ...flags],
+		environment: {
+			NANO_BANANA_API_KEY: key,
+			NANO_BANANA_BASE_URL: sandbox.baseUrl(vendor as VendorId),
+		},
+		print: (line) => lines.push(line),
+		pollIntervalMs: 100,
+		timeoutMs: 10_000,
+	});
+	const output = lines.join('\n');
+	expect(output).not.toContain(key);
+	return { exitCode, output };
+}
+
+interface SavedFixture {
+	readonly verb: 'submit' | 'getTask' | 'cancelTask' | 'getBalance';
+	readonly input?: unknown;
+	readonly response: {
+		readonly status: number;
+		readonly headers: Readonly<Record<string, string>>;
+		readonly body: unknown;
+	};
+	readonly expected: { readonly ok: boolean };
+}
+
+function savedFixtures(vendor: string): ReadonlyArray<readonly [string, string]> {
+	return readdirSync(join(folder, vendor)).map((name) => [
+		name,
+		readFileSync(join(folder, vendor, name), 'utf8'),
+	]);
+}
+
+it('knows every vendor of the registry, and only fields of the contract sheet', () => {
+	expect(liveVendors.map(({ id }) => id)).toEqual(vendors.map(({ id }) => id));
+	for (const { id, fields } of liveVendors) {
+		const names = Object.values(fields)
+			.flat()
+			.map((path) => path.replace(/\[\]$/, '').split('.').at(-1)?.replace('[]', ''));
+		expect(
+			names.filter((name) => name === 'type' || !harnessOf(id).answerFields.includes(name!)),
+		).toEqual(id === 'skillBoss' ? ['type'] : []);
+	}
+});
+
+describe.each(liveVendors.map((live) => [live.id as VendorId, live] as const))('%s', (id, live) => {
+	/** What no run against the sandbox can tell. */
+	const untellable = live.assumptions.filter(
+		({ check: how }) =>
+			typeof how === 'string' || how.onlyAtVendor === true || how.at === 'lookRefused',
+	);
+
+	it('proves the key without spending anything', async () => {
+		const { exitCode, output } = await check(id);
+
+		expect(output).toContain('The key is good');
+		expect(output).toContain('Nothing was spent.');
+		expect(output).not.toContain('DID NOT HOLD');
+		expect(output).toMatch(/HELD .*made-up key/);
+		expect(output).toMatch(/NOT SEEN .*submit answers.* — needs --spend/);
+		expect(exitCode).toBe(0);
+		expect(sandbox.ledger.tasks).toEqual([]);
+		expect(sandbox.ledger.charges).toEqual([]);
+		expect(sandbox.ledger.requests.filter(({ verb }) => verb === 'submit')).toEqual([]);
+	});
+
+	it('buys one image with --spend, says its cost before, and every assumption holds', async () => {
+		const { exitCode, output } = await check(id, ['--spend']);
+
+		expect(output).not.toContain('DID NOT HOLD');
+		expect(output.match(/^ {2}NOT SEEN/gm)).toHaveLength(untellable.length);
+		expect(output.match(/^ {2}HELD/gm)).toHaveLength(live.assumptions.length - untellable.length);
+		expect(output.indexOf(live.cost)).toBeGreaterThan(0);
+		expect(output.indexOf(live.cost)).toBeLessThan(output.indexOf('took task'));
+		expect(output).toMatch(/Downloaded without the key: image\/(png|webp), 1024 × 1024/);
+		expect(exitCode).toBe(0);
+		expect(sandbox.ledger.tasks).toMatchObject([{ resolution: '1K', aspectRatio: '1:1' }]);
+		expect(sandbox.ledger.tasks).toHaveLength(1);
+		expect(sandbox.ledger.downloads).toHaveLength(1);
+	});
+
+	it('saves fixtures that the contract tests can read, without anything of the account', async () => {
+		const { output } = await check(id, ['--spend', '--save', folder]);
+
+		const fixtures = savedFixtures(id);
+		const taskId = sandbox.ledger.tasks[0]!.id;
+		expect(fixtures.map(([name]) => name)).toEqual(
+			expect.arrayContaining(['live.submit.json', 'live.lookSucceeded.json']),
+		);
+		const vendor = vendors.find((each) => each.id === id);
+		for (const [name, text] of fixtures) {
+			expect(output).toContain(name);
+			expect(text).not.toContain(apiKey);
+			expect(text).not.toContain(taskId);
+			const { verb, input, response, expected } = JSON.parse(text) as SavedFixture;
+			const outcome = (vendor?.[verb] as Verb<unknown, unknown>).read(
+				answer(response.status, response.body, response.headers),
+				input,
+			);
+			if (outcome.ok) expect(outcome).toEqual(expected);
+			else expect({ ok: false, failure: outcome.failure }).toMatchObject(expected);
+		}
+		const picture = readdirSync(folder).find((name) => name.startsWith(`${id}.`));
+		expect(sniffMediaType(readFileSync(join(folder, picture ?? '')))).toBeDefined();
+	});
+
+	it('ends with a refused key, and asks nothing more', async () => {
+		const { exitCode, output } = await check(id, ['--spend', '--save', folder], wrongKey);
+
+		expect(exitCode).toBe(1);
+		expect(output).toContain('refused the API key');
+		expect(output).not.toContain('HELD ');
+		expect(sandbox.ledger.requests).toHaveLength(1);
+		for (const [, text] of savedFixtures(id)) expect(text).not.toContain(wrongKey);
+	});
+
+	it('reports an answer that breaks an assumption', async () => {
+		sandbox.faults.add({ fault: 'created201', vendor: id });
+
+		const { exitCode, output } = await check(id, ['--spend']);
+
+		expect(exitCode).toBe(1);
+		expect(output).toMatch(
+			/DID NOT HOLD .*submit answers HTTP 200.* — HTTP 201 came instead of 200/,
+		);
+		// A client that reads tolerantly goes on all the same.
+		expect(output).toContain('Downloaded without the key');
+	});
+
+	it.each<FaultName>(['keyEchoed', 'badGatewayHtml'])(
+		'reports a submit that was answered with %s, and sends no second one',
+		async (fault) => {
+			sandbox.faults.add({ fault, vendor: id, verb: 'submit' });
+
+			const { exitCode, output } = await check(id, ['--spend', '--save', folder]);
+
+			expect(exitCode).toBe(1);
+			expect(output).toMatch(/DID NOT HOLD .*submit answers HTTP 200/);
+			expect(output).toContain('look at the vendor’s dashboard');
+			expect(sandbox.ledger.requests.filter(({ verb }) => verb === 'submit')).toHaveLength(1);
+			for (const [, text] of savedFixtures(id)) expect(text).not.toContain(apiKey);
+		},
+	);
+
+	it('says that a task may exist where the answer to the submit was lost', async () => {
+		sandbox.faults.add({ fault: 'droppedAfterTaken', vendor: id, verb: 'submit' });
+
+		const { exitCode, output } = await check(id, ['--spend']);
+
+		expect(exitCode).toBe(1);
+		expect(output).toContain('A task may exist and be charged');
+		expect(sandbox.ledger.tasks).toHaveLength(1);
+	});
+
+	it('tells why a task failed', async () => {
+		sandbox.faults.add({ fault: 'taskFails', vendor: id });
+
+		const { exitCode, output } = await check(id, ['--spend']);
+
+		expect(exitCode).toBe(1);
+		expect(output).toContain('could not make the image');
+		expect(output).toContain('— the task brought no picture');
+	});
+
+	it('names the task where the time is over', async () => {
+		sandbox.faults.add({ fault: 'taskNeverEnds', vendor: id });
+		const lines: string[] = [];
+
+		const exitCode = await checkVendor({
+			parameters: [id, '--spend'],
+			environment: { NANO_BANANA_API_KEY: apiKey, NANO_BANANA_BASE_URL: sandbox.baseUrl(id) },
+			print: (line) => lines.push(line),
+			pollIntervalMs: 100,
+			timeoutMs: 500,
+		});
+
+		expect(exitCode).toBe(1);
+		expect(lines.join('\n')).toContain(`has not finished task ${sandbox.ledger.tasks[0]!.id}`);
+	});
+
+	it('says that nothing answers', async () => {
+		const lines: string[] = [];
+
+		const exitCode = await checkVendor({
+			parameters: [id],
+			environment: { NANO_BANANA_API_KEY: apiKey, NANO_BANANA_BASE_URL: 'http://127.0.0.1:9' },
+			print: (line) => lines.push(line),
+		});
+
+		expect(exitCode).toBe(1);
+		expect(lines.join('\n')).toContain('no answer came (ECONNREFUSED)');
+	});
+});
+
+it.each<readonly [VendorId, FaultName, RegExp]>([
+	['skillBoss', 'emptySuccess', /result\.generated_images\.0 is missing instead of a text/],
+	['apikley', 'resultJsonObject', /data\.resultJson is \{.* instead of an object as JSON text/],
+	['nanoBananaProCloud', 'bareData', /envelope with code 0.* — code is missing instead of 0/],
+	['apiMall', 'resultUrlsOnly', /data\.primary_url is missing instead of a text/],
+	['runbase', 'unknownState', /says pending.* — status is "recalibrating" instead of/],
+])('%s: finds out %s', async (id, fault, line) => {
+	sandbox.faults.add({ fault, vendor: id, times: 1 });
+
+	const { exitCode, output } = await check(id, ['--spend']);
+
+	expect(exitCode).toBe(1);
+	expect(output).toMatch(new RegExp(`DID NOT HOLD .*${line.source}`));
+});
+
+it('tells new fields from documented ones', async () => {
+	const { output } = await check('skillBoss', ['--spend']);
+
+	expect(output).toMatch(/new: +result\.usage\.input_tokens, result\.usage\.output_tokens/);
+	expect(output).toMatch(/did not come: error/);
+});
+
+it('judges hosts at the vendor’s own address only', () => {
+	const assumption: Assumption = {
+		says: 'The result host is files.example',
+		basis: 'seen',
+		check: { at: 'download', values: { host: { value: 'files.example' } }, onlyAtVendor: true },
+	};
+	const evidenceOf = (isAtVendor: boolean): Evidence => ({
+		isAtVendor,
+		missing: 'needs --spend',
+		exchanges: [
+			{
+				step: 'download',
+				request: { method: 'GET', path: '/' },
+				response: { status: 200, headers: {}, text: '', json: { host: 'other.example' } },
+				durationMs: 1,
+			},
+		],
+	});
+	expect(judge(assumption, evidenceOf(true))).toMatchObject({
+		verdict: 'did not hold',
+		why: 'host is "other.example" instead of "files.example"',
+	});
+	expect(judge(assumption, evidenceOf(false)).verdict).toBe('not seen');
+});
+
+describe('the command', () => {
+	const run = async (
+		parameters: readonly string[],
+		environment: Readonly<Record<string, string>> = {},
+	) => {
+		const lines: string[] = [];
+		const exitCode = await checkVendor({
+			parameters,
+			environment,
+			print: (line) => lines.push(line),
+		});
+		return { exitCode, output: lines.join('\n') };
+	};
+
+	it.each([
+		[[], {}, /^Checks with a real key/],
+		[['--help'], {}, /^Checks with a real key/],
+		[['midjourney'], {}, /^There is no such vendor/],
+		[['runbase'], {}, /^NANO_BANANA_API_KEY is not set/],
+		[['runbase', 'apikley'], {}, /^One vendor at a time/],
+		[['runbase', '--buy'], {}, /--buy/],
+		[
+			['runbase'],
+			{ NANO_BANANA_API_KEY: apiKey, NANO_BANANA_BASE_URL: 'nowhere' },
+			/^NANO_BANANA_BASE_URL is no web address/,
+		],
+	])('answers %j with its usage', async (parameters, environment, start) => {
+		const { exitCode, output } = await run(parameters, environment);
+
+		expect(output).toMatch(start);
+		expect(output).toContain('npm run check:vendor -- <vendor> [--spend] [--save <folder>]');
+		expect(output).not.toContain(apiKey);
+		expect(exitCode).toBe(parameters.includes('--help') ? 0 : 1);
+		expect(sandbox.ledger.requests).toEqual([]);
+	});
+
+	it('runs as a script with the key from the environment', async () => {
+		const script = join(__dirname, '..', '..', 'scripts', 'check-vendor.mjs');
+		const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, 'api-mall'], {
+			env: {
+				...process.env,
+				NODE_OPTIONS: '',
+				NANO_BANANA_API_KEY: apiKey,
+				NANO_BANANA_BASE_URL: sandbox.baseUrl('apiMall'),
+			},
+		});
+
+		expect(stdout).toContain('Everything that was seen is as expected. Nothing was spent.');
+		expect(stdout + stderr).not.toContain(apiKey);
+		expect(sandbox.ledger.charges).toEqual([]);
+	});
+});

@@ -1,0 +1,125 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { fileEndings } from '../../nodes/NanoBanana/core/imageHeader';
+import { parseJson, textOf } from '../../nodes/NanoBanana/core/tolerant';
+import type { ImageVendor, Verb, VendorResponse } from '../../nodes/NanoBanana/core/vendor';
+import type { RunResult } from './run';
+import { Scrubber } from './scrub';
+import type { Exchange, Step } from './types';
+
+type VerbName = 'submit' | 'getTask' | 'cancelTask' | 'getBalance';
+
+const verbOfStep: Readonly<Partial<Record<Step, VerbName>>> = {
+	unknownTask: 'getTask',
+	balance: 'getBalance',
+	cancelUnknown: 'cancelTask',
+	submit: 'submit',
+	lookInFlight: 'getTask',
+	lookSucceeded: 'getTask',
+	lookFailed: 'getTask',
+	lookRefused: 'getTask',
+	cancelEnded: 'cancelTask',
+};
+
+/** Others may carry cookies and addresses, and no reader looks at them. */
+const keptHeaders = ['retry-after', 'x-request-id', 'x-record-id'];
+
+/**
+ * Saves what came as fixtures of the contract tests, `<folder>/<vendor>/live.<step>.json`, and the
+ * picture beside them. Answers with the paths.
+ */
+export function saveFixtures(
+	vendor: ImageVendor,
+	{ evidence, picture }: RunResult,
+	folder: string,
+	cut: (text: string) => string,
+): readonly string[] {
+	const scrubber = new Scrubber();
+	for (const { request, response } of evidence.exchanges) {
+		scrubber.learn(response.json);
+		scrubber.learnId(response.headers['x-request-id']);
+		scrubber.learnId(response.headers['x-record-id']);
+		if (request.body?.kind === 'json') scrubber.learn(request.body.value);
+	}
+	const day = new Date().toISOString().slice(0, 10);
+	const target = join(folder, vendor.id);
+	mkdirSync(target, { recursive: true });
+	const paths: string[] = [];
+	const write = (path: string, content: string | Uint8Array): void => {
+		writeFileSync(path, content);
+		paths.push(path);
+	};
+	for (const exchange of oneForEachStep(evidence.exchanges)) {
+		const verb = verbOfStep[exchange.step];
+		if (verb === undefined) continue;
+		const fixture = fixtureOf(vendor, verb, exchange, scrubber, day);
+		const text = cut(JSON.stringify(fixture, null, '\t'));
+		write(join(target, `live.${exchange.step}.json`), `${text}\n`);
+	}
+	if (picture?.mediaType !== undefined) {
+		const ending = fileEndings[picture.mediaType as keyof typeof fileEndings];
+		write(join(folder, `${vendor.id}.${ending}`), picture.bytes);
+	}
+	return paths;
+}
+
+/** Of several looks in one state the last tells most. */
+function oneForEachStep(exchanges: readonly Exchange[]): Iterable<Exchange> {
+	return new Map(exchanges.map((exchange) => [exchange.step, exchange])).values();
+}
+
+/** What the vendor's reader makes of the scrubbed answer is what the contract tests will expect. */
+function fixtureOf(
+	vendor: ImageVendor,
+	verbName: VerbName,
+	{ request, response }: Exchange,
+	scrubber: Scrubber,
+	day: string,
+): unknown {
+	const headers = Object.fromEntries(
+		Object.entries(response.headers)
+			.filter(([name]) => keptHeaders.includes(name))
+			.map(([name, value]) => [name, scrubber.text(value)]),
+	);
+	const body =
+		response.json === undefined ? scrubber.text(response.text) : scrubber.scrub(response.json);
+	const text = typeof body === 'string' ? body : JSON.stringify(body);
+	const scrubbed: VendorResponse = {
+		status: response.status,
+		headers,
+		json: parseJson(text),
+		text,
+	};
+	const input = inputOf(verbName, request, scrubber);
+	const verb = vendor[verbName] as Verb<unknown, unknown>;
+	const outcome = verb.read(scrubbed, input);
+	return {
+		source: `Live ${day}: ${request.method} ${scrubber.text(request.path)}`,
+		verb: verbName,
+		...(input === undefined ? {} : { input }),
+		response: { status: response.status, headers, body },
+		expected: outcome.ok ? outcome : { ok: false, failure: failureOf(outcome.failure) },
+	};
+}
+
+/** The task's id stands in what was asked: in the path, the query or the body. */
+function inputOf(verb: VerbName, request: Exchange['request'], scrubber: Scrubber): unknown {
+	if (verb !== 'getTask' && verb !== 'cancelTask') return undefined;
+	const body = request.body?.kind === 'json' ? request.body.value : {};
+	const id =
+		request.query?.taskId ?? body.taskId ?? decodeURIComponent(request.path.split('/').pop() ?? '');
+	return { taskId: scrubber.text(textOf(id) ?? '') };
+}
+
+function failureOf({
+	code,
+	httpStatus,
+	vendorCode,
+}: {
+	readonly code: string;
+	readonly httpStatus?: number;
+	readonly vendorCode?: string;
+}): unknown {
+	return { code, httpStatus, vendorCode };
+}
