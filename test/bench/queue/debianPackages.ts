@@ -5,7 +5,7 @@ import { runCommand } from '../../server/runCommand';
 /** A program that the bench needs, and the package of Debian that brings it. */
 export interface NeededProgram {
 	debianPackage: string;
-	find(): string | undefined;
+	find: () => string | undefined;
 }
 
 /** Installs from Debian what is missing; says what to do where that cannot be done. */
