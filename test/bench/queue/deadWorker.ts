@@ -12,7 +12,7 @@ export interface DeadExecution {
 	savedNodes: string[];
 	/** How many workers began it once more. */
 	startedAgain: number;
-	/** By the log of the dead worker. */
+	/** By the logs of the workers: what one has submitted and parked, another may have resumed. */
 	taskIds: string[];
 }
 
@@ -47,7 +47,7 @@ export async function inspectDead(
 						worker !== dead &&
 						readFileSync(worker.logFile, 'utf8').includes(`Worker started execution ${id} `),
 				).length,
-				taskIds: tasksInLog(dead, id).map(({ taskId }) => taskId),
+				taskIds: workers.flatMap((worker) => tasksInLog(worker, id)).map(({ taskId }) => taskId),
 			};
 		}),
 	);

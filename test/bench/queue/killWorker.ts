@@ -25,7 +25,7 @@ export interface KillResult {
 	settledAfterMs: number;
 	/** How many executions came to their end with their picture. */
 	finished: number;
-	/** How many pictures came through Task → Wait with an id from the log of the dead worker. */
+	/** How many pictures came through Task → Wait with an id from the workers' logs. */
 	fetched: number;
 }
 
@@ -76,9 +76,9 @@ export async function killWorkerDuring(stage: QueueStage, plan: KillPlan): Promi
 		.flatMap((prompt) => tasksFor(sandbox, prompt))
 		.map(({ id }) => id)
 		.filter((id) => !brought.has(id));
-	const inLog = new Set(dead.flatMap(({ taskIds }) => taskIds));
-	const unknown = lost.filter((id) => !inLog.has(id));
-	expect(unknown.length === 0, `neither an item nor the log names ${unknown.join(', ')}`);
+	const inLogs = new Set(dead.flatMap(({ taskIds }) => taskIds));
+	const unknown = lost.filter((id) => !inLogs.has(id));
+	expect(unknown.length === 0, `neither an item nor a log names ${unknown.join(', ')}`);
 	await expectFetchable(stage, plan.vendor, lost);
 	// An execution that died before its submit has bought nothing.
 	const bought = batch.prompts.filter((prompt) => tasksFor(sandbox, prompt).length > 0);
@@ -105,7 +105,7 @@ function isInTheMiddle({ sandbox }: QueueStage, worker: N8nServer, batch: Batch)
 	return tasks.some(({ id }) => calledBack.has(id)) && isParked;
 }
 
-/** Fetches tasks by their ids alone, as a person would with what the log says. */
+/** Fetches tasks by their ids alone, as a person would with what the logs say. */
 async function expectFetchable(
 	stage: QueueStage,
 	vendor: QueueVendor,

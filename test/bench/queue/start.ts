@@ -102,7 +102,7 @@ async function measureKill(stage: QueueStage, completion: BatchPlan['completion'
 		measured,
 		goal: 'none lost, none paid twice',
 		isMet: result !== undefined,
-		method: `the ledger's charges are pictures in items, or Task → Wait brings them by the log; n8n settled it in ${seconds(result?.settledAfterMs ?? NaN)} (${size.queueSettings})`,
+		method: `the ledger's charges are pictures in items, or Task → Wait brings them by the workers' logs; n8n settled it in ${seconds(result?.settledAfterMs ?? NaN)} (${size.queueSettings})`,
 	});
 }
 
