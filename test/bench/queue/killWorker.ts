@@ -37,6 +37,8 @@ export interface KillPlan extends BatchPlan {
 
 /** Keeps executions that a callback has resumed at work for a while. */
 const pauseSeconds = 4;
+/** With fewer executions in hand a worker's death would show little. */
+const fewestInHand = 3;
 const untilKillMs = 60_000;
 const fetchTimeoutMs = 120_000;
 
@@ -92,8 +94,7 @@ export async function killWorkerDuring(stage: QueueStage, plan: KillPlan): Promi
 
 /** Whether the worker has tasks in hand whose loss would hurt, and others are still to come. */
 function isInTheMiddle({ sandbox }: QueueStage, worker: N8nServer, batch: Batch): boolean {
-	const inHand = executionsInHand(worker).length;
-	if (inHand === 0) return false;
+	if (executionsInHand(worker).length < fewestInHand) return false;
 	const tasks = batch.prompts.flatMap((prompt) => tasksFor(sandbox, prompt));
 	if (batch.plan.completion === 'wait') {
 		return tasks.length > 0 && tasks.every(({ polls }) => polls > 0);
