@@ -12,7 +12,6 @@ import {
 	startNode,
 	taskNode,
 } from '../../e2e/money/workflows';
-import type { N8nServer } from '../../server/n8nServer';
 import { finishBatch, startBatch, type Batch, type BatchPlan } from './batch';
 import { executionsInHand, inspectDead, type DeadExecution } from './deadWorker';
 import { expectWholePicture } from './pictures';
@@ -50,6 +49,9 @@ export async function killWorkerDuring(stage: QueueStage, plan: KillPlan): Promi
 	const { sandbox, client } = stage;
 	const [worker] = stage.workers;
 	expect(worker !== undefined, 'there is no worker');
+	// Those that an earlier kill has taken from it have no end in its log.
+	const alreadyDead = new Set(executionsInHand(worker));
+	const inHandNow = (): string[] => executionsInHand(worker).filter((id) => !alreadyDead.has(id));
 	// Where executions are parked, half of the tasks end early, so that the kill finds both kinds.
 	sandbox.settings.taskDurationMs =
 		plan.completion === 'callback'
@@ -59,10 +61,14 @@ export async function killWorkerDuring(stage: QueueStage, plan: KillPlan): Promi
 		...plan,
 		...(plan.completion === 'callback' ? { nodesAfter: [pause(pauseSeconds)] } : {}),
 	});
-	await until('the middle of the batch', () => isInTheMiddle(stage, worker, batch), untilKillMs);
+	await until(
+		'the middle of the batch',
+		() => inHandNow().length >= fewestInHand && isInTheMiddle(stage, batch),
+		untilKillMs,
+	);
 	await worker.kill();
 	const killedAt = Date.now();
-	const inHand = executionsInHand(worker);
+	const inHand = inHandNow();
 	const executions = await finishBatch(stage, batch, plan.settleTimeoutMs);
 	const settledAfterMs = Date.now() - killedAt;
 	await worker.startAgain();
@@ -92,9 +98,8 @@ export async function killWorkerDuring(stage: QueueStage, plan: KillPlan): Promi
 	return { dead, settledAfterMs, finished: brought.size, fetched: lost.length };
 }
 
-/** Whether the worker has tasks in hand whose loss would hurt, and others are still to come. */
-function isInTheMiddle({ sandbox }: QueueStage, worker: N8nServer, batch: Batch): boolean {
-	if (executionsInHand(worker).length < fewestInHand) return false;
+/** Whether tasks are waited for; or, where executions are parked, some go on and some do not yet. */
+function isInTheMiddle({ sandbox }: QueueStage, batch: Batch): boolean {
 	const tasks = batch.prompts.flatMap((prompt) => tasksFor(sandbox, prompt));
 	if (batch.plan.completion === 'wait') {
 		return tasks.length > 0 && tasks.every(({ polls }) => polls > 0);
