@@ -10,8 +10,8 @@ export interface DeadExecution {
 	message: string;
 	/** What n8n still has of it: nodes whose output is saved. */
 	savedNodes: string[];
-	/** How many workers began it once more. */
-	startedAgain: number;
+	/** Whether another worker began it once more after the kill. */
+	isRunAgain: boolean;
 	/** By the logs of the workers: what one has submitted and parked, another may have resumed. */
 	taskIds: string[];
 }
@@ -28,11 +28,19 @@ export function executionsInHand(worker: N8nServer): string[] {
 	return [...open].filter(([, count]) => count > 0).map(([id]) => id);
 }
 
+/** How long the log of each worker is now: what comes after that is new. */
+export function logLengths(workers: readonly N8nServer[]): Map<N8nServer, number> {
+	return new Map(
+		workers.map((worker) => [worker, readFileSync(worker.logFile, 'utf8').length] as const),
+	);
+}
+
 /** Looks up what n8n says of the executions that died with a worker. */
 export async function inspectDead(
 	{ client, workers }: QueueStage,
 	dead: N8nServer,
 	executionIds: readonly string[],
+	lettersAtKill: ReadonlyMap<N8nServer, number>,
 ): Promise<DeadExecution[]> {
 	return Promise.all(
 		executionIds.map(async (id) => {
@@ -42,11 +50,13 @@ export async function inspectDead(
 				status,
 				message: resultData.error?.message ?? '',
 				savedNodes: Object.keys(resultData.runData),
-				startedAgain: workers.filter(
+				isRunAgain: workers.some(
 					(worker) =>
 						worker !== dead &&
-						readFileSync(worker.logFile, 'utf8').includes(`Worker started execution ${id} `),
-				).length,
+						readFileSync(worker.logFile, 'utf8')
+							.slice(lettersAtKill.get(worker))
+							.includes(`Worker started execution ${id} `),
+				),
 				taskIds: workers.flatMap((worker) => tasksInLog(worker, id)).map(({ taskId }) => taskId),
 			};
 		}),

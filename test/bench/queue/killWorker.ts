@@ -13,7 +13,7 @@ import {
 	taskNode,
 } from '../../e2e/money/workflows';
 import { finishBatch, startBatch, type Batch, type BatchPlan } from './batch';
-import { executionsInHand, inspectDead, type DeadExecution } from './deadWorker';
+import { executionsInHand, inspectDead, logLengths, type DeadExecution } from './deadWorker';
 import { expectWholePicture } from './pictures';
 import type { QueueStage, QueueVendor } from './queueStage';
 
@@ -68,12 +68,13 @@ export async function killWorkerDuring(stage: QueueStage, plan: KillPlan): Promi
 	);
 	await worker.kill();
 	const killedAt = Date.now();
+	const lettersAtKill = logLengths(stage.workers);
 	const inHand = inHandNow();
 	const executions = await finishBatch(stage, batch, plan.settleTimeoutMs);
 	const settledAfterMs = Date.now() - killedAt;
 	await worker.startAgain();
 
-	const dead = await inspectDead(stage, worker, inHand);
+	const dead = await inspectDead(stage, worker, inHand, lettersAtKill);
 	const brought = new Set<string>();
 	for (const { id, status } of executions) {
 		if (status !== 'success') continue;

@@ -110,8 +110,8 @@ async function measureKill(stage: QueueStage, completion: BatchPlan['completion'
 function describeDead(dead: readonly DeadExecution[]): string[] {
 	const fates = new Map<string, DeadExecution[]>();
 	for (const execution of dead) {
-		const { status, startedAgain, savedNodes, message } = execution;
-		const again = startedAgain === 0 ? 'not run again' : 'RUN AGAIN by the other worker';
+		const { status, isRunAgain, savedNodes, message } = execution;
+		const again = isRunAgain ? 'RUN AGAIN by the other worker' : 'not run again';
 		const saved = savedNodes.length === 0 ? 'no output saved' : `saved ${savedNodes.join(', ')}`;
 		const fate = [status, again, saved, `"${message.slice(0, shownLetters)}"`].join(', ');
 		fates.set(fate, [...(fates.get(fate) ?? []), execution]);
