@@ -38,7 +38,7 @@ export const small: Size = {
 	kill: {
 		executions: 20,
 		taskDurationMs: 5_000,
-		completions: ['wait', 'callback'],
+		completions: ['callback'],
 		settleTimeoutMs: 120_000,
 	},
 	queueEnvironment: {
