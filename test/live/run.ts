@@ -170,6 +170,7 @@ class Check {
 			startedAtMs,
 			timeoutMs,
 			pollIntervalMs,
+			typicalMs: vendor.pollHint.typicalMs,
 			notFoundGraceMs: vendor.notFoundGraceMs ?? 0,
 			lookAtOnce: true,
 			look: async () => await this.#call(stepOfLook, vendor.getTask, { taskId }),

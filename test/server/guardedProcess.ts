@@ -19,14 +19,14 @@ const patienceMs = 20_000;
  * holds it, which ends it when our end of its input closes.
  */
 export function startGuarded(
-	nodeExecutable: string,
+	program: string,
 	parameters: readonly string[],
 	options: { environment: NodeJS.ProcessEnv; folder: string; logFile: string },
 ): GuardedProcess {
 	const log = openSync(options.logFile, 'a');
 	const guardian = spawn(
-		nodeExecutable,
-		[join(__dirname, 'guardian.mjs'), nodeExecutable, ...parameters],
+		process.execPath,
+		[join(__dirname, 'guardian.mjs'), program, ...parameters],
 		{
 			cwd: options.folder,
 			env: options.environment,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** What n8n answers to its editor, as far as it is read here. */
 
 export type Execution = z.infer<typeof executionData> & { id: string; status: string };
+export type ExecutionSummary = z.infer<typeof executionSummary>;
 export type BinaryEntry = z.infer<typeof binaryEntry>;
 export type CredentialTest = z.infer<typeof credentialTest>;
 
@@ -48,3 +49,13 @@ export const executionData = z.object({
 export const executionRecord = z
 	.object({ id: z.union([z.string(), z.number()]), status: z.string(), data: z.string() })
 	.passthrough();
+const executionSummary = z.object({
+	id: z.string(),
+	status: z.string(),
+	startedAt: z.string().nullish(),
+	stoppedAt: z.string().nullish(),
+});
+export const executionPage = z.object({
+	results: z.array(executionSummary),
+	nextCursor: z.string().nullish(),
+});

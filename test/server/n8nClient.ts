@@ -5,11 +5,13 @@ import { z } from 'zod';
 import {
 	credentialTest,
 	executionData,
+	executionPage,
 	executionRecord,
 	withId,
 	type BinaryEntry,
 	type CredentialTest,
 	type Execution,
+	type ExecutionSummary,
 } from './n8nAnswers';
 
 export interface Owner {
@@ -42,7 +44,7 @@ export interface WorkflowInput {
 }
 
 export type Workflow = WorkflowInput & { id: string };
-export type { BinaryEntry, CredentialTest, Execution };
+export type { BinaryEntry, CredentialTest, Execution, ExecutionSummary };
 
 interface Call {
 	method: 'GET' | 'POST' | 'PATCH';
@@ -51,7 +53,8 @@ interface Call {
 }
 
 const lookEveryMs = 300;
-const unfinishedStates = ['new', 'running', 'waiting'];
+/** What n8n calls an execution that is not over. */
+export const unfinishedStates: readonly string[] = ['new', 'running', 'waiting'];
 
 /** Speaks to an n8n as its editor does, with the cookie that the sign-in sets. */
 export class N8nClient {
@@ -175,6 +178,23 @@ export class N8nClient {
 			.results.map(({ id }) => id);
 	}
 
+	/** All executions of one workflow, whatever became of them. */
+	async executionsOf(workflowId: string): Promise<ExecutionSummary[]> {
+		const found: ExecutionSummary[] = [];
+		const filter = JSON.stringify({ workflowId });
+		for (let cursor: string | null | undefined; ;) {
+			const query = new URLSearchParams({ filter, limit: '100', ...(cursor ? { cursor } : {}) });
+			const listed = await this.call({
+				method: 'GET',
+				path: `/rest/executions?${query.toString()}`,
+			});
+			const page = executionPage.parse(listed);
+			found.push(...page.results);
+			cursor = page.nextCursor;
+			if (!cursor) return found;
+		}
+	}
+
 	async stopExecution(id: string): Promise<void> {
 		await this.call({ method: 'POST', path: `/rest/executions/${id}/stop` });
 	}
@@ -197,7 +217,6 @@ export class N8nClient {
 		await this.send({ method: 'GET', path: `/webhook/${path}` });
 	}
 
-	/** Starts a workflow from one
 	/** The bytes of an item's binary, wherever this n8n keeps them. */
 	async downloadBinary(entry: BinaryEntry): Promise<Buffer> {
 		if (entry.id === undefined) return Buffer.from(entry.data, 'base64');

@@ -8,7 +8,7 @@ import { findFreePort } from './freePort';
 import { startGuarded, type GuardedProcess } from './guardedProcess';
 import type { N8nInstallation } from './installN8n';
 import { installPackage } from './installPackage';
-import { environmentWith } from './node24';
+import { n8nEnvironment } from './n8nEnvironment';
 import { outputFolder } from './paths';
 
 export interface N8nServer {
@@ -31,51 +31,44 @@ const bootTimeoutMs = 180_000;
 const lookEveryMs = 250;
 const attempts = 3;
 const shownLogLines = 30;
-const keptVariables =
-	/^(PATH|HOME|USERPROFILE|APPDATA|LOCALAPPDATA|SYSTEMROOT|TEMP|TMP|TMPDIR|LANG|TZ)$/i;
 
-const quietAndClosed = {
-	N8N_DIAGNOSTICS_ENABLED: 'false',
-	N8N_DIAGNOSTICS_CONFIG_FRONTEND: '',
-	N8N_DIAGNOSTICS_CONFIG_BACKEND: '',
-	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
-	N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
-	N8N_DYNAMIC_BANNERS_ENABLED: 'false',
-	N8N_TEMPLATES_ENABLED: 'false',
-	N8N_PERSONALIZATION_ENABLED: 'false',
-	N8N_HIRING_BANNER_ENABLED: 'false',
-	N8N_SECURE_COOKIE: 'false',
-	EXTERNAL_FRONTEND_HOOKS_URLS: '',
-};
+/** Where a process answers that serves the editor. */
+export const readyPathsOfMain = ['/healthz/readiness', '/rest/settings'] as const;
+
+/** What one process of n8n does; by default it does everything itself. */
+export interface N8nRole {
+	/** Names its log files. */
+	name: string;
+	/** What the command line of n8n is told. */
+	parameters: readonly string[];
+	/** What it needs beside what every n8n needs; `port` is where it listens. */
+	environment(port: number): Record<string, string>;
+	/** They answer with JSON once it is ready. */
+	readyPaths: readonly string[];
+}
 
 /**
  * Starts a real n8n on the loopback, with a user folder of its own that goes when it stops, and with
  * the package installed the way n8n installs community packages. Answers when n8n is ready.
  */
-export async function startN8n(installation: N8nInstallation): Promise<N8nServer> {
+export async function startN8n(
+	installation: N8nInstallation,
+	role: N8nRole = standalone(installation),
+): Promise<N8nServer> {
 	const userFolder = mkdtempSync(join(tmpdir(), 'nano-banana-vendors-n8n-'));
 	const removeFolder = atTheEnd(() => {
 		rmSync(userFolder, { recursive: true, force: true, maxRetries: 3 });
 	});
-	const logFile = join(outputFolder, 'logs', `n8n-${installation.release.name}.log`);
-	const detailedLogFile = join(outputFolder, 'logs', `n8n-${installation.release.name}.jsonl`);
+	const logFile = join(outputFolder, 'logs', `${role.name}.log`);
+	const detailedLogFile = join(outputFolder, 'logs', `${role.name}.jsonl`);
 	mkdirSync(join(outputFolder, 'logs'), { recursive: true });
 	for (const file of [logFile, detailedLogFile]) writeFileSync(file, '');
 	await installPackage(userFolder);
 	const start = (port: number, brokerPort: number): GuardedProcess =>
-		startGuarded(installation.node.executable, [installation.script, 'start'], {
+		startGuarded(installation.node.executable, [installation.script, ...role.parameters], {
 			environment: {
-				...baseEnvironment(installation),
-				...quietAndClosed,
-				N8N_DISABLED_MODULES: installation.release.disabledModules.join(','),
-				N8N_LOG_LEVEL: 'info',
-				N8N_LOG_OUTPUT: 'console,file',
-				N8N_LOG_FILE_LOCATION: detailedLogFile,
-				N8N_USER_FOLDER: userFolder,
-				N8N_LISTEN_ADDRESS: '127.0.0.1',
-				N8N_HOST: '127.0.0.1',
-				N8N_PORT: String(port),
-				N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+				...n8nEnvironment(installation, { userFolder, detailedLogFile, port, brokerPort }),
+				...role.environment(port),
 			},
 			folder: userFolder,
 			logFile,
@@ -86,7 +79,7 @@ export async function startN8n(installation: N8nInstallation): Promise<N8nServer
 		const url = `http://127.0.0.1:${port}`;
 		let server = start(port, brokerPort);
 		try {
-			await waitUntilReady(url, server);
+			await waitUntilReady(url, role, server);
 		} catch (error) {
 			await server.stop();
 			// Between our look and n8n's start somebody else may have taken the port.
@@ -112,7 +105,7 @@ export async function startN8n(installation: N8nInstallation): Promise<N8nServer
 					// Any connection of anybody may have got the broker's old port meanwhile.
 					server = start(port, await findFreePort());
 					try {
-						await waitUntilReady(url, server);
+						await waitUntilReady(url, role, server);
 						return;
 					} catch (error) {
 						await server.stop();
@@ -124,16 +117,18 @@ export async function startN8n(installation: N8nInstallation): Promise<N8nServer
 	}
 }
 
-function baseEnvironment(installation: N8nInstallation): NodeJS.ProcessEnv {
-	const environment = environmentWith(installation.node);
-	return Object.fromEntries(
-		Object.entries(environment).filter(([name]) => keptVariables.test(name)),
-	);
+function standalone({ release }: N8nInstallation): N8nRole {
+	return {
+		name: `n8n-${release.name}`,
+		parameters: ['start'],
+		environment: () => ({}),
+		readyPaths: readyPathsOfMain,
+	};
 }
 
-async function waitUntilReady(url: string, server: GuardedProcess): Promise<void> {
+async function waitUntilReady(url: string, role: N8nRole, server: GuardedProcess): Promise<void> {
 	const deadline = Date.now() + bootTimeoutMs;
-	for (const path of ['/healthz/readiness', '/rest/settings']) {
+	for (const path of role.readyPaths) {
 		while (!(await answers(url + path))) {
 			if (server.hasEnded()) throw new Error('n8n ended while it was starting');
 			if (Date.now() > deadline) throw new Error('n8n was not ready in time');

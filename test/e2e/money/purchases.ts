@@ -3,9 +3,10 @@ import { expect } from '../checks';
 
 /** So many prompts that no other check uses and of which none is a part of another. */
 export function promptsOf(what: string, count: number): string[] {
+	const digits = Math.max(2, String(count).length);
 	return Array.from(
 		{ length: count },
-		(_, index) => `${what}, picture ${String(index + 1).padStart(2, '0')}`,
+		(_, index) => `${what}, picture ${String(index + 1).padStart(digits, '0')}`,
 	);
 }
 
