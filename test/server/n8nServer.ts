@@ -20,6 +20,8 @@ export interface N8nServer {
 	detailedLogFile: string;
 	/** Holds its database, its binary data and its settings. */
 	userFolder: string;
+	/** The process whose only child n8n is. */
+	guardianId(): number | undefined;
 	stop(): Promise<void>;
 	/** Ends it with SIGKILL, as a machine that runs out of memory does; its user folder stays. */
 	kill(): Promise<void>;
@@ -50,9 +52,13 @@ const quietAndClosed = {
 
 /**
  * Starts a real n8n on the loopback, with a user folder of its own that goes when it stops, and with
- * the package installed the way n8n installs community packages. Answers when n8n is ready.
+ * the package installed the way n8n installs community packages; with further ones beside it, if
+ * their folders are named. Answers when n8n is ready.
  */
-export async function startN8n(installation: N8nInstallation): Promise<N8nServer> {
+export async function startN8n(
+	installation: N8nInstallation,
+	furtherPackages: readonly string[] = [],
+): Promise<N8nServer> {
 	const userFolder = mkdtempSync(join(tmpdir(), 'nano-banana-vendors-n8n-'));
 	const removeFolder = atTheEnd(() => {
 		rmSync(userFolder, { recursive: true, force: true, maxRetries: 3 });
@@ -61,7 +67,7 @@ export async function startN8n(installation: N8nInstallation): Promise<N8nServer
 	const detailedLogFile = join(outputFolder, 'logs', `n8n-${installation.release.name}.jsonl`);
 	mkdirSync(join(outputFolder, 'logs'), { recursive: true });
 	for (const file of [logFile, detailedLogFile]) writeFileSync(file, '');
-	await installPackage(userFolder);
+	await installPackage(userFolder, furtherPackages);
 	const start = (port: number, brokerPort: number): GuardedProcess =>
 		startGuarded(installation.node.executable, [installation.script, 'start'], {
 			environment: {
@@ -102,6 +108,7 @@ export async function startN8n(installation: N8nInstallation): Promise<N8nServer
 			logFile,
 			detailedLogFile,
 			userFolder,
+			guardianId: () => server.guardianId,
 			stop: async () => {
 				await server.stop();
 				await removeFolder();
