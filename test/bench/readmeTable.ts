@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { projectFolder } from '../server/paths';
 import type { Figure } from './benchmark';
 
@@ -31,9 +32,11 @@ export function replaceBetweenMarkers(document: string, text: string): string {
 	return `${document.slice(0, begin + beginMarker.length)}\n\n${text}\n\n${document.slice(end)}`;
 }
 
-/** Writes the newest table into the README. */
-export function writeReadme(figures: readonly Figure[], heading: string): void {
+/** Writes the newest table into the README, formatted as the rest of it. */
+export async function writeReadme(figures: readonly Figure[], heading: string): Promise<void> {
 	const file = join(projectFolder, 'README.md');
 	const table = markdownTable(figures, heading);
-	writeFileSync(file, replaceBetweenMarkers(readFileSync(file, 'utf8'), table));
+	const document = replaceBetweenMarkers(readFileSync(file, 'utf8'), table);
+	const options = await resolveConfig(file);
+	writeFileSync(file, await format(document, { ...options, filepath: file }));
 }
