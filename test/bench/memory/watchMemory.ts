@@ -22,7 +22,12 @@ export async function peakBytes(
 ): Promise<number> {
 	let peak = observed.residentBytes();
 	const timer = setInterval(() => {
-		peak = Math.max(peak, observed.residentBytes());
+		try {
+			peak = Math.max(peak, observed.residentBytes());
+		} catch {
+			// It has ended; the work says so better.
+			clearInterval(timer);
+		}
 	}, sampleEveryMs);
 	try {
 		await work();

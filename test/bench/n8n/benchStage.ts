@@ -1,4 +1,4 @@
-import { startSandbox, type Sandbox } from '../../sandbox';
+import { startSandbox, vendorIds, type Sandbox } from '../../sandbox';
 import { atTheEnd } from '../../server/endings';
 import { newest } from '../../server/releases';
 import { setTheStage, type Stage } from '../../server/stage';
@@ -12,10 +12,15 @@ export interface BenchStage extends Stage {
 }
 
 const otherLengthMs = 500;
+const plentyOfCredit = 1e12;
 
 /** Starts both. The pictures are plain ones, so that drawing them costs the sandbox nothing. */
 export async function openBenchStage(furtherPackages: readonly string[] = []): Promise<BenchStage> {
-	const sandbox = await startSandbox({ flatPictures: true, taskDurationMs: otherLengthMs });
+	const sandbox = await startSandbox({
+		flatPictures: true,
+		taskDurationMs: otherLengthMs,
+		balances: Object.fromEntries(vendorIds.map((vendor) => [vendor, plentyOfCredit])),
+	});
 	const closeSandbox = atTheEnd(() => sandbox.close());
 	const stage = await setTheStage(newest, sandbox, furtherPackages);
 	const lengths = new Map<string, number>();

@@ -33,6 +33,8 @@ export async function publish(
 				});
 				const text = await body.text();
 				if (statusCode < 400) break;
+				// What failed in the workflow n8n tells in the execution only.
+				if (statusCode === 500) break;
 				// Right after it is published n8n may not know the webhook yet.
 				if (statusCode !== 404 || Date.now() > deadline) {
 					throw new Error(`${workflow.name} was answered ${statusCode}: ${text.slice(0, 300)}`);
@@ -43,7 +45,8 @@ export async function publish(
 			if (id === undefined) throw new Error(`${workflow.name} left no execution`);
 			const execution = await client.waitForExecution(id, savingMs);
 			if (execution.status !== 'success') {
-				throw new Error(`${workflow.name} ended as ${execution.status}`);
+				const reason = execution.resultData.error?.message ?? 'no reason';
+				throw new Error(`${workflow.name} ended as ${execution.status}: ${reason}`);
 			}
 			return execution;
 		},
