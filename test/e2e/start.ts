@@ -10,6 +10,7 @@ import { Checks, expect } from './checks';
 import { checkCredentials } from './credentialChecks';
 import { checkEditor } from './editorChecks';
 import { checkMoney } from './money';
+import { checkParked } from './parked';
 
 const checks = new Checks();
 const vendorCount = 5;
@@ -22,10 +23,12 @@ async function runAll(): Promise<void> {
 		await checkCredentials(checks, stage, sandbox);
 		await checkEditor(checks, stage, sandbox);
 		await checkMoney(checks, stage, sandbox);
+		await checkParked(checks, stage);
 	});
 	await onRelease(oldest, sandbox, async (stage) => {
 		await checkDemo(stage, join(outputFolder, 'oldest'));
 		await checkCredentials(checks, stage, sandbox);
+		await checkParked(checks, stage);
 	});
 }
 

@@ -143,6 +143,11 @@ export class N8nClient {
 		return { id, status, ...executionData.parse(data ?? { resultData: {} }) };
 	}
 
+	/** What n8n calls the state of an execution. */
+	async readStatus(id: string): Promise<string> {
+		return (await this.readRecord(id)).status;
+	}
+
 	/** All that n8n tells of an execution, as it comes over the line. */
 	async readExecutionText(id: string): Promise<string> {
 		const { bytes } = await this.send({ method: 'GET', path: `/rest/executions/${id}` });

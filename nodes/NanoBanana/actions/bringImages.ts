@@ -44,7 +44,7 @@ export async function bringImages(
 ): Promise<readonly ImageResult[]> {
 	const { taskId, settings, vendor } = task;
 	if (snapshot.state !== 'succeeded') {
-		return [{ ok: false, failure: { ...failureOf(snapshot), taskId } }];
+		return [{ ok: false, failure: failureOfEnd(snapshot, taskId) }];
 	}
 	const bring = async ({ url }: { url: string }, position: number): Promise<ImageResult> => {
 		const index = task.indexOf(position);
@@ -68,12 +68,12 @@ export async function bringImages(
 }
 
 /** Why a task has no image; only the vendor's own word for its state ends it for good. */
-function failureOf(snapshot: TaskSnapshot): Failure {
+export function failureOfEnd(snapshot: TaskSnapshot, taskId: string): Failure {
 	const failure: Failure = snapshot.failure ?? {
 		code: snapshot.state === 'canceled' ? 'taskCanceled' : 'taskFailed',
 		message: `The task ended as "${snapshot.vendorState}"`,
 	};
-	return { ...failure, isTaskOver: true };
+	return { ...failure, isTaskOver: true, taskId };
 }
 
 /** The picture is paid: whoever cannot get it here is told where it is. */

@@ -1,5 +1,5 @@
 import type { TaskSnapshot } from '../core/task';
-import { waitForTask } from '../core/waitForTask';
+import { waitForTask, type WaitResult } from '../core/waitForTask';
 import { clock } from '../platform/clock';
 import type { ItemSettings } from '../platform/parameters';
 import type { ImageResult, TaskResult } from '../platform/results';
@@ -7,13 +7,16 @@ import type { VendorClient } from '../platform/vendorClient';
 import { bringImages } from './bringImages';
 import type { Run } from './runItems';
 
-export interface TaskToFinish {
+export interface TaskToAwait {
 	readonly taskId: string;
 	readonly settings: ItemSettings;
 	/** Milliseconds since the epoch: when the time limit began. */
 	readonly startedAtMs: number;
 	/** A task of this very run is not looked at before the first delay. */
 	readonly isNew: boolean;
+}
+
+export interface TaskToFinish extends TaskToAwait {
 	/** Where an image of the task stands among those of the input item. */
 	readonly indexOf: (position: number) => number;
 	/** Joins what was known before with what the vendor says at the end. */
@@ -26,10 +29,30 @@ export async function finishTask(
 	client: VendorClient,
 	task: TaskToFinish,
 ): Promise<readonly ImageResult[]> {
-	const { vendor, signal } = run;
-	const { taskId, settings } = task;
+	const { outcome, polls, raw } = await awaitTask(run, client, task);
+	if (!outcome.ok) return [{ ok: false, failure: outcome.failure }];
+	const snapshot = outcome.value;
+	return await bringImages(snapshot, {
+		context: run.context,
+		vendor: run.vendor,
+		baseUrl: client.baseUrl,
+		signal: run.signal,
+		downloads: run.downloads,
+		taskId: task.taskId,
+		settings: task.settings,
+		indexOf: task.indexOf,
+		result: task.describe(snapshot, polls, raw),
+	});
+}
+
+/** Polls a task until a terminal state or its time limit. */
+export async function awaitTask(
+	{ vendor, signal }: Run,
+	client: VendorClient,
+	{ taskId, settings, startedAtMs, isNew }: TaskToAwait,
+): Promise<WaitResult & { readonly raw: unknown }> {
 	let raw: unknown;
-	const { outcome, polls } = await waitForTask({
+	const result = await waitForTask({
 		vendorName: vendor.displayName,
 		taskId,
 		look: async () => {
@@ -39,24 +62,12 @@ export async function finishTask(
 		},
 		clock,
 		signal,
-		startedAtMs: task.startedAtMs,
+		startedAtMs,
 		timeoutMs: settings.timeoutMs,
 		pollIntervalMs: settings.pollIntervalMs,
 		// Also for a task of an earlier step, which may have been submitted a moment ago.
 		notFoundGraceMs: vendor.notFoundGraceMs ?? 0,
-		lookAtOnce: !task.isNew,
+		lookAtOnce: !isNew,
 	});
-	if (!outcome.ok) return [{ ok: false, failure: outcome.failure }];
-	const snapshot = outcome.value;
-	return await bringImages(snapshot, {
-		context: run.context,
-		vendor,
-		baseUrl: client.baseUrl,
-		signal,
-		downloads: run.downloads,
-		taskId,
-		settings,
-		indexOf: task.indexOf,
-		result: task.describe(snapshot, polls, raw),
-	});
+	return { ...result, raw };
 }

@@ -5,7 +5,8 @@ import type { Failure } from '../core/failure';
 import { isAborted, stopped } from '../core/stop';
 import type { ImageVendor } from '../core/vendor';
 import { graceSignal } from '../platform/graceSignal';
-import { toErrorItem, toNodeError } from '../platform/nodeErrors';
+import type { NodeContext } from '../platform/nodeContext';
+import { toErrorItem, toNodeError, type ItemInput } from '../platform/nodeErrors';
 import { itemPerImage, itemPerInput } from '../platform/outputItems';
 import type { ItemResult } from '../platform/results';
 import { openDownloads } from './bringImages';
@@ -69,25 +70,35 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 export function itemsOfRun(run: Run, results: readonly ItemResult[]): INodeExecutionData[] {
 	run.throwIfFailed();
 	const inputs = run.context.getInputData();
-	return results.flatMap((item) => {
-		const errorItem = (failure: Failure): INodeExecutionData =>
-			toErrorItem(run.context, failure, item.itemIndex, run.vendor, inputs[item.itemIndex]);
-		const together = (failures: readonly Failure[]): readonly Failure[] => {
-			const [first, ...others] = failures;
-			if (first === undefined || others.length === 0) return failures;
-			return [{ ...first, taskIds: failures.flatMap(({ taskId }) => taskId ?? []) }];
-		};
-		if ('failure' in item) return [errorItem(item.failure)];
-		const succeeded = item.results.filter((result) => result.ok);
-		if (item.settings.output === 'itemPerInput' && succeeded.length > 0) {
-			return [itemPerInput(item, run.vendor, succeeded)];
-		}
-		if (item.settings.output === 'itemPerInput') {
-			const failures = item.results.flatMap((result) => (result.ok ? [] : result.failure));
-			return together(failures).map(errorItem);
-		}
-		return item.results.map((result) =>
-			result.ok ? itemPerImage(item, run.vendor, result) : errorItem(result.failure),
-		);
-	});
+	return results.flatMap((item) =>
+		itemsOfResult(run.context, run.vendor, item, inputs[item.itemIndex]),
+	);
+}
+
+/** What comes out for one input item. */
+export function itemsOfResult(
+	context: NodeContext,
+	vendor: ImageVendor,
+	item: ItemResult,
+	input: ItemInput | undefined,
+): INodeExecutionData[] {
+	const errorItem = (failure: Failure): INodeExecutionData =>
+		toErrorItem(context, failure, item.itemIndex, vendor, input);
+	const together = (failures: readonly Failure[]): readonly Failure[] => {
+		const [first, ...others] = failures;
+		if (first === undefined || others.length === 0) return failures;
+		return [{ ...first, taskIds: failures.flatMap(({ taskId }) => taskId ?? []) }];
+	};
+	if ('failure' in item) return [errorItem(item.failure)];
+	const succeeded = item.results.filter((result) => result.ok);
+	if (item.settings.output === 'itemPerInput' && succeeded.length > 0) {
+		return [itemPerInput(item, vendor, succeeded)];
+	}
+	if (item.settings.output === 'itemPerInput') {
+		const failures = item.results.flatMap((result) => (result.ok ? [] : result.failure));
+		return together(failures).map(errorItem);
+	}
+	return item.results.map((result) =>
+		result.ok ? itemPerImage(item, vendor, result) : errorItem(result.failure),
+	);
 }

@@ -6,7 +6,7 @@ import { isAborted, stopped } from './stop';
 import { isTerminal, type TaskSnapshot } from './task';
 
 /** A success without an image is looked at so many times more before it is believed. */
-const looksAfterEmptySuccess = 2;
+export const looksAfterEmptySuccess = 2;
 
 export interface WaitOptions {
 	readonly vendorName: string;
@@ -137,7 +137,7 @@ function timeout(
 	};
 }
 
-function noImage(options: WaitOptions): Failure {
+export function noImage(options: Pick<WaitOptions, 'vendorName' | 'taskId'>): Failure {
 	return {
 		code: 'invalidResponse',
 		message: `${options.vendorName} says that task ${options.taskId} succeeded, but names no image`,

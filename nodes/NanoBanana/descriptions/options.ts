@@ -10,6 +10,16 @@ export const binaryField: INodeProperties = {
 	description: 'Name of the binary field that receives the image',
 };
 
+export const callbackUrl: INodeProperties = {
+	displayName: 'Callback URL',
+	name: 'callbackUrl',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. https://n8n.example.com/webhook/…',
+	description:
+		'Where the vendor tells that the task has ended: the production URL of a Nano Banana Trigger, or an address of your own',
+};
+
 export const customModel: INodeProperties = {
 	displayName: 'Custom Model',
 	name: 'customModel',

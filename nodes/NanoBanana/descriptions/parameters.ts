@@ -43,6 +43,8 @@ export const referenceUrls: INodeProperties = {
 	description: 'Addresses of images to start from: one a line, or an array from an expression',
 };
 
+const withCallback = vendors.filter(({ callback }) => callback !== undefined);
+
 /** One list a vendor, since each sells other models under the same name of ours. */
 export const modelParameters: readonly INodeProperties[] = vendors.map((vendor) => ({
 	displayName: 'Model',
@@ -116,6 +118,14 @@ export const completion: INodeProperties = {
 			description: 'Wait for the vendor and hand on the image',
 		},
 		{
+			name: 'When the Vendor Calls Back',
+			value: 'callback',
+			description:
+				'Park the execution until the images are there: it holds no worker and no memory. This n8n must be reachable from the internet.',
+			// An agent cannot be parked.
+			displayOptions: { show: { vendor: idsOf(withCallback) }, hide: { '@tool': [true] } },
+		},
+		{
 			name: 'At Once, With the Task',
 			value: 'submit',
 			description: 'Only submit. Task → Wait brings the image later, also in another workflow.',
@@ -142,8 +152,15 @@ export const simplify: INodeProperties = {
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 };
 
+/** Within a collection a path that begins with a slash looks at the parameters outside of it. */
+const callbackUrl: INodeProperties = {
+	...options.callbackUrl,
+	displayOptions: { show: { '/vendor': idsOf(withCallback), '/completion': ['submit'] } },
+};
+
 export const imageOptions = collection([
 	options.binaryField,
+	callbackUrl,
 	options.customModel,
 	options.download,
 	options.fileName,
@@ -176,10 +193,14 @@ function collection(entries: readonly INodeProperties[]): INodeProperties {
 	};
 }
 
+function idsOf(group: readonly ImageVendor[]): string[] {
+	return group.map(({ id }) => id);
+}
+
 function shownFor(group: readonly ImageVendor[], models?: readonly string[]): IDisplayOptions {
 	return {
 		show: {
-			vendor: group.map(({ id }) => id),
+			vendor: idsOf(group),
 			...(models === undefined ? {} : { model: [...models] }),
 		},
 	};

@@ -7,3 +7,14 @@ export type NodeContext = IExecuteFunctions | IWebhookFunctions;
 export function stopSignalOf(context: NodeContext): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
+
+/** How often the node has run before in this execution. */
+export function runIndexOf(context: IExecuteFunctions): number {
+	return Number(context.evaluateExpression('{{ $runIndex }}', 0));
+}
+
+/** Whether a failed item goes on as an item instead of ending the execution. */
+export function continuesOnFail(context: NodeContext): boolean {
+	const { onError, continueOnFail } = context.getNode();
+	return onError === undefined ? continueOnFail === true : onError !== 'stopWorkflow';
+}

@@ -1,17 +1,15 @@
-import {
-	NodeOperationError,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-} from 'n8n-workflow';
+import { NodeOperationError, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
 
 import { hintOf, isResumable, mayRetryElsewhere, type Failure } from '../core/failure';
 import type { ImageVendor } from '../core/vendor';
 import type { NodeContext } from './nodeContext';
 
+/** What a failed item shows again of its input. */
+export type ItemInput = Partial<Pick<INodeExecutionData, 'json' | 'binary'>>;
+
 /** The one place where a failure becomes an n8n error: for runs that stop at the first one. */
 export function toNodeError(
-	context: IExecuteFunctions,
+	context: NodeContext,
 	failure: Failure,
 	itemIndex: number,
 	otherTaskIds: readonly string[] = [],
@@ -42,7 +40,7 @@ export function toErrorItem(
 	failure: Failure,
 	itemIndex: number,
 	vendor: ImageVendor,
-	input: INodeExecutionData | undefined,
+	input: ItemInput | undefined,
 ): INodeExecutionData {
 	const error: IDataObject = {
 		message: messageFor(failure, itemIndex),

@@ -5,6 +5,7 @@ import type { ImageRequest } from '../core/request';
 import type { TaskReference } from '../core/task';
 import { objectOf } from '../core/tolerant';
 import type { ImageVendor } from '../core/vendor';
+import { runIndexOf } from './nodeContext';
 
 /**
  * What was submitted in this execution, kept in the node's context: n8n hands that to every further
@@ -34,6 +35,8 @@ export interface Submission {
 	readonly submittedAtMs: number;
 	/** What was asked for, expressions resolved: they may resolve to something else the next time. */
 	readonly asked: AskedImage;
+	/** The parked execution that the vendor calls back when the task has ended. */
+	readonly callsBack?: string;
 	/** Present once the vendor has taken the task. */
 	readonly reference?: TaskReference;
 	/** Present where asking again cannot help or is not safe. */
@@ -78,7 +81,7 @@ export function openSubmissionLedger(
 	const saved = context.getContext('node');
 	const submissions = (objectOf(saved[contextKey]) ?? {}) as Record<string, unknown>;
 	saved[contextKey] = submissions as IDataObject;
-	const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0));
+	const runIndex = runIndexOf(context);
 	const hashes = new Map<number, Promise<string>>();
 	const hashOfItem = (itemIndex: number): Promise<string> => {
 		const known = hashes.get(itemIndex);

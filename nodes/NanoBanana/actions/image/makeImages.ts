@@ -16,13 +16,16 @@ import {
 } from '../../platform/submissionLedger';
 import { unexpectedFailure } from '../../platform/unexpectedFailure';
 import { openVendorClient, type VendorClient } from '../../platform/vendorClient';
+import { readAbandonedRun } from '../../platform/parkedRun';
 import { finishTask } from '../finishTask';
 import { itemsOfRun, startRun, type Run } from '../runItems';
 import { cancelAfterStop } from './cancelAfterStop';
 import { describeFinished, describeSubmitted } from './describeTask';
+import { fetchParked } from './fetchParked';
+import { isParking, parkRun, sameCompletion } from './parkRun';
 import { planItem, type ItemPlan } from './planItem';
-import type { PlannedTask } from './plannedTask';
-import { knownFailure, submitTask, type SubmittedTask } from './submitTask';
+import { imageIndexes, type PlannedTask } from './plannedTask';
+import { isTaken, knownFailure, submitTask, type SubmittedTask } from './submitTask';
 
 /** Runs `generate` and `edit`: checks all items, then submits, waits and downloads side by side. */
 export async function makeImages(
@@ -32,32 +35,55 @@ export async function makeImages(
 ): Promise<INodeExecutionData[]> {
 	const run = startRun(context, vendor);
 	const opened = await openVendorClient(context, vendor);
-	const items = context.getInputData();
-	const plans: Outcome<ItemPlan>[] = [];
-	for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
-		const plan = opened.ok
-			? await planItem(context, itemIndex, operation, vendor, opened.value.baseUrl).catch(
-					(error: unknown) => failed(unexpectedFailure(error)),
-				)
-			: opened;
-		if (!plan.ok) run.onFailure(plan.failure, itemIndex);
-		plans.push(plan);
+	const abandoned = readAbandonedRun(context);
+	if (opened.ok && abandoned?.vendor === vendor.id) {
+		return await fetchParked(run, opened.value, abandoned);
 	}
+	const plans = await planItems(run, operation, opened);
 	// Bad input anywhere ends a run that does not continue on fail before the first item is paid for.
 	run.throwIfFailed();
 
 	const tasks = opened.ok ? plans.flatMap(tasksOfPlan(run, opened.value)) : [];
+	if (opened.ok && isParking(plans))
+		return await parkRun(run, opened.value, operation, plans, tasks);
 	const outcomes = await mapConcurrently(tasks, readMaxTasksAtOnce(context), (task) =>
 		opened.ok ? makeTask(run, opened.value, task) : Promise.resolve([]),
 	);
+	const resultsOf = new Map<ItemPlan, ImageResult[]>();
+	for (const [position, { plan }] of tasks.entries()) {
+		const results = resultsOf.get(plan);
+		const more = outcomes[position] ?? [];
+		if (results === undefined) resultsOf.set(plan, [...more]);
+		else results.push(...more);
+	}
 	return itemsOfRun(
 		run,
 		plans.map((plan, itemIndex): ItemResult => {
 			if (!plan.ok) return { itemIndex, failure: plan.failure };
-			const results = outcomes.filter((_, position) => tasks[position]?.plan === plan.value).flat();
-			return { itemIndex, operation, settings: plan.value.settings, results };
+			const { settings } = plan.value;
+			return { itemIndex, operation, settings, results: resultsOf.get(plan.value) ?? [] };
 		}),
 	);
+}
+
+async function planItems(
+	run: Run,
+	operation: 'generate' | 'edit',
+	opened: Outcome<VendorClient>,
+): Promise<readonly Outcome<ItemPlan>[]> {
+	const { context, vendor } = run;
+	const plans: Outcome<ItemPlan>[] = [];
+	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
+		const planned = opened.ok
+			? await planItem(context, itemIndex, operation, vendor, opened.value.baseUrl).catch(
+					(error: unknown) => failed(unexpectedFailure(error)),
+				)
+			: opened;
+		const plan = sameCompletion(planned, plans);
+		if (!plan.ok) run.onFailure(plan.failure, itemIndex);
+		plans.push(plan);
+	}
+	return plans;
 }
 
 function tasksOfPlan(run: Run, client: VendorClient) {
@@ -155,11 +181,11 @@ async function finish(
 		// A task that is picked up has the whole time limit again: this run waits for it anew.
 		startedAtMs: isNew ? submission.submittedAtMs : Date.now(),
 		isNew,
-		// Images beyond those that were asked for come after those of the item's other tasks.
-		indexOf: (position) =>
-			position < imagesInTask
-				? firstImageIndex + position
-				: plan.request.numberOfImages + firstImageIndex + position - imagesInTask,
+		indexOf: imageIndexes({
+			imagesInTask,
+			firstImageIndex,
+			numberOfImages: plan.request.numberOfImages,
+		}),
 		describe: (snapshot, polls, raw) =>
 			describeFinished(submitted, imagesInTask, run.vendor, snapshot, polls, raw),
 	});
@@ -186,10 +212,4 @@ function noteEnd(
 		const { reference: _endedTask, ...untaken } = submission;
 		entry.write(untaken);
 	}
-}
-
-function isTaken(
-	submission: Submission | undefined,
-): submission is Submission & { readonly reference: TaskReference } {
-	return submission?.reference !== undefined;
 }

@@ -5,6 +5,7 @@ import { validateRequest, type CheckedRequest } from '../../core/validateRequest
 import type { ImageVendor } from '../../core/vendor';
 import { readItemSettings, readOptions, type ItemSettings } from '../../platform/parameters';
 import { planReferences, type ReferencePlan } from '../../platform/references';
+import { planCompletion } from './planCompletion';
 
 /** One input item, fully checked: whatever it asks for can be submitted. Nothing was sent so far. */
 export interface ItemPlan {
@@ -13,8 +14,13 @@ export interface ItemPlan {
 	readonly request: CheckedRequest;
 	readonly references: ReferencePlan;
 	readonly settings: ItemSettings;
-	/** `submit`: go on at once, with the task instead of the image. */
-	readonly completion: 'wait' | 'submit';
+	/**
+	 * `submit`: go on at once, with the task instead of the image. `callback`: park the execution until
+	 * the vendor calls back.
+	 */
+	readonly completion: 'wait' | 'submit' | 'callback';
+	/** Where the vendor is to call when the task has ended. */
+	readonly callbackUrl: string | undefined;
 }
 
 /** Reads and checks the parameters of one item, before anything is spent on it. */
@@ -55,12 +61,15 @@ export async function planItem(
 	);
 	if (!request.ok) return request;
 
+	const going = planCompletion(context, itemIndex, read('completion', 'wait'), vendor, baseUrl);
+	if (!going.ok) return going;
+
 	return success({
 		itemIndex,
 		operation,
 		request: request.value,
 		references: references.value,
 		settings: settings.value,
-		completion: read('completion', 'wait') === 'submit' ? 'submit' : 'wait',
+		...going.value,
 	});
 }

@@ -12,3 +12,15 @@ export interface PlannedTask {
 	readonly references: () => Promise<Outcome<LoadedReferences>>;
 	readonly ledger: SubmissionLedger;
 }
+
+/** Where a task's images stand among those of their item. */
+export function imageIndexes(
+	task: Pick<PlannedTask, 'imagesInTask' | 'firstImageIndex'> & { readonly numberOfImages: number },
+): (position: number) => number {
+	const { imagesInTask, firstImageIndex, numberOfImages } = task;
+	// Images beyond those that were asked for come after those of the item's other tasks.
+	return (position) =>
+		position < imagesInTask
+			? firstImageIndex + position
+			: numberOfImages + firstImageIndex + position - imagesInTask;
+}

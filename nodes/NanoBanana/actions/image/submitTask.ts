@@ -23,6 +23,13 @@ export interface SubmittedTask {
 	readonly raw: unknown;
 }
 
+/** Whether the vendor has the task already, from an earlier run of the node. */
+export function isTaken(
+	submission: Submission | undefined,
+): submission is Submission & { readonly reference: TaskReference } {
+	return submission?.reference !== undefined;
+}
+
 /** The same failure again, where an earlier run of the node found that asking again cannot help. */
 export function knownFailure(run: Run, submission: Submission | undefined): Failure | undefined {
 	if (submission?.failure === undefined) return undefined;
@@ -55,7 +62,11 @@ export async function submitTask(
 	if (!prepared.ok) return prepared;
 	const request = prepared.value;
 	const submission = submissionFor(task.plan, earlier);
-	const input: SubmitInput = { request, idempotencyKey: submission.idempotencyKey };
+	const input: SubmitInput = {
+		request,
+		idempotencyKey: submission.idempotencyKey,
+		callbackUrl: task.plan.callbackUrl,
+	};
 	let raw: unknown;
 	let sentAtMs = submission.submittedAtMs;
 	const submitted = await sendWithRetry(
@@ -92,7 +103,12 @@ export async function submitTask(
 		return failed(failure);
 	}
 	// The time limit begins with the submit that was taken, not with those that were refused.
-	const taken = { ...submission, submittedAtMs: sentAtMs, reference };
+	const taken = {
+		...submission,
+		submittedAtMs: sentAtMs,
+		reference,
+		...(task.plan.completion === 'callback' ? { callsBack: context.getExecutionId() } : {}),
+	};
 	entry.write(taken);
 	run.taskIds.push(reference.taskId);
 	// In the text, too: n8n's ordinary log leaves the metadata out, and after a crash it is all there is.

@@ -1,0 +1,139 @@
+import type { INodeExecutionData, NodeOperationError } from 'n8n-workflow';
+
+import type { Failure } from '../../core/failure';
+import { continuesOnFail, type NodeContext } from '../../platform/nodeContext';
+import { toNodeError } from '../../platform/nodeErrors';
+import type { ParkedItem, ParkedRun, ParkedTask } from '../../platform/parkedRun';
+import type { ImageResult, ItemResult } from '../../platform/results';
+import { bringImages, failureOfEnd, openDownloads } from '../bringImages';
+import { itemsOfResult } from '../runItems';
+import { describeFinished } from './describeTask';
+import type { EndedTask, LookingFrom } from './lookAtParked';
+import { imageIndexes } from './plannedTask';
+
+export interface ResumingFrom extends LookingFrom {
+	readonly context: NodeContext;
+}
+
+type Ended = ReadonlyMap<string, EndedTask>;
+
+/**
+ * The items of a parked run whose tasks have all ended: exactly one for each input item, in their order,
+ * since n8n pairs the items of a resumed execution by position. Or the error of a run that does not
+ * continue on fail.
+ */
+export async function parkedItemsOf(
+	from: ResumingFrom,
+	run: ParkedRun,
+	ended: Ended,
+): Promise<INodeExecutionData[] | NodeOperationError> {
+	const downloads = openDownloads();
+	const results = await Promise.all(
+		run.items.map(async (item, itemIndex): Promise<ItemResult> => {
+			const { settings, failures, tasks } = item;
+			if (settings === undefined) return { itemIndex, failure: failures[0] as Failure };
+			const images = await Promise.all(
+				tasks.map(async (task) => await imagesOf(from, item, task, ended, downloads)),
+			);
+			return {
+				itemIndex,
+				operation: run.operation,
+				settings: { ...settings, output: outputOf(item) },
+				results: [
+					...images.flat(),
+					...failures.map((failure) => ({ ok: false, failure }) as const),
+				],
+			};
+		}),
+	);
+	const error = errorOfFirst(from.context, run, (_item, itemIndex) => {
+		const result = results[itemIndex];
+		if (result === undefined || 'failure' in result) return result?.failure;
+		return result.results.flatMap((image) => (image.ok ? [] : image.failure))[0];
+	});
+	if (error !== undefined) return error;
+	return results.flatMap((result) =>
+		itemsOfResult(from.context, from.vendor, result, run.items[result.itemIndex]?.input),
+	);
+}
+
+/** A run that does not continue on fail ends with its first failed task, before anything is fetched. */
+export function errorOfParked(
+	context: NodeContext,
+	run: ParkedRun,
+	ended: Ended,
+): NodeOperationError | undefined {
+	return errorOfFirst(context, run, firstFailure(ended));
+}
+
+function firstFailure(ended: Ended): (item: ParkedItem) => Failure | undefined {
+	return ({ failures, tasks }) =>
+		[...failures, ...tasks.flatMap((task) => failureOf(task, ended) ?? [])][0];
+}
+
+function errorOfFirst(
+	context: NodeContext,
+	run: ParkedRun,
+	failureOfItem: (item: ParkedItem, itemIndex: number) => Failure | undefined,
+): NodeOperationError | undefined {
+	if (continuesOnFail(context)) return undefined;
+	for (const [itemIndex, item] of run.items.entries()) {
+		const failure = failureOfItem(item, itemIndex);
+		if (failure === undefined) continue;
+		const others = run.items
+			.flatMap(({ tasks }) => tasks)
+			.map(({ submission }) => submission.reference.taskId)
+			.filter((taskId) => taskId !== failure.taskId);
+		return toNodeError(context, failure, itemIndex, others);
+	}
+	return undefined;
+}
+
+async function imagesOf(
+	{ context, vendor, client, signal }: ResumingFrom,
+	item: ParkedItem,
+	task: ParkedTask,
+	ended: Ended,
+	downloads: ReturnType<typeof openDownloads>,
+): Promise<readonly ImageResult[]> {
+	const { submission, imagesInTask, firstImageIndex } = task;
+	const { taskId } = submission.reference;
+	const end = ended.get(taskId);
+	const { settings, numberOfImages = 1 } = item;
+	if (end === undefined || settings === undefined) return [];
+	if (!end.outcome.ok) return [{ ok: false, failure: end.outcome.failure }];
+	const snapshot = end.outcome.value;
+	return await bringImages(snapshot, {
+		context,
+		vendor,
+		baseUrl: client.baseUrl,
+		signal,
+		downloads,
+		taskId,
+		settings,
+		indexOf: imageIndexes({ imagesInTask, firstImageIndex, numberOfImages }),
+		result: describeFinished(
+			{ submission, raw: null },
+			imagesInTask,
+			vendor,
+			snapshot,
+			end.polls,
+			end.raw,
+		),
+	});
+}
+
+function failureOf({ submission }: ParkedTask, ended: Ended): Failure | undefined {
+	const { taskId } = submission.reference;
+	const outcome = ended.get(taskId)?.outcome;
+	if (outcome === undefined) return undefined;
+	if (!outcome.ok) return outcome.failure;
+	const { value } = outcome;
+	return value.state === 'succeeded' ? undefined : failureOfEnd(value, taskId);
+}
+
+/** One image is the item itself, as everywhere; several have to share it. */
+function outputOf({ settings, numberOfImages, tasks, failures }: ParkedItem) {
+	const isSingle = numberOfImages === 1 && tasks.length + failures.length === 1;
+	return isSingle && settings !== undefined ? settings.output : 'itemPerInput';
+}

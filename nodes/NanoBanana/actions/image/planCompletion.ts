@@ -1,0 +1,49 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { refusalOfCallbackUrl } from '../../core/callbackAddress';
+import { failed, success, type Outcome } from '../../core/failure';
+import { textOf } from '../../core/tolerant';
+import type { ImageVendor } from '../../core/vendor';
+import { readOptions } from '../../platform/parameters';
+import type { ItemPlan } from './planItem';
+
+/** Decides when the workflow goes on, and refuses what could not come about. */
+export function planCompletion(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	asked: unknown,
+	vendor: ImageVendor,
+	baseUrl: string,
+): Outcome<Pick<ItemPlan, 'completion' | 'callbackUrl'>> {
+	if (asked === 'callback') {
+		if (isTool(context)) return noParkingForTools();
+		const callbackUrl =
+			textOf(context.evaluateExpression('{{ $execution.resumeUrl }}', itemIndex)) ?? '';
+		const refusal = refusalOfCallbackUrl(callbackUrl, vendor, baseUrl);
+		return refusal === undefined
+			? success({ completion: 'callback', callbackUrl })
+			: failed(refusal);
+	}
+	if (asked !== 'submit') return success({ completion: 'wait', callbackUrl: undefined });
+	// What is left in the options from another vendor, or was left empty, asks for nothing.
+	const callbackUrl =
+		vendor.callback === undefined
+			? undefined
+			: textOf(readOptions(context, itemIndex).callbackUrl)?.trim();
+	const refusal =
+		callbackUrl === undefined ? undefined : refusalOfCallbackUrl(callbackUrl, vendor, baseUrl);
+	return refusal === undefined ? success({ completion: 'submit', callbackUrl }) : failed(refusal);
+}
+
+/** n8n runs the node under this name when an agent calls it, and cannot park an agent. */
+function isTool(context: IExecuteFunctions): boolean {
+	return context.getNode().type.endsWith('Tool');
+}
+
+function noParkingForTools(): Outcome<never> {
+	return failed({
+		code: 'unsupported',
+		message: 'An agent cannot wait for a callback',
+		hint: 'Choose "When the Image Is There" in Go On.',
+	});
+}

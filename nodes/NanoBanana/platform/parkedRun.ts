@@ -1,0 +1,72 @@
+import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
+
+import type { Failure } from '../core/failure';
+import type { TaskReference } from '../core/task';
+import { listOf, objectOf, parseJson, textOf } from '../core/tolerant';
+import { runIndexOf } from './nodeContext';
+import type { ItemInput } from './nodeErrors';
+import type { ItemSettings } from './parameters';
+import type { Submission } from './submissionLedger';
+
+/**
+ * What a parked execution has to know when it goes on. It is kept in the node's context, which n8n
+ * saves with the execution, as text: a webhook reads it through an expression, since it has no access
+ * to the context itself.
+ */
+export interface ParkedRun {
+	/** Tells one parking from the next, for a node that parks in a loop. */
+	readonly id: string;
+	readonly executionId: string;
+	/** Which run of the node it was. */
+	readonly runIndex: number;
+	readonly vendor: string;
+	readonly operation: 'generate' | 'edit';
+	/** One for each input item, in their order. */
+	readonly items: readonly ParkedItem[];
+}
+
+export interface ParkedItem {
+	readonly tasks: readonly ParkedTask[];
+	/** What failed before the parking. */
+	readonly failures: readonly Failure[];
+	/** Absent where the item itself was wrong. */
+	readonly settings?: ItemSettings;
+	readonly numberOfImages?: number;
+	/** The input of the item as far as a failed item would show it again. */
+	readonly input?: ItemInput;
+}
+
+export interface ParkedTask {
+	readonly submission: Submission & { readonly reference: TaskReference };
+	readonly imagesInTask: number;
+	readonly firstImageIndex: number;
+}
+
+const contextKey = 'parkedRun';
+
+export function saveParkedRun(context: IExecuteFunctions, run: ParkedRun): void {
+	context.getContext('node')[contextKey] = JSON.stringify(run);
+}
+
+/** The run that the execution was parked with; undefined where there is none. */
+export function readParkedRun(context: IWebhookFunctions): ParkedRun | undefined {
+	const name = JSON.stringify(context.getNode().name);
+	return parse(context.evaluateExpression(`{{ $node[${name}].context["${contextKey}"] }}`, 0));
+}
+
+/**
+ * The tasks of an execution whose callback ended it with an error, for "Retry execution". n8n has
+ * replaced the input of the node by one empty item then, so the ledger knows nothing of them.
+ */
+export function readAbandonedRun(context: IExecuteFunctions): ParkedRun | undefined {
+	const run = parse(context.getContext('node')[contextKey]);
+	if (run === undefined || run.executionId === context.getExecutionId()) return undefined;
+	// n8n forgets the runs of all nodes at such an end; a later run of a loop is one of its own.
+	return runIndexOf(context) <= run.runIndex ? run : undefined;
+}
+
+function parse(saved: unknown): ParkedRun | undefined {
+	const run = objectOf(parseJson(textOf(saved) ?? ''));
+	const isWhole = textOf(run?.id) !== undefined && listOf(run?.items).length > 0;
+	return isWhole ? (run as unknown as ParkedRun) : undefined;
+}

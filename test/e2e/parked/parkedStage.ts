@@ -1,0 +1,58 @@
+import type { VendorId } from '../../sandbox';
+import type { Execution, WorkflowInput, WorkflowNode } from '../../server/n8nClient';
+import { expect } from '../checks';
+import { credentialsFor, type MoneyStage } from '../money/moneyStage';
+import { until } from '../money/patience';
+import { inARow, itemsOf, makeImages, startNode, type NodeSettings } from '../money/workflows';
+
+export const executionTimeoutMs = 60_000;
+
+/** A workflow whose image node parks the execution until the vendor calls back. */
+export function parkedWorkflow(
+	money: MoneyStage,
+	vendor: VendorId,
+	prompts: readonly string[],
+	{ parameters, settings, after = [] }: ParkedOptions = {},
+): WorkflowInput {
+	return inARow(`Parked: ${prompts[0] ?? ''}`, [
+		...itemsOf(prompts),
+		makeImages(
+			vendor,
+			credentialsFor(money, vendor),
+			{ completion: 'callback', ...parameters },
+			settings,
+		),
+		...after,
+	]);
+}
+
+export interface ParkedOptions {
+	readonly parameters?: Readonly<Record<string, unknown>>;
+	readonly settings?: NodeSettings;
+	readonly after?: readonly WorkflowNode[];
+}
+
+/** Starts a workflow by hand and answers when n8n has parked it. */
+export async function startAndPark(
+	{ client }: Pick<MoneyStage, 'client'>,
+	input: WorkflowInput,
+): Promise<{ id: string; workflowId: string }> {
+	const workflow = await client.createWorkflow(input);
+	const id = await client.runWorkflow(workflow, startNode);
+	await until(`the parking of "${input.name}"`, async () => {
+		const status = await client.readStatus(id);
+		expect(!['error', 'crashed', 'canceled'].includes(status), `it is ${status}`);
+		return status === 'waiting' || status === 'success';
+	});
+	return { id, workflowId: workflow.id };
+}
+
+/** Runs such a workflow from its start to its end. */
+export async function runParked(
+	money: Pick<MoneyStage, 'client'>,
+	input: WorkflowInput,
+): Promise<{ execution: Execution; wasParked: boolean }> {
+	const { id } = await startAndPark(money, input);
+	const wasParked = (await money.client.readStatus(id)) === 'waiting';
+	return { execution: await money.client.waitForExecution(id, executionTimeoutMs), wasParked };
+}
