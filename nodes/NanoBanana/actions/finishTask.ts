@@ -1,4 +1,5 @@
 import type { TaskSnapshot } from '../core/task';
+import type { TaskDurations } from '../core/taskDurations';
 import { waitForTask, type WaitResult } from '../core/waitForTask';
 import { clock } from '../platform/clock';
 import type { ItemSettings } from '../platform/parameters';
@@ -14,6 +15,8 @@ export interface TaskToAwait {
 	readonly startedAtMs: number;
 	/** A task of this very run is not looked at before the first delay. */
 	readonly isNew: boolean;
+	/** How long such tasks have taken; it learns from this one. */
+	readonly durations?: TaskDurations;
 }
 
 export interface TaskToFinish extends TaskToAwait {
@@ -47,16 +50,17 @@ export async function finishTask(
 
 /** Polls a task until a terminal state or its time limit. */
 export async function awaitTask(
-	{ vendor, signal }: Run,
+	{ vendor, signal, gate }: Run,
 	client: VendorClient,
-	{ taskId, settings, startedAtMs, isNew }: TaskToAwait,
+	{ taskId, settings, startedAtMs, isNew, durations }: TaskToAwait,
 ): Promise<WaitResult & { readonly raw: unknown }> {
 	let raw: unknown;
 	const result = await waitForTask({
 		vendorName: vendor.displayName,
 		taskId,
-		look: async () => {
-			const answer = await client.call(vendor.getTask, { taskId }, { signal });
+		look: async ({ chance, begins }) => {
+			const options = { signal, urgency: chance, onSend: begins };
+			const answer = await client.call(vendor.getTask, { taskId }, options);
 			raw = answer.raw;
 			return answer.outcome;
 		},
@@ -68,6 +72,23 @@ export async function awaitTask(
 		// Also for a task of an earlier step, which may have been submitted a moment ago.
 		notFoundGraceMs: vendor.notFoundGraceMs ?? 0,
 		lookAtOnce: !isNew,
+		durations: isNew ? durations : undefined,
+		typicalMs: vendor.pollHint.typicalMs,
 	});
+	gate.taskEnded();
+	if (isNew) durations?.add(durationOf(result) ?? Number.NaN);
 	return { ...result, raw };
+}
+
+/** By the vendor's own clock where it tells and is believable, else as far as the looks tell. */
+function durationOf({ outcome, durationMs }: WaitResult): number | undefined {
+	// One that failed has told nothing of how long an image takes.
+	if (!outcome.ok || outcome.value.state !== 'succeeded' || durationMs === undefined)
+		return undefined;
+	const { submittedAtMs, completedAtMs } = outcome.value;
+	if (submittedAtMs === undefined || completedAtMs === undefined) return durationMs;
+	const toldMs = completedAtMs - submittedAtMs;
+	// Whole seconds, other time zones and times that are set later are no durations.
+	const isPrecise = submittedAtMs % 1000 !== 0 || completedAtMs % 1000 !== 0;
+	return isPrecise && Math.abs(toldMs - durationMs) <= 0.2 * durationMs ? toldMs : durationMs;
 }

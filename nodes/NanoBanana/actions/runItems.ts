@@ -3,7 +3,10 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Limiter } from '../core/concurrency';
 import type { Failure } from '../core/failure';
 import { isAborted, stopped } from '../core/stop';
+import { createSubmitGate, type SubmitGate } from '../core/submitGate';
 import type { ImageVendor } from '../core/vendor';
+import { clock } from '../platform/clock';
+import { openDurationHistory, type DurationHistory } from '../platform/durationHistory';
 import { graceSignal } from '../platform/graceSignal';
 import type { NodeContext } from '../platform/nodeContext';
 import { toErrorItem, toNodeError, type ItemInput } from '../platform/nodeErrors';
@@ -23,6 +26,10 @@ export interface Run {
 	readonly stop: AbortSignal | undefined;
 	/** Aborted some time after Stop, for submits on their way: so their tasks become known. */
 	readonly grace: AbortSignal;
+	/** All submits go through it. */
+	readonly gate: SubmitGate;
+	/** How long tasks have taken, in this run and before. */
+	readonly history: DurationHistory;
 	/** Downloads of all tasks share it. */
 	readonly downloads: Limiter;
 	/** Every task id of the run, as soon as it is known. */
@@ -46,6 +53,8 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 		signal,
 		stop,
 		grace: graceSignal(stop, stopGraceMs),
+		gate: createSubmitGate(clock),
+		history: openDurationHistory(context),
 		downloads: openDownloads(),
 		taskIds,
 		onFailure(failure, itemIndex) {
@@ -68,6 +77,7 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 
 /** The items of a run in input order, failed ones among them. */
 export function itemsOfRun(run: Run, results: readonly ItemResult[]): INodeExecutionData[] {
+	run.history.save();
 	run.throwIfFailed();
 	const inputs = run.context.getInputData();
 	return results.flatMap((item) =>

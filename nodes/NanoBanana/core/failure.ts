@@ -38,6 +38,8 @@ export interface Failure {
 	readonly taskMayExist?: boolean;
 	/** Asking again cannot help, although the code alone would allow it. */
 	readonly isFinal?: boolean;
+	/** The vendor is busy with tasks of this account: it takes the next when one of them has ended. */
+	readonly isTooManyAtOnce?: boolean;
 	/** The vendor itself has said that the task ended without an image. */
 	readonly isTaskOver?: boolean;
 	/** The execution was stopped: what was submitted before may go on at the vendor. */

@@ -76,6 +76,8 @@ export interface FailureDetails {
 	readonly requestId?: string;
 	/** True only where the answer is a documented refusal, whatever its status. */
 	readonly isRefusal?: boolean;
+	/** The vendor is busy with tasks of this account. */
+	readonly isTooManyAtOnce?: boolean;
 	readonly hint?: string;
 	/** The vendor's text, where it stands in an unusual place. */
 	readonly text?: string;
@@ -110,6 +112,7 @@ export function failureFromResponse(
 			retryAfterMs: parseRetryAfter(response.headers['retry-after']),
 		}),
 		...(taskMayExist ? { taskMayExist } : {}),
+		...(details.isTooManyAtOnce === true ? { isTooManyAtOnce: true } : {}),
 		// A redirect or a wrong method is the base URL's fault: it stays so.
 		...(isRedirect || response.status === 405 ? { isFinal: true } : {}),
 	};

@@ -1,24 +1,100 @@
+import type { DurationWindow } from './taskDurations';
+
 /**
- * When to look at a task again. Pure: a function of how long the task has been running.
+ * When to look at a task again. Pure: a function of when it was looked at last and of what is known of
+ * tasks of its kind. All times count from its submit.
  *
- * Looks come closer than the image is late: at most 15 % of the task's time (or one second, whichever
- * is more) pass between two of them, so whatever the vendor needs, the wait is at most that much
- * longer, and a task of a minute costs about twenty looks.
+ * Without history, looks come closer than the image may be late: the next one is at most 15 % of the
+ * time that has passed away (or one second, whichever is more), so whatever the vendor needs, the wait is
+ * at most that much longer.
+ *
+ * With history, most looks lie where tasks of this kind have ended before. They are counted from the end
+ * of that window backwards, so that one falls right after the longest task: that one decides when a run
+ * of many is over. One look before the window keeps a wrong guess cheap; after it the schedule goes on as
+ * without history.
  */
 
+/** No task is asked for more often. */
 const shortestMs = 1_000;
 const shareOfElapsed = 0.15;
 const shortestChosenMs = 100;
 
+/** No vendor is quicker than 3 s, and a task of 3 s may be noticed 1.1 s late. */
+const firstLookMs = 4_000;
+
+/** Where the look before the window lies, as a share of the window's beginning. */
+const guardShare = 0.4;
+
+/** How far before the look that found it a task is taken to have ended at most, as a share. */
+const largestDoubt = 0.13;
+
+const looksInWindow = 16;
+
+/** How much of a step the grid may move away from the next look that a schedule without history has. */
+const gridTolerance = 0.3;
+
 export interface PollProgress {
-	/** Since the submit (or since the first look, for a task that another execution submitted). */
-	readonly elapsedMs: number;
+	/** When the last look began; 0 where there was none. */
+	readonly lastLookMs: number;
 	/** What the user chose, in milliseconds; 0 leaves it to the schedule. */
 	readonly chosenIntervalMs: number;
+	/** Where tasks of this kind have ended; undefined where that is not known. */
+	readonly window: DurationWindow | undefined;
 }
 
-/** Milliseconds until the next look. */
-export function nextPollDelayMs(progress: PollProgress): number {
-	if (progress.chosenIntervalMs > 0) return Math.max(shortestChosenMs, progress.chosenIntervalMs);
-	return Math.max(shortestMs, Math.round(progress.elapsedMs * shareOfElapsed));
+/** When the next look is due, in milliseconds from the submit. */
+export function nextLookAtMs({ lastLookMs, chosenIntervalMs, window }: PollProgress): number {
+	if (chosenIntervalMs > 0) return lastLookMs + Math.max(shortestChosenMs, chosenIntervalMs);
+	const steadyMs =
+		lastLookMs === 0
+			? firstLookMs
+			: lastLookMs + Math.max(shortestMs, Math.round(lastLookMs * shareOfElapsed));
+	if (window === undefined || lastLookMs >= window.latestMs) return steadyMs;
+	const stepMs = Math.max(shortestMs, (window.latestMs - window.earliestMs) / looksInWindow);
+	const earliestNextMs = lastLookMs === 0 ? 0 : lastLookMs + shortestMs;
+	const gridMs = nextOnGrid(window, stepMs, earliestNextMs);
+	if (lastLookMs < window.earliestMs) {
+		const guardMs = Math.round(guardShare * window.earliestMs);
+		return lastLookMs === 0 && guardMs >= firstLookMs ? guardMs : gridMs;
+	}
+	return gridMs - steadyMs <= gridTolerance * stepMs ? gridMs : steadyMs;
+}
+
+/** The first look of the grid that is due then or later: counted from the window's end backwards. */
+function nextOnGrid(window: DurationWindow, stepMs: number, notBeforeMs: number): number {
+	// A look right at the beginning of the window finds nothing yet.
+	const firstMs = Math.max(notBeforeMs, window.earliestMs + stepMs / 2);
+	const steps = Math.floor((window.latestMs - firstMs) / stepMs);
+	return Math.round(window.latestMs - Math.max(0, steps) * stepMs);
+}
+
+/**
+ * How likely a look is to find the task ended, from 0 to 1, for deciding who is asked first where a vendor
+ * limits requests. Without history a task is taken to end at any moment, as often as its typical time says.
+ */
+export function chanceOfEnd(
+	elapsedMs: number,
+	lastLookMs: number,
+	window: DurationWindow | undefined,
+	typicalMs: number,
+): number {
+	if (window === undefined || lastLookMs >= window.latestMs) {
+		return 1 - Math.exp(-Math.max(0, elapsedMs - lastLookMs) / typicalMs);
+	}
+	const widthMs = Math.max(1, window.latestMs - window.earliestMs);
+	const shareEndedBy = (ms: number): number =>
+		Math.min(1, Math.max(0, (ms - window.earliestMs) / widthMs));
+	const before = shareEndedBy(lastLookMs);
+	return (shareEndedBy(elapsedMs) - before) / Math.max(1e-9, 1 - before);
+}
+
+/**
+ * What a task is taken to have lasted that had not ended at one look and had at the next: the middle, but
+ * not long before the look that found it, which may have been the first for a long time.
+ */
+export function estimatedDurationMs(lastRunningLookMs: number, foundAtMs: number): number {
+	return Math.max(
+		(lastRunningLookMs + foundAtMs) / 2,
+		foundAtMs - Math.max(shortestMs, largestDoubt * foundAtMs),
+	);
 }

@@ -1,18 +1,22 @@
 import type { Clock } from './clock';
 import { failed, type Failure, type Outcome } from './failure';
-import { nextPollDelayMs } from './pollSchedule';
+import { chanceOfEnd, estimatedDurationMs, nextLookAtMs } from './pollSchedule';
 import { decideRetry } from './retryPolicy';
 import { isAborted, stopped } from './stop';
 import { isTerminal, type TaskSnapshot } from './task';
+import type { TaskDurations } from './taskDurations';
 
 /** A success without an image is looked at so many times more before it is believed. */
 export const looksAfterEmptySuccess = 2;
+
+/** A vendor that takes long to answer is left alone for as long, up to this. */
+const longestPauseMs = 1_000;
 
 export interface WaitOptions {
 	readonly vendorName: string;
 	readonly taskId: string;
 	/** One look at the vendor. */
-	readonly look: () => Promise<Outcome<TaskSnapshot>>;
+	readonly look: (turn: LookTurn) => Promise<Outcome<TaskSnapshot>>;
 	readonly clock: Clock;
 	readonly signal?: AbortSignal | undefined;
 	/** Milliseconds since the epoch. */
@@ -20,10 +24,22 @@ export interface WaitOptions {
 	readonly timeoutMs: number;
 	/** 0 leaves it to the schedule. */
 	readonly pollIntervalMs: number;
+	/** How long such tasks have taken; absent where it is not known when the task was submitted. */
+	readonly durations?: TaskDurations | undefined;
+	/** How long the vendor's tasks usually take. */
+	readonly typicalMs: number;
 	/** For so long after the start "unknown task" means "not yet known". */
 	readonly notFoundGraceMs: number;
 	/** A task submitted just now is not looked at before the first delay. */
 	readonly lookAtOnce: boolean;
+}
+
+/** For a look that may have to wait for its turn. */
+export interface LookTurn {
+	/** How likely the look is to find the task ended if it were sent now, from 0 to 1. */
+	readonly chance: () => number;
+	/** To be called when it is sent. */
+	readonly begins: () => void;
 }
 
 export interface WaitResult {
@@ -31,6 +47,8 @@ export interface WaitResult {
 	readonly outcome: Outcome<TaskSnapshot>;
 	/** How often the vendor was asked. */
 	readonly polls: number;
+	/** How long the task has taken, as far as the looks tell; only with a terminal snapshot. */
+	readonly durationMs?: number;
 }
 
 /**
@@ -51,15 +69,24 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 		polls,
 	});
 
-	let delayMs = options.lookAtOnce ? 0 : nextDelay(options);
+	// Both count from the start.
+	let lastLookMs = 0;
+	let lastRunningMs = 0;
+	let dueMs = options.lookAtOnce ? 0 : nextLook(options, 0);
 	for (;;) {
 		// A last look at the deadline itself: what became ready during the last sleep is not lost.
-		const untilDeadlineMs = deadlineMs - clock.now();
-		if (delayMs > 0) await clock.sleep(Math.min(delayMs, Math.max(0, untilDeadlineMs)), signal);
+		const delayMs = Math.min(startedAtMs + dueMs, deadlineMs) - clock.now();
+		if (delayMs > 0) await clock.sleep(delayMs, signal);
 		if (isAborted(signal)) return end(stopped());
 		const isLastLook = clock.now() >= deadlineMs;
 
-		const outcome = await options.look();
+		const before = lastLookMs;
+		const begins = (): void => {
+			// Never 0, which would say that there was no look.
+			lastLookMs = Math.max(1, elapsedMs(options));
+		};
+		begins();
+		const outcome = await options.look({ chance: () => chanceNow(options, before), begins });
 		polls++;
 		if (isAborted(signal) && !outcome.ok) return end(stopped());
 		if (outcome.ok) {
@@ -68,10 +95,14 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 			const isEmpty = last.state === 'succeeded' && last.images.length === 0;
 			if (isEmpty) emptySuccesses++;
 			if (isTerminal(last.state) && (!isEmpty || emptySuccesses > looksAfterEmptySuccess)) {
-				return isEmpty ? end(noImage(options)) : { outcome, polls };
+				const durationMs = estimatedDurationMs(lastRunningMs, lastLookMs);
+				return isEmpty ? end(noImage(options)) : { outcome, polls, durationMs };
 			}
 			if (isLastLook) return end(timeout(options, polls, last, undefined));
-			delayMs = nextDelay(options);
+			lastRunningMs = lastLookMs;
+			const tookMs = elapsedMs(options) - lastLookMs;
+			const pausedMs = elapsedMs(options) + Math.min(longestPauseMs, tookMs);
+			dueMs = Math.max(nextLook(options, lastLookMs), pausedMs);
 			continue;
 		}
 
@@ -90,15 +121,22 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 			random: clock.random(),
 		});
 		if (!decision.retry) return end(lastFailure);
-		delayMs = decision.delayMs;
+		dueMs = elapsedMs(options) + decision.delayMs;
 	}
 }
 
-function nextDelay(options: WaitOptions): number {
-	return nextPollDelayMs({
-		elapsedMs: options.clock.now() - options.startedAtMs,
-		chosenIntervalMs: options.pollIntervalMs,
-	});
+function nextLook({ pollIntervalMs, durations }: WaitOptions, lastLookMs: number): number {
+	const window = durations?.window();
+	return nextLookAtMs({ lastLookMs, chosenIntervalMs: pollIntervalMs, window });
+}
+
+function chanceNow(options: WaitOptions, lastLookMs: number): number {
+	const window = options.durations?.window();
+	return chanceOfEnd(elapsedMs(options), lastLookMs, window, options.typicalMs);
+}
+
+function elapsedMs({ clock, startedAtMs }: WaitOptions): number {
+	return clock.now() - startedAtMs;
 }
 
 /** Right after a submit some vendors do not know their own task yet. */

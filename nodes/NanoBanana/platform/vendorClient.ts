@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
 import { failed, type Failure, type Outcome } from '../core/failure';
+import { mostUrgent } from '../core/pacer';
 import { connectionFailure } from '../core/retryPolicy';
 import { isAborted, stopped } from '../core/stop';
 import { parseJson, textOf } from '../core/tolerant';
@@ -15,6 +16,7 @@ import type {
 import { connectionFailureReason } from './connectionErrors';
 import type { Readable } from './imageStream';
 import { stopSignalOf, type NodeContext } from './nodeContext';
+import { pacerFor } from './pacers';
 import { timeLimit } from './timeLimit';
 
 export interface Answer<Output> {
@@ -38,6 +40,12 @@ export interface CallOptions {
 	readonly timeoutMs?: number;
 	/** Ends the request in place of Stop, for what must still go out or come in after it. */
 	readonly signal?: AbortSignal;
+	/** Where the vendor limits requests and several wait: the greatest goes first. Without it, at once. */
+	readonly urgency?: () => number;
+	/** Ends the waiting for a turn; nothing was sent then. */
+	readonly turnSignal?: AbortSignal | undefined;
+	/** Called when the request is sent. */
+	readonly onSend?: () => void;
 }
 
 const defaultTimeoutMs = 30_000;
@@ -59,9 +67,15 @@ export async function openVendorClient(
 	if (!/^[\x21-\x7e]+$/.test(apiKey)) {
 		return failed(badKey(vendor, 'holds a key with a character that no key has'));
 	}
+	const pacer = await pacerFor(vendor, baseUrl, apiKey);
 	const client: VendorClient = {
 		baseUrl,
-		call: async (verb, input, { timeoutMs = defaultTimeoutMs, signal } = {}) => {
+		call: async (verb, input, callOptions = {}) => {
+			const { timeoutMs = defaultTimeoutMs, signal, urgency = mostUrgent, onSend } = callOptions;
+			const stopOfTurn = callOptions.turnSignal ?? signal ?? stopSignalOf(context);
+			const release = pacer === undefined ? noPace : await pacer.take(urgency, stopOfTurn);
+			if (release === undefined) return { outcome: failed(stopped()) };
+			onSend?.();
 			const options = await requestOptions(baseUrl, verb.request(input), timeoutMs);
 			const limit = timeLimit(timeoutMs);
 			const stop = signal ?? stopSignalOf(context);
@@ -86,10 +100,16 @@ export async function openVendorClient(
 							: connectionFailure(vendor.displayName, reason),
 					),
 				};
+			} finally {
+				release();
 			}
 		},
 	};
 	return { ok: true, value: client };
+}
+
+function noPace(): void {
+	// A vendor without a published limit counts nothing.
 }
 
 /** n8n's helper puts the execution's own signal on every request: nothing would leave after Stop. */

@@ -1,45 +1,104 @@
 import fc from 'fast-check';
 
-import { nextPollDelayMs } from '../../../nodes/NanoBanana/core/pollSchedule';
+import {
+	chanceOfEnd,
+	estimatedDurationMs,
+	nextLookAtMs,
+} from '../../../nodes/NanoBanana/core/pollSchedule';
+import type { DurationWindow } from '../../../nodes/NanoBanana/core/taskDurations';
 
-/** When a task that takes so long is seen to be ready, and after how many looks. */
-function seenReady(taskMs: number): { readonly atMs: number; readonly looks: number } {
-	let atMs = 0;
-	let looks = 0;
+/** When a task that takes so long is seen to be ready, and when it was looked at. */
+function looksAt(taskMs: number, window?: DurationWindow): readonly number[] {
+	const looks: number[] = [];
+	let lastLookMs = 0;
 	do {
-		atMs += nextPollDelayMs({ elapsedMs: atMs, chosenIntervalMs: 0 });
-		looks++;
-	} while (atMs < taskMs);
-	return { atMs, looks };
+		lastLookMs = nextLookAtMs({ lastLookMs, chosenIntervalMs: 0, window });
+		looks.push(lastLookMs);
+	} while (lastLookMs < taskMs);
+	return looks;
 }
 
-describe('the adaptive schedule', () => {
+const lateMs = (taskMs: number, window?: DurationWindow): number =>
+	(looksAt(taskMs, window).at(-1) ?? 0) - taskMs;
+
+const anyTask = fc.integer({ min: 3_000, max: 300_000 });
+const anyWindow = fc
+	.tuple(fc.integer({ min: 0, max: 200_000 }), fc.integer({ min: 0, max: 200_000 }))
+	.map(([earliestMs, widthMs]) => ({ earliestMs, latestMs: earliestMs + widthMs }));
+
+describe('without history', () => {
 	it('is late by at most 15 % of the task, or 1.1 s, for any task of 3 to 300 s', () => {
 		fc.assert(
-			fc.property(fc.integer({ min: 3_000, max: 300_000 }), (taskMs) => {
-				const lateMs = seenReady(taskMs).atMs - taskMs;
-				expect(lateMs).toBeLessThanOrEqual(Math.max(1_100, 0.15 * taskMs));
+			fc.property(anyTask, (taskMs) => {
+				expect(lateMs(taskMs)).toBeLessThanOrEqual(Math.max(1_100, 0.15 * taskMs));
 			}),
 			{ numRuns: 5_000 },
 		);
 	});
 
 	it.each([
-		[10_000, 10],
-		[60_000, 23],
-		[300_000, 34],
+		[10_000, 8],
+		[60_000, 20],
+		[300_000, 31],
 	])('asks about a task of %i ms no more than %i times', (taskMs, most) => {
-		expect(seenReady(taskMs).looks).toBeLessThanOrEqual(most);
+		expect(looksAt(taskMs).length).toBeLessThanOrEqual(most);
 	});
 
-	it('never asks twice within a second', () => {
+	it('begins like this', () => {
+		expect(looksAt(9_000)).toEqual([4_000, 5_000, 6_000, 7_000, 8_050, 9_258]);
+	});
+});
+
+describe('with history', () => {
+	const window = { earliestMs: 30_000, latestMs: 80_000 };
+
+	it('looks once before the window, then where tasks have ended, and right at its end', () => {
+		const looks = looksAt(80_000, window);
+		expect(looks[0]).toBe(12_000);
+		expect(looks[1]).toBeGreaterThanOrEqual(30_000);
+		expect(looks.at(-1)).toBe(80_000);
+		expect(looks.length).toBeLessThanOrEqual(17);
+	});
+
+	it('goes on as without history when the task takes longer than any before', () => {
 		fc.assert(
-			fc.property(fc.integer({ min: 0, max: 10_000_000 }), (elapsedMs) => {
-				const delayMs = nextPollDelayMs({ elapsedMs, chosenIntervalMs: 0 });
-				expect(delayMs).toBeGreaterThanOrEqual(1_000);
+			fc.property(fc.integer({ min: 80_001, max: 300_000 }), (taskMs) => {
+				expect(lateMs(taskMs, window)).toBeLessThanOrEqual(0.15 * taskMs);
 			}),
 		);
 	});
+
+	it('notices a task that is much quicker than all before within twice its length', () => {
+		for (let taskMs = 5_000; taskMs < 30_000; taskMs += 100) {
+			expect(lateMs(taskMs, window)).toBeLessThanOrEqual(2 * taskMs);
+		}
+	});
+
+	it('finds a task within the window late by no more than a step and a half, or 15 % and a bit', () => {
+		fc.assert(
+			fc.property(anyWindow, fc.double({ min: 0, max: 1, noNaN: true }), (any, share) => {
+				fc.pre(any.earliestMs >= 3_000);
+				const widthMs = any.latestMs - any.earliestMs;
+				const taskMs = Math.round(any.earliestMs + share * widthMs);
+				const stepMs = Math.max(1_000, widthMs / 16);
+				const allowedMs = Math.max(1.5 * stepMs, 0.15 * taskMs + 0.3 * stepMs);
+				expect(lateMs(taskMs, any)).toBeLessThanOrEqual(allowedMs);
+			}),
+			{ numRuns: 2_000 },
+		);
+	});
+});
+
+it('never asks twice within a second, whatever it believes', () => {
+	fc.assert(
+		fc.property(anyTask, fc.option(anyWindow, { nil: undefined }), (taskMs, window) => {
+			const looks = looksAt(taskMs, window);
+			for (const [index, atMs] of looks.entries()) {
+				expect(atMs - (looks[index - 1] ?? 0)).toBeGreaterThanOrEqual(index === 0 ? 0 : 1_000);
+			}
+		}),
+		{ numRuns: 2_000 },
+	);
 });
 
 describe('an interval that the user chose', () => {
@@ -48,7 +107,42 @@ describe('an interval that the user chose', () => {
 		[100, 100],
 		[1, 100],
 	])('of %i ms is kept, but for the shortest: %i ms', (chosenIntervalMs, delayMs) => {
-		expect(nextPollDelayMs({ elapsedMs: 0, chosenIntervalMs })).toBe(delayMs);
-		expect(nextPollDelayMs({ elapsedMs: 250_000, chosenIntervalMs })).toBe(delayMs);
+		const window = { earliestMs: 30_000, latestMs: 80_000 };
+		const next = (lastLookMs: number): number =>
+			nextLookAtMs({ lastLookMs, chosenIntervalMs, window });
+		expect(next(0)).toBe(delayMs);
+		expect(next(50_000)).toBe(50_000 + delayMs);
+	});
+});
+
+it('takes a task to have ended in the middle between two looks, but never long ago', () => {
+	expect(estimatedDurationMs(9_000, 10_000)).toBe(9_500);
+	expect(estimatedDurationMs(0, 30_000)).toBe(26_100);
+	expect(estimatedDurationMs(0, 4_000)).toBe(3_000);
+});
+
+describe('the chance of a look', () => {
+	it('is between 0 and 1 and grows with the time since the last one', () => {
+		fc.assert(
+			fc.property(
+				fc.option(anyWindow, { nil: undefined }),
+				fc.integer({ min: 0, max: 300_000 }),
+				fc.integer({ min: 0, max: 300_000 }),
+				(window, lastLookMs, sinceMs) => {
+					const chance = chanceOfEnd(lastLookMs + sinceMs, lastLookMs, window, 40_000);
+					expect(chance).toBeGreaterThanOrEqual(0);
+					expect(chance).toBeLessThanOrEqual(1);
+					const later = chanceOfEnd(lastLookMs + sinceMs + 1_000, lastLookMs, window, 40_000);
+					expect(later).toBeGreaterThanOrEqual(chance);
+				},
+			),
+		);
+	});
+
+	it('is nothing before any task has ended, and certain after the longest', () => {
+		const window = { earliestMs: 10_000, latestMs: 20_000 };
+		expect(chanceOfEnd(9_000, 0, window, 40_000)).toBe(0);
+		expect(chanceOfEnd(15_000, 0, window, 40_000)).toBe(0.5);
+		expect(chanceOfEnd(20_000, 15_000, window, 40_000)).toBe(1);
 	});
 });

@@ -6,6 +6,7 @@ import {
 	type Outcome,
 } from '../../../nodes/NanoBanana/core/failure';
 import type { TaskSnapshot } from '../../../nodes/NanoBanana/core/task';
+import { openTaskDurations } from '../../../nodes/NanoBanana/core/taskDurations';
 import { waitForTask, type WaitOptions } from '../../../nodes/NanoBanana/core/waitForTask';
 import { FakeClock } from './fakeClock';
 
@@ -54,6 +55,7 @@ async function waitThrough(
 		},
 		timeoutMs: 300_000,
 		pollIntervalMs: 0,
+		typicalMs: 40_000,
 		notFoundGraceMs: 0,
 		lookAtOnce: false,
 		...changes,
@@ -71,15 +73,49 @@ function failureOf(outcome: Outcome<TaskSnapshot>): Failure {
 describe('when it looks', () => {
 	it('follows the schedule and never sleeps after the terminal state', async () => {
 		const { outcome, polls, clock, lookedAt } = await waitThrough([
-			...Array<Look>(9).fill(running),
+			...Array<Look>(6).fill(running),
 			done,
 		]);
 		expect(outcome).toEqual({ ok: true, value: done });
-		expect(polls).toBe(10);
-		expect(clock.slept).toEqual([
-			1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_050, 1_208, 1_389,
-		]);
+		expect(polls).toBe(7);
+		expect(clock.slept).toEqual([4_000, 1_000, 1_000, 1_000, 1_050, 1_208, 1_389]);
 		expect(lookedAt.at(-1)).toBe(10_647);
+	});
+
+	it('looks where tasks of its kind have ended before, and tells how long this one took', async () => {
+		const durations = openTaskDurations([20_000, 20_000, 20_000]);
+		const { lookedAt, durationMs } = await waitThrough([running, running, running, done], {
+			durations,
+		});
+		// One look on the way, the others up to the end of the window of 2 %.
+		expect(lookedAt).toEqual([7_840, 20_400, 23_460, 26_979]);
+		expect(durationMs).toBe(25_219.5);
+	});
+
+	it('learns from tasks that end meanwhile', async () => {
+		const durations = openTaskDurations();
+		const clock = new FakeClock();
+		clock.at(5_500, () => {
+			for (const durationMs of [60_000, 60_000, 60_000]) durations.add(durationMs);
+		});
+		const { lookedAt } = await waitThrough([running, running, running, done], { clock, durations });
+		expect(lookedAt).toEqual([4_000, 5_000, 6_000, 60_200]);
+	});
+
+	it('counts from when a look was really sent, where it had to wait for its turn', async () => {
+		const clock = new FakeClock();
+		const sentAtMs: number[] = [];
+		const startedAtMs = clock.now();
+		await waitThrough([], {
+			clock,
+			look: ({ begins }) => {
+				clock.advance(10_000);
+				begins();
+				sentAtMs.push(clock.now() - startedAtMs);
+				return Promise.resolve({ ok: true, value: sentAtMs.length === 3 ? done : running });
+			},
+		});
+		expect(sentAtMs).toEqual([14_000, 26_100, 40_015]);
 	});
 
 	it('keeps to an interval that the user chose', async () => {
@@ -103,6 +139,7 @@ describe('when it looks', () => {
 			startedAtMs,
 			timeoutMs: 10_000,
 			pollIntervalMs: 1_000,
+			typicalMs: 40_000,
 			notFoundGraceMs: 0,
 			lookAtOnce: false,
 			look: () => {
@@ -137,11 +174,11 @@ describe('the deadline', () => {
 
 	it('names the task, the state in the vendor’s own word, and how to go on', async () => {
 		const odd: TaskSnapshot = { ...running, vendorState: 'REVIEWING' };
-		const { outcome } = await waitThrough([odd], { timeoutMs: 2_000 });
+		const { outcome } = await waitThrough([odd], { timeoutMs: 5_000 });
 		const failure = failureOf(outcome);
 		expect(failure).toMatchObject({ code: 'timeout', taskId: 'task-1' });
 		expect(failure.message).toBe(
-			'Vendor has not finished task task-1 within 2 s; its last state was "REVIEWING" after 2 looks',
+			'Vendor has not finished task task-1 within 5 s; its last state was "REVIEWING" after 2 looks',
 		);
 		expect(hintOf(failure)).toContain('Task → Wait');
 		expect(isResumable(failure)).toBe(true);
@@ -149,7 +186,7 @@ describe('the deadline', () => {
 	});
 
 	it('tells of looks that failed to the end', async () => {
-		const { outcome } = await waitThrough([running, unavailable], { timeoutMs: 3_000 });
+		const { outcome } = await waitThrough([running, unavailable], { timeoutMs: 6_000 });
 		const failure = failureOf(outcome);
 		expect(failure.code).toBe('timeout');
 		expect(failure.message).toContain('The last look failed: Vendor is not available right now');
@@ -196,11 +233,11 @@ describe('looks that fail', () => {
 	it('waits as long as the vendor’s Retry-After asks, but not beyond the deadline', async () => {
 		const tooMany: Failure = { code: 'rateLimited', message: 'too many', retryAfterMs: 7_000 };
 		const { clock } = await waitThrough([tooMany, done]);
-		expect(clock.slept).toEqual([1_000, 7_000]);
+		expect(clock.slept).toEqual([4_000, 7_000]);
 
 		const late: Failure = { ...tooMany, retryAfterMs: 600_000 };
 		const { clock: lateClock, outcome } = await waitThrough([late], { timeoutMs: 20_000 });
-		expect(lateClock.slept).toEqual([1_000, 19_000]);
+		expect(lateClock.slept).toEqual([4_000, 16_000]);
 		expect(failureOf(outcome).code).toBe('timeout');
 	});
 
@@ -256,7 +293,7 @@ describe('terminal states', () => {
 		const ended: TaskSnapshot = { ...running, state, vendorState: state };
 		const { outcome, clock } = await waitThrough([ended]);
 		expect(outcome).toEqual({ ok: true, value: ended });
-		expect(clock.slept).toEqual([1_000]);
+		expect(clock.slept).toEqual([4_000]);
 	});
 });
 
@@ -295,6 +332,7 @@ describe('stop', () => {
 			startedAtMs: clock.now(),
 			timeoutMs: 300_000,
 			pollIntervalMs: 0,
+			typicalMs: 40_000,
 			notFoundGraceMs: 0,
 			lookAtOnce: true,
 			look: () => {
@@ -316,6 +354,7 @@ describe('stop', () => {
 			startedAtMs: clock.now(),
 			timeoutMs: 300_000,
 			pollIntervalMs: 0,
+			typicalMs: 40_000,
 			notFoundGraceMs: 0,
 			lookAtOnce: true,
 			look: () => {

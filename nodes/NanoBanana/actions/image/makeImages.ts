@@ -181,6 +181,7 @@ async function finish(
 		// A task that is picked up has the whole time limit again: this run waits for it anew.
 		startedAtMs: isNew ? submission.submittedAtMs : Date.now(),
 		isNew,
+		durations: run.history.of(kindOf(run.vendor, plan)),
 		indexOf: imageIndexes({
 			imagesInTask,
 			firstImageIndex,
@@ -193,6 +194,11 @@ async function finish(
 	if (wasStopped) await cancelAfterStop(run, client, submission.reference.taskId);
 	noteEnd(run, entry, submission, results);
 	return results;
+}
+
+/** Tasks of one kind take about as long as one another. */
+function kindOf({ id }: ImageVendor, { operation, request }: ItemPlan): string {
+	return [id, operation, request.vendorModel, request.resolution ?? ''].join(' ');
 }
 
 /** What a further run of the node is to know of a task that brought no image. */

@@ -3,6 +3,8 @@ import { failureSentence } from '../../core/httpFailure';
 import type { ImageRequest } from '../../core/request';
 import { submitUnknown } from '../../core/retryPolicy';
 import { sendWithRetry } from '../../core/sendWithRetry';
+import { stopped } from '../../core/stop';
+import type { SubmitResult } from '../../core/submitGate';
 import type { TaskReference } from '../../core/task';
 import type { SubmitInput } from '../../core/vendor';
 import { clock } from '../../platform/clock';
@@ -69,21 +71,39 @@ export async function submitTask(
 	};
 	let raw: unknown;
 	let sentAtMs = submission.submittedAtMs;
+	let deadlineMs = clock.now() + task.plan.settings.timeoutMs;
 	const submitted = await sendWithRetry(
 		async () => {
-			sentAtMs = clock.now();
-			const answer = await client.call(vendor.submit, input, {
-				timeoutMs: answerTimeoutMs,
-				signal: run.grace,
-			});
-			raw = answer.raw;
-			return answer.outcome;
+			const waitedForOursMs = await run.gate.enter(signal);
+			if (waitedForOursMs === undefined) return failed(stopped());
+			// What other items of this run have held up is not this item's time.
+			deadlineMs += waitedForOursMs;
+			let result: SubmitResult = 'other';
+			let retryAfterMs: number | undefined;
+			try {
+				const answer = await client.call(vendor.submit, input, {
+					timeoutMs: answerTimeoutMs,
+					signal: run.grace,
+					turnSignal: signal,
+					onSend: () => {
+						sentAtMs = clock.now();
+					},
+				});
+				raw = answer.raw;
+				result = submitResultOf(answer.outcome);
+				if (!answer.outcome.ok) ({ retryAfterMs } = answer.outcome.failure);
+				return answer.outcome;
+			} finally {
+				run.gate.leave(result, retryAfterMs);
+			}
 		},
 		{
 			verb: 'submit',
 			clock,
 			signal,
-			deadlineMs: clock.now() + task.plan.settings.timeoutMs,
+			get deadlineMs() {
+				return deadlineMs;
+			},
 			isIdempotent: vendor.submitIsIdempotent,
 		},
 	);
@@ -111,6 +131,8 @@ export async function submitTask(
 	};
 	entry.write(taken);
 	run.taskIds.push(reference.taskId);
+	// Nobody in this run will see its end.
+	if (task.plan.completion !== 'wait') run.gate.taskEnded();
 	// In the text, too: n8n's ordinary log leaves the metadata out, and after a crash it is all there is.
 	const where = `(execution ${context.getExecutionId()}, item ${task.plan.itemIndex})`;
 	context.logger.info(`${vendor.displayName} took task ${reference.taskId} ${where}`, {
@@ -120,6 +142,12 @@ export async function submitTask(
 		itemIndex: task.plan.itemIndex,
 	});
 	return success({ submission: taken, raw });
+}
+
+function submitResultOf(outcome: Outcome<TaskReference>): SubmitResult {
+	if (outcome.ok) return 'taken';
+	if (outcome.failure.isTooManyAtOnce === true) return 'refusedWhileBusy';
+	return outcome.failure.code === 'rateLimited' ? 'refusedForSpeed' : 'other';
 }
 
 function strangeTaskId(vendorName: string): Failure {

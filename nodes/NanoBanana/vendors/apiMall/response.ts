@@ -144,6 +144,10 @@ export function classifyError(response: VendorResponse): Failure {
 					hint: 'Ask API Mall to approve the account for API access, and check that the base URL of the credential is the gateway (https://gateway.apimall.ai): other hosts refuse every key.',
 				}
 			: {}),
+		// 429 says two things on the page: asked too often, or too many jobs of this account at once.
+		...(response.status === 429 && /concurren/i.test(`${vendorCode} ${words}`)
+			? { isTooManyAtOnce: true }
+			: {}),
 		...known({ vendorCode, requestId: requestIdOf(response) }),
 	});
 }

@@ -1,0 +1,103 @@
+import type { Clock } from './clock';
+import { isAborted } from './stop';
+
+/**
+ * Keeps a vendor's published limit over all requests of one key. A place is free again one period after
+ * the answer to the request that took it: the vendor has counted that request at some moment before its
+ * answer, so no stretch of one period ever sees more of ours than the limit, whatever the network does.
+ */
+export interface Pacer {
+	/**
+	 * Waits for a place. Where several wait, the greatest urgency goes first; it is asked anew whenever a
+	 * place is free. Answers with what has to be called after the request, or undefined when the signal
+	 * was aborted before its turn.
+	 */
+	take(urgency: () => number, signal: AbortSignal | undefined): Promise<(() => void) | undefined>;
+	/** Nobody waits, and everything that was sent is forgotten. */
+	isIdle(): boolean;
+}
+
+export interface RequestLimit {
+	readonly requests: number;
+	readonly perMs: number;
+}
+
+interface Waiting {
+	readonly urgency: () => number;
+	readonly signal: AbortSignal | undefined;
+	readonly begin: (isTurn: boolean) => void;
+}
+
+/** For what everything else waits: submits, and what they need. */
+export const mostUrgent = (): number => Number.POSITIVE_INFINITY;
+
+/** So that who was stopped is let go soon, and who became urgent is seen. */
+const longestNapMs = 250;
+
+export function createPacer(limit: RequestLimit, clock: Clock): Pacer {
+	let underWay = 0;
+	let answeredAtMs: number[] = [];
+	let waiting: Waiting[] = [];
+	let isServing = false;
+
+	const forgetOld = (): void => {
+		const now = clock.now();
+		answeredAtMs = answeredAtMs.filter((atMs) => now - atMs < limit.perMs);
+	};
+	const freePlaces = (): number => {
+		forgetOld();
+		return limit.requests - underWay - answeredAtMs.length;
+	};
+	const letGoStopped = (): void => {
+		const stopped = waiting.filter(({ signal }) => isAborted(signal));
+		waiting = waiting.filter(({ signal }) => !isAborted(signal));
+		for (const { begin } of stopped) begin(false);
+	};
+	const letMostUrgentGo = (): void => {
+		let most: Waiting | undefined;
+		let greatest = Number.NEGATIVE_INFINITY;
+		for (const candidate of waiting) {
+			const urgency = candidate.urgency();
+			// The first of equals is the one that has waited longest.
+			if (most !== undefined && urgency <= greatest) continue;
+			most = candidate;
+			greatest = urgency;
+		}
+		if (most === undefined) return;
+		waiting.splice(waiting.indexOf(most), 1);
+		underWay++;
+		most.begin(true);
+	};
+	/** One at a time serves all who wait, and is gone when nobody does. */
+	const serve = async (): Promise<void> => {
+		if (isServing) return;
+		isServing = true;
+		for (;;) {
+			letGoStopped();
+			while (waiting.length > 0 && freePlaces() > 0) letMostUrgentGo();
+			if (waiting.length === 0) break;
+			const [oldest] = answeredAtMs;
+			const untilFreeMs = oldest === undefined ? longestNapMs : oldest + limit.perMs - clock.now();
+			await clock.sleep(Math.max(1, Math.min(longestNapMs, untilFreeMs)));
+		}
+		isServing = false;
+	};
+
+	return {
+		async take(urgency, signal) {
+			const isTurn = await new Promise<boolean>((begin) => {
+				waiting.push({ urgency, signal, begin });
+				void serve();
+			});
+			if (!isTurn) return undefined;
+			return () => {
+				underWay--;
+				answeredAtMs.push(clock.now());
+			};
+		},
+		isIdle() {
+			forgetOld();
+			return waiting.length === 0 && underWay === 0 && answeredAtMs.length === 0;
+		},
+	};
+}

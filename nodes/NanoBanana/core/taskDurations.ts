@@ -1,0 +1,77 @@
+/**
+ * How long tasks of one kind have taken, for the poll schedule: those of this run, and of earlier ones
+ * where they were kept. Plain numbers, so that they can be.
+ */
+export interface TaskDurations {
+	/** The latest ones, oldest first, in milliseconds. */
+	readonly latestMs: readonly number[];
+	/** Where the next one is likely to lie; undefined while too few are known. */
+	window(): DurationWindow | undefined;
+	add(durationMs: number): void;
+}
+
+export interface DurationWindow {
+	readonly earliestMs: number;
+	readonly latestMs: number;
+}
+
+/** Enough to know a vendor's habits, few enough to forget those of last month. */
+export const keptDurations = 40;
+
+const fewestForWindow = 3;
+
+/** The share by which a window is wider than what was seen, at least: clocks and networks differ. */
+const smallestMargin = 0.02;
+
+/** Opens the durations of one kind; what is no duration in `earlierMs` is left out. */
+export function openTaskDurations(earlierMs: readonly unknown[] = []): TaskDurations {
+	const latest = earlierMs
+		.filter((value): value is number => typeof value === 'number' && isDuration(value))
+		.slice(-keptDurations);
+	let window: DurationWindow | undefined;
+	let isKnown = false;
+	return {
+		latestMs: latest,
+		window: () => {
+			if (!isKnown) window = windowOf(latest);
+			isKnown = true;
+			return window;
+		},
+		add: (durationMs) => {
+			if (!isDuration(durationMs)) return;
+			latest.push(Math.round(durationMs));
+			if (latest.length > keptDurations) latest.shift();
+			isKnown = false;
+		},
+	};
+}
+
+function isDuration(value: number): boolean {
+	return Number.isFinite(value) && value > 0;
+}
+
+function windowOf(durationsMs: readonly number[]): DurationWindow | undefined {
+	const usual = withoutOutliers([...durationsMs].sort((one, other) => one - other));
+	const [shortest, longest] = [usual[0], usual.at(-1)];
+	if (shortest === undefined || longest === undefined || usual.length < fewestForWindow) {
+		return undefined;
+	}
+	// The extremes of a few lie within those of all, by about the distance between two neighbours.
+	const margin = (longest - shortest) / (usual.length - 1);
+	return {
+		earliestMs: Math.max(0, shortest - Math.max(margin, smallestMargin * shortest)),
+		latestMs: longest + Math.max(margin, smallestMargin * longest),
+	};
+}
+
+/** After Tukey: what lies more than 1.5 times the middle half's width outside of it is no habit. */
+function withoutOutliers(sorted: readonly number[]): readonly number[] {
+	if (sorted.length < 8) return sorted;
+	const [low, high] = [quantile(sorted, 0.25), quantile(sorted, 0.75)];
+	const reach = 1.5 * (high - low);
+	return sorted.filter((value) => value >= low - reach && value <= high + reach);
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+	return sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+}

@@ -1,0 +1,24 @@
+import { createPacer, type Pacer } from '../core/pacer';
+import type { ImageVendor } from '../core/vendor';
+import { clock } from './clock';
+
+/** One for each key, whatever workflow uses it: the vendor counts the requests of all of them together. */
+const pacers = new Map<string, Pacer>();
+
+/** The pacer of a vendor with a published limit; undefined for one without. */
+export async function pacerFor(
+	vendor: ImageVendor,
+	baseUrl: string,
+	apiKey: string,
+): Promise<Pacer | undefined> {
+	if (vendor.requestLimit === undefined) return undefined;
+	// As a hash, so that the key itself is not kept beyond the run.
+	const bytes = new TextEncoder().encode(JSON.stringify([vendor.id, baseUrl, apiKey]));
+	const name = Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
+	for (const [other, pacer] of pacers) if (pacer.isIdle()) pacers.delete(other);
+	const known = pacers.get(name);
+	if (known !== undefined) return known;
+	const pacer = createPacer(vendor.requestLimit, clock);
+	pacers.set(name, pacer);
+	return pacer;
+}
