@@ -1,3 +1,4 @@
+import { keptDurations } from '../../../nodes/NanoBanana/core/taskDurations';
 import { percent, seconds, type Benchmark, type Figure, type Measurement } from '../benchmark';
 import { formatTable } from '../../server/table';
 import { evenlySpread, seededRandom } from '../random';
@@ -15,7 +16,6 @@ interface Load {
 }
 
 const tasks = 10_000;
-const remembered = 50;
 const seed = 20_260;
 
 const loads: readonly Load[] = [
@@ -35,7 +35,7 @@ function measureLoad(load: Load): Measurement {
 		simulate(schedule, lengthsMs, { random: seededRandom(seed + 1), remembered: memory });
 	const others = competitors.map((competitor) => play(competitor, 0));
 	const cold = { ...play(ours, 0), schedule: `${ours.name}, nothing remembered` };
-	const warm = { ...play(ours, remembered), schedule: `${ours.name}, with history` };
+	const warm = { ...play(ours, keptDurations), schedule: `${ours.name}, with history` };
 	const method = `simulated clock, ${tasks.toLocaleString('en')} tasks, evenly spread lengths, a look takes 0.15 s`;
 	const figureOf = (own: SimulationResult, isWarm: boolean): Figure => {
 		const better = others.filter((other) => isBetterInBoth(other, own));
@@ -43,7 +43,7 @@ function measureLoad(load: Load): Measurement {
 		const limit = `≤ ${percent(load.lagShare)} late and ≤ ${load.polls} polls; `;
 		const names = better.map(({ schedule }) => schedule).join(', ');
 		return {
-			what: `Tasks of ${load.name}: noticed late by, and polls, ${isWarm ? 'with history' : 'first run'}`,
+			what: `Tasks of ${load.name}: noticed late by, and polls, ${isWarm ? 'with history' : 'nothing remembered'}`,
 			against: `every 0.5, 2, 3, 5, 10, 20 s; AWS's backoff`,
 			goal: `${isWarm ? limit : ''}none better in both`,
 			measured: `${percent(own.meanLagShare)}, ${own.meanPolls.toFixed(1)} polls; better in both: ${names === '' ? 'none' : names}`,

@@ -1,8 +1,18 @@
-import { nextPollDelayMs } from '../../../nodes/NanoBanana/core/pollSchedule';
+import { estimatedDurationMs, nextLookAtMs } from '../../../nodes/NanoBanana/core/pollSchedule';
+import { openTaskDurations } from '../../../nodes/NanoBanana/core/taskDurations';
 import type { Schedule } from './schedule';
 
-/** The schedule of the node, as `waitForTask` asks it. */
+/** The schedule of the node, as `waitForTask` asks it at a vendor that tells no times of its own. */
 export const ours: Schedule = {
 	name: 'Nano Banana',
-	delayMs: ({ elapsedMs }) => nextPollDelayMs({ elapsedMs, chosenIntervalMs: 0 }),
+	delayMs: ({ elapsedMs, lastLookMs, finished }) => {
+		const durations = openTaskDurations(
+			finished.map(({ unfinishedAtMs, foundAtMs }) =>
+				estimatedDurationMs(unfinishedAtMs, foundAtMs),
+			),
+		);
+		const window = durations.window();
+		const dueMs = nextLookAtMs({ lastLookMs, chosenIntervalMs: 0, window });
+		return Math.max(0, dueMs - elapsedMs);
+	},
 };

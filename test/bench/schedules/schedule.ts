@@ -1,16 +1,18 @@
 import type { Random } from '../random';
 
-/** What a client knows of a task that has finished: somewhere between its last two looks. */
+/** What a client knows of a task that has finished. All times count from its submit. */
 export interface FinishedTask {
-	/** After so long it was seen unfinished for the last time; 0 where the first look found it done. */
+	/** When the last look began that saw it unfinished; 0 where there was none. */
 	readonly unfinishedAtMs: number;
-	/** After so long it was seen finished. */
-	readonly noticedAtMs: number;
+	/** When the look began that saw it finished. */
+	readonly foundAtMs: number;
 }
 
 export interface Situation {
 	/** Since the submit. */
 	readonly elapsedMs: number;
+	/** When the last look began; 0 where there was none. */
+	readonly lastLookMs: number;
 	/** Looks at this task so far. */
 	readonly polls: number;
 	/** Earlier tasks, newest last; empty where nothing is remembered. */

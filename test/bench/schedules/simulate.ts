@@ -33,11 +33,11 @@ export function simulate(
 	const polls: number[] = [];
 	let finished: FinishedTask[] = [];
 	for (const lengthMs of lengthsMs) {
-		const task = waitFor(schedule, lengthMs, finished, options.random);
-		const lagMs = task.noticedAtMs - lengthMs;
+		const { polls: looks, ...task } = waitFor(schedule, lengthMs, finished, options.random);
+		const lagMs = task.foundAtMs + roundTripMs - lengthMs;
 		lagsMs.push(lagMs);
 		lagShares.push(lagMs / lengthMs);
-		polls.push(task.polls);
+		polls.push(looks);
 		if (options.remembered > 0) finished = [...finished, task].slice(-options.remembered);
 	}
 	return {
@@ -57,14 +57,16 @@ function waitFor(
 	random: Random,
 ): FinishedTask & { readonly polls: number } {
 	let nowMs = 0;
-	let unfinishedAtMs = 0;
+	let lastLookMs = 0;
 	for (let polls = 0; ;) {
-		nowMs += schedule.delayMs({ elapsedMs: nowMs, polls, finished }, random);
-		const seenAtMs = nowMs + roundTripMs / 2;
-		nowMs += roundTripMs;
+		const delayMs = schedule.delayMs({ elapsedMs: nowMs, lastLookMs, polls, finished }, random);
+		const looksAtMs = nowMs + delayMs;
 		polls++;
-		if (seenAtMs >= lengthMs) return { unfinishedAtMs, noticedAtMs: nowMs, polls };
-		unfinishedAtMs = nowMs;
+		if (looksAtMs + roundTripMs / 2 >= lengthMs) {
+			return { unfinishedAtMs: lastLookMs, foundAtMs: looksAtMs, polls };
+		}
+		lastLookMs = looksAtMs;
+		nowMs = looksAtMs + roundTripMs;
 	}
 }
 

@@ -38,7 +38,12 @@ it.each([2, 3, 5, 10, 20])(
 
 it('lets the AWS waiter wait at least its least, and its most when the doubling has reached it', () => {
 	const waiter = jitteredBackoff(2, 120);
-	const at = (polls: number): Situation => ({ elapsedMs: 0, polls, finished: [] });
+	const at = (polls: number): Situation => ({
+		elapsedMs: 0,
+		lastLookMs: 0,
+		polls,
+		finished: [],
+	});
 	expect([0, 1, 2, 3].map((polls) => waiter.delayMs(at(polls), () => 0))).toEqual([
 		2_000, 2_000, 2_000, 2_000,
 	]);
@@ -60,10 +65,10 @@ it('tells a schedule what the tasks before were like, newest last, and no more t
 	play(listening, [1_000, 2_000, 3_000], 2);
 	expect(seen).toEqual([
 		[],
-		[{ polls: 1, unfinishedAtMs: 0, noticedAtMs: 1_150 }],
+		[{ unfinishedAtMs: 0, foundAtMs: 1_000 }],
 		[
-			{ polls: 1, unfinishedAtMs: 0, noticedAtMs: 1_150 },
-			{ polls: 2, unfinishedAtMs: 1_150, noticedAtMs: 2_300 },
+			{ unfinishedAtMs: 0, foundAtMs: 1_000 },
+			{ unfinishedAtMs: 1_000, foundAtMs: 2_150 },
 		],
 	]);
 	seen.length = 0;
