@@ -7,6 +7,8 @@ export interface GuardedProcess {
 	/** Settled when the program has ended, for whatever reason. */
 	ended: Promise<void>;
 	hasEnded(): boolean;
+	/** The guardian's process id; the program is its only child. */
+	readonly guardianId: number | undefined;
 	stop(): Promise<void>;
 	/** Ends it, and all that it started, with SIGKILL: it can do nothing more. */
 	kill(): Promise<void>;
@@ -57,6 +59,7 @@ export function startGuarded(
 	return {
 		ended,
 		hasEnded: () => !running,
+		guardianId: guardian.pid,
 		stop,
 		kill: async () => {
 			kill();

@@ -16,9 +16,12 @@ const droppedKeys = ['devDependencies', 'peerDependencies', 'optionalDependencie
 
 /**
  * Packs the built project and puts it where n8n puts community packages. Only so are the node types
- * called `<package>.<node>`, as they are for users.
+ * called `<package>.<node>`, as they are for users. Further packages are folders that need no build.
  */
-export async function installPackage(userFolder: string): Promise<void> {
+export async function installPackage(
+	userFolder: string,
+	furtherPackages: readonly string[] = [],
+): Promise<void> {
 	const nodesFolder = join(userFolder, '.n8n', 'nodes');
 	const modules = join(nodesFolder, 'node_modules');
 	mkdirSync(modules, { recursive: true });
@@ -32,19 +35,29 @@ export async function installPackage(userFolder: string): Promise<void> {
 		const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
 		await runCommand('tar', ['-xzf', filename], { folder: workFolder });
 		const manifestFile = join(workFolder, 'package', 'package.json');
-		const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as Manifest;
+		const manifest = readManifest(manifestFile);
 		for (const key of droppedKeys) delete manifest[key];
 		writeFileSync(manifestFile, JSON.stringify(manifest, null, 2));
 		cpSync(join(workFolder, 'package'), join(modules, manifest.name), { recursive: true });
+		const installed: Record<string, string> = { [manifest.name]: manifest.version };
+		for (const folder of furtherPackages) {
+			const { name, version } = readManifest(join(folder, 'package.json'));
+			cpSync(folder, join(modules, name), { recursive: true });
+			installed[name] = version;
+		}
 		writeFileSync(
 			join(nodesFolder, 'package.json'),
 			JSON.stringify({
 				name: 'installed-nodes',
 				private: true,
-				dependencies: { [manifest.name]: manifest.version },
+				dependencies: installed,
 			}),
 		);
 	} finally {
 		rmSync(workFolder, { recursive: true, force: true });
 	}
+}
+
+function readManifest(file: string): Manifest {
+	return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
 }

@@ -29,6 +29,8 @@ const executionError = z.object({ message: z.string() }).passthrough();
 const nodeRun = z
 	.object({
 		executionStatus: z.string().optional(),
+		/** Milliseconds since the epoch. */
+		startTime: z.number(),
 		executionTime: z.number(),
 		error: executionError.optional(),
 		data: z

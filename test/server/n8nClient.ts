@@ -169,9 +169,13 @@ export class N8nClient {
 		return bytes.toString('utf8');
 	}
 
-	/** The ids of all executions that n8n lists, newest first. */
-	async listExecutions(): Promise<string[]> {
-		const listed = await this.call({ method: 'GET', path: '/rest/executions?filter={}&limit=100' });
+	/** The ids of all executions that n8n lists, or of those of one workflow; newest first. */
+	async listExecutions(workflowId?: string): Promise<string[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const listed = await this.call({
+			method: 'GET',
+			path: `/rest/executions?filter=${filter}&limit=100`,
+		});
 		return z
 			.object({ results: z.array(z.object({ id: z.string() })) })
 			.parse(listed)

@@ -20,6 +20,8 @@ export interface N8nServer {
 	detailedLogFile: string;
 	/** Holds its database, its binary data and its settings. */
 	userFolder: string;
+	/** The process whose only child n8n is. */
+	guardianId(): number | undefined;
 	stop(): Promise<void>;
 	/** Ends it with SIGKILL, as a machine that runs out of memory does; its user folder stays. */
 	kill(): Promise<void>;
@@ -35,6 +37,12 @@ const shownLogLines = 30;
 /** Where a process answers that serves the editor. */
 export const readyPathsOfMain = ['/healthz/readiness', '/rest/settings'] as const;
 
+export interface StartOptions {
+	role?: N8nRole;
+	/** Folders of packages that are installed beside this one. */
+	furtherPackages?: readonly string[];
+}
+
 /** What one process of n8n does; by default it does everything itself. */
 export interface N8nRole {
 	/** Names its log files. */
@@ -49,11 +57,12 @@ export interface N8nRole {
 
 /**
  * Starts a real n8n on the loopback, with a user folder of its own that goes when it stops, and with
- * the package installed the way n8n installs community packages. Answers when n8n is ready.
+ * the package installed the way n8n installs community packages; with further ones beside it, if
+ * their folders are named. Answers when n8n is ready.
  */
 export async function startN8n(
 	installation: N8nInstallation,
-	role: N8nRole = standalone(installation),
+	{ role = standalone(installation), furtherPackages = [] }: StartOptions = {},
 ): Promise<N8nServer> {
 	const userFolder = mkdtempSync(join(tmpdir(), 'nano-banana-vendors-n8n-'));
 	const removeFolder = atTheEnd(() => {
@@ -63,7 +72,7 @@ export async function startN8n(
 	const detailedLogFile = join(outputFolder, 'logs', `${role.name}.jsonl`);
 	mkdirSync(join(outputFolder, 'logs'), { recursive: true });
 	for (const file of [logFile, detailedLogFile]) writeFileSync(file, '');
-	await installPackage(userFolder);
+	await installPackage(userFolder, furtherPackages);
 	const start = (port: number, brokerPort: number): GuardedProcess =>
 		startGuarded(installation.node.executable, [installation.script, ...role.parameters], {
 			environment: {
@@ -95,6 +104,7 @@ export async function startN8n(
 			logFile,
 			detailedLogFile,
 			userFolder,
+			guardianId: () => server.guardianId,
 			stop: async () => {
 				await server.stop();
 				await removeFolder();

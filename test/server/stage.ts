@@ -33,11 +33,15 @@ export async function openSandbox(): Promise<Sandbox> {
 }
 
 /** Installs an n8n where needed, starts it and prepares everything for the demo. */
-export async function setTheStage(release: Release, sandbox: Sandbox): Promise<Stage> {
+export async function setTheStage(
+	release: Release,
+	sandbox: Sandbox,
+	furtherPackages: readonly string[] = [],
+): Promise<Stage> {
 	const installation = await installN8n(release);
 	const startedAt = Date.now();
 	console.log(`Starting n8n ${installation.version} on Node ${installation.node.version} …`);
-	const server = await startN8n(installation);
+	const server = await startN8n(installation, { furtherPackages });
 	console.log(`  ready in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
 	const client = new N8nClient(server.url);
 	await client.setUpOwner(owner);

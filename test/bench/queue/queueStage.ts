@@ -63,25 +63,29 @@ export async function openQueueStage(
 		...queueEnvironment,
 	};
 	const main = await startN8n(installation, {
-		name: 'queue-main',
-		parameters: ['start'],
-		environment: (port) => ({ ...shared, WEBHOOK_URL: `http://127.0.0.1:${port}/` }),
-		readyPaths: readyPathsOfMain,
+		role: {
+			name: 'queue-main',
+			parameters: ['start'],
+			environment: (port) => ({ ...shared, WEBHOOK_URL: `http://127.0.0.1:${port}/` }),
+			readyPaths: readyPathsOfMain,
+		},
 	});
 	const workers = await Promise.all(
 		Array.from({ length: workerCount }, (_, index) =>
 			startN8n(installation, {
-				name: `queue-worker-${index + 1}`,
-				parameters: ['worker', `--concurrency=${slotsPerWorker}`],
-				environment: (port) => ({
-					...shared,
-					// The address that a vendor calls back is written by a worker and answered by main.
-					WEBHOOK_URL: `${main.url}/`,
-					QUEUE_HEALTH_CHECK_ACTIVE: 'true',
-					QUEUE_HEALTH_CHECK_PORT: String(port),
-					N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
-				}),
-				readyPaths: ['/healthz/readiness'],
+				role: {
+					name: `queue-worker-${index + 1}`,
+					parameters: ['worker', `--concurrency=${slotsPerWorker}`],
+					environment: (port) => ({
+						...shared,
+						// The address that a vendor calls back is written by a worker and answered by main.
+						WEBHOOK_URL: `${main.url}/`,
+						QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+						QUEUE_HEALTH_CHECK_PORT: String(port),
+						N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
+					}),
+					readyPaths: ['/healthz/readiness'],
+				},
 			}),
 		),
 	);

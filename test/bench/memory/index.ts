@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { formatTable } from '../../server/table';
+import { megabytes, rounds, times, type Benchmark } from '../benchmark';
+import { openBenchStage } from '../n8n/benchStage';
+import { observe } from '../n8n/processOf';
+import { median } from '../statistics';
+import { bufferingPeer, ourNode, type Candidate } from './candidates';
+import { idleBytes, peakBytes } from './watchMemory';
+
+interface MemoryUse {
+	name: string;
+	idle: number;
+	/** Above idle, one for each run. */
+	peaks: number[];
+}
+
+const images = 20;
+const imageMegabytes = 25;
+const restMs = 2_000;
+const peerFolder = join(__dirname, 'bufferingPeer');
+
+const mostBytes = 80 * 1024 * 1024;
+const leastTimesLess = 5;
+
+/** How much more memory n8n's process needs while large images come in. */
+export const memory: Benchmark = {
+	name: 'memory',
+	measure: async () => {
+		const own = await use(ourNode);
+		const peer = await use(bufferingPeer);
+		const [ownPeak, peerPeak] = [median(own.peaks), median(peer.peaks)];
+		const load = `${images} images of ${imageMegabytes} MB: peak memory above idle`;
+		const method = `file-system storage, a fresh n8n for each way, idle after a warm-up run, resident size from /proc every 50 ms; median of ${rounds} runs, all above that one idle`;
+		return {
+			figures: [
+				{
+					what: load,
+					against: 'an idle n8n',
+					goal: `≤ ${megabytes(mostBytes)}`,
+					measured: megabytes(ownPeak),
+					isMet: ownPeak <= mostBytes,
+					method,
+				},
+				{
+					what: load,
+					against: 'a node that reads each image into a Buffer, all at once',
+					goal: `≥ ${leastTimesLess} × less`,
+					measured: `${times(peerPeak / ownPeak, 1)} less (${megabytes(ownPeak)} against ${megabytes(peerPeak)})`,
+					isMet: peerPeak / ownPeak >= leastTimesLess,
+					method: 'the same, with a small node of the benchmark installed beside ours',
+				},
+			],
+			details: [
+				formatTable([
+					['how', 'idle', 'peak above idle, each run'],
+					...[own, peer].map(({ name, idle, peaks }) => [
+						name,
+						megabytes(idle),
+						peaks.map(megabytes).join(', '),
+					]),
+				]),
+			],
+		};
+	},
+};
+
+/** In an n8n of its own, since what one way leaves behind would count as another's idle. */
+async function use(candidate: Candidate): Promise<MemoryUse> {
+	const stage = await openBenchStage([peerFolder]);
+	try {
+		const observed = observe(stage.server);
+		const bring = await candidate.prepare(stage);
+		await bring(images);
+		await delay(restMs);
+		const idle = await idleBytes(observed);
+		const serveLarge = { fault: 'fileHugeAnnounced', megabytes: imageMegabytes } as const;
+		stage.sandbox.faults.add({ ...serveLarge, vendor: 'skillBoss' });
+		const peaks: number[] = [];
+		for (let round = 0; round < rounds; round++) {
+			peaks.push((await peakBytes(observed, () => bring(images))) - idle);
+			await delay(restMs);
+		}
+		return { name: candidate.name, idle, peaks };
+	} finally {
+		await stage.close();
+	}
+}

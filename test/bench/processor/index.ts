@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { inARow } from '../../e2e/money/workflows';
+import { formatTable } from '../../server/table';
+import { rounds, times, type Benchmark } from '../benchmark';
+import { openBenchStage } from '../n8n/benchStage';
+import { observe, type ObservedProcess } from '../n8n/processOf';
+import { publish, type ProductionWorkflow } from '../n8n/production';
+import { countFiles } from '../n8n/runTimes';
+import { imageNode, makeImages, oneItemEach, webTrigger } from '../n8n/workflows';
+import { median } from '../statistics';
+
+const few = 100;
+const parts = 5;
+const many = 1_000;
+const atOnce = 100;
+const settleMs = 500;
+
+const mostGrowth = 1.1;
+
+/** How much processor time of n8n one item costs, and whether it costs more among many. */
+export const processor: Benchmark = {
+	name: 'processor',
+	measure: async () => {
+		const stage = await openBenchStage();
+		try {
+			const observed = observe(stage.server);
+			const row = [webTrigger('cost'), oneItemEach(), makeImages(stage, 'skillBoss', atOnce)];
+			const workflow = await publish(stage, inARow('Cost of an item', row), 'cost');
+			const cost = (items: number, executions = 1): Promise<number> =>
+				processorMs(observed, workflow, items, executions);
+			// Until the code is compiled as far as it ever will be.
+			await cost(few, parts);
+			const costs: Array<{ base: number; few: number; many: number }> = [];
+			for (let round = 0; round < rounds; round++) {
+				costs.push({ base: await cost(1), few: await cost(few, parts), many: await cost(many) });
+				stage.sandbox.ledger.clear();
+			}
+			const base = median(costs.map((round) => round.base));
+			const perFew = (median(costs.map((round) => round.few)) - base) / (few - 1);
+			const perMany = (median(costs.map((round) => round.many)) - base) / (many - 1);
+			return {
+				figures: [
+					{
+						what: `Processor time for each of ${many.toLocaleString('en')} items`,
+						against: `each of ${few} items`,
+						goal: `≤ ${times(mostGrowth)}`,
+						measured: `${times(perMany / perFew)} (${perMany.toFixed(1)} ms against ${perFew.toFixed(1)} ms)`,
+						isMet: perMany <= mostGrowth * perFew,
+						method: `processor time of a real n8n's process from /proc, executions of ${few} (${parts} in each round) and of ${many.toLocaleString('en')} items, each less what an execution of a single item costs, ${atOnce} tasks at once; medians of ${rounds} rounds, alternating, after a warm-up`,
+					},
+				],
+				details: [
+					formatTable([
+						['round', '1 item', `${few} items`, `${many} items`],
+						...costs.map((round, index) => [
+							String(index + 1),
+							...[round.base, round.few, round.many].map((spentMs) => `${spentMs.toFixed(0)} ms`),
+						]),
+					]),
+				],
+			};
+		} finally {
+			await stage.close();
+		}
+	},
+};
+
+/** What one execution costs, on average over several. */
+async function processorMs(
+	observed: ObservedProcess,
+	workflow: ProductionWorkflow,
+	items: number,
+	executions: number,
+): Promise<number> {
+	const before = observed.processorMs();
+	for (let count = 0; count < executions; count++) {
+		const execution = await workflow.run(
+			Array.from({ length: items }, (_, index) => ({ prompt: `Picture ${index + 1}` })),
+		);
+		const files = countFiles(execution, imageNode);
+		if (files !== items) throw new Error(`${files} of ${items} pictures came`);
+	}
+	await delay(settleMs);
+	return (observed.processorMs() - before) / executions;
+}

@@ -1,0 +1,18 @@
+import { estimatedDurationMs, nextLookAtMs } from '../../../nodes/NanoBanana/core/pollSchedule';
+import { openTaskDurations } from '../../../nodes/NanoBanana/core/taskDurations';
+import type { Schedule } from './schedule';
+
+/** The schedule of the node, as `waitForTask` asks it at a vendor that tells no times of its own. */
+export const ours: Schedule = {
+	name: 'Nano Banana',
+	delayMs: ({ elapsedMs, lastLookMs, finished }) => {
+		const durations = openTaskDurations(
+			finished.map(({ unfinishedAtMs, foundAtMs }) =>
+				estimatedDurationMs(unfinishedAtMs, foundAtMs),
+			),
+		);
+		const span = durations.span();
+		const dueMs = nextLookAtMs({ lastLookMs, chosenIntervalMs: 0, span });
+		return Math.max(0, dueMs - elapsedMs);
+	},
+};

@@ -1,0 +1,121 @@
+import type { WorkflowInput, WorkflowNode } from '../../server/n8nClient';
+import { inARow } from '../../e2e/money/workflows';
+import type { BenchStage } from '../n8n/benchStage';
+import { oneItemEach, webTrigger } from '../n8n/workflows';
+
+export const loopNodes = {
+	submit: 'Submit',
+	wait: 'Wait',
+	look: 'Look',
+	isDone: 'Is it done?',
+	download: 'Download',
+} as const;
+
+const headerCredential = 'httpHeaderAuth';
+
+/** Stores the key as tutorials say: a generic header credential. */
+export async function createHeaderCredential({ client, sandbox }: BenchStage): Promise<string> {
+	const value = `Bearer ${sandbox.settings.apiKey}`;
+	return await client.createCredential({
+		name: 'SkillBoss header',
+		type: headerCredential,
+		data: { name: 'Authorization', value },
+	});
+}
+
+/**
+ * What tutorials teach for an API like this one, with n8n's own nodes: submit → Wait → look → IF,
+ * which leads back to Wait, or on to the download.
+ */
+export function tutorialLoop(
+	{ sandbox }: BenchStage,
+	path: string,
+	waitSeconds: number,
+	credentialId: string,
+): WorkflowInput {
+	const baseUrl = sandbox.baseUrl('skillBoss');
+	const credentials = { [headerCredential]: { id: credentialId, name: 'SkillBoss header' } };
+	const withKey = { authentication: 'genericCredentialType', genericAuthType: headerCredential };
+	const submit = httpRequest(
+		loopNodes.submit,
+		{
+			method: 'POST',
+			url: `${baseUrl}/v1/run`,
+			...withKey,
+			sendBody: true,
+			specifyBody: 'json',
+			jsonBody:
+				"={{ { model: 'google/gemini-3-pro-image', async: true, inputs: { prompt: $json.prompt } } }}",
+		},
+		{ credentials },
+	);
+	const look = httpRequest(
+		loopNodes.look,
+		{ url: `=${baseUrl}/v1/run/status/{{ $json.request_id }}`, ...withKey },
+		{ credentials },
+	);
+	const download = httpRequest(loopNodes.download, {
+		url: '={{ $json.result.generated_images[0] }}',
+		options: { response: { response: { responseFormat: 'file' } } },
+	});
+	const row = [webTrigger(path), oneItemEach(), submit, waitFor(waitSeconds), look, isDone()];
+	const workflow = inARow(`Tutorial loop, ${waitSeconds} s`, row);
+	const to = (node: string) => [{ node, type: 'main', index: 0 }];
+	return {
+		...workflow,
+		nodes: [...workflow.nodes, { ...download, position: [1400, 0] }],
+		connections: {
+			...workflow.connections,
+			[loopNodes.isDone]: { main: [to(loopNodes.download), to(loopNodes.wait)] },
+		},
+	};
+}
+
+function httpRequest(
+	name: string,
+	parameters: Record<string, unknown>,
+	more: Partial<WorkflowNode> = {},
+): WorkflowNode {
+	return {
+		id: crypto.randomUUID(),
+		name,
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.2,
+		parameters,
+		...more,
+	};
+}
+
+function waitFor(amount: number): WorkflowNode {
+	return {
+		id: crypto.randomUUID(),
+		webhookId: crypto.randomUUID(),
+		name: loopNodes.wait,
+		type: 'n8n-nodes-base.wait',
+		typeVersion: 1.1,
+		parameters: { resume: 'timeInterval', amount, unit: 'seconds' },
+	};
+}
+
+function isDone(): WorkflowNode {
+	const condition = {
+		id: crypto.randomUUID(),
+		leftValue: '={{ $json.status }}',
+		rightValue: 'COMPLETED',
+		operator: { type: 'string', operation: 'equals' },
+	};
+	return {
+		id: crypto.randomUUID(),
+		name: loopNodes.isDone,
+		type: 'n8n-nodes-base.if',
+		typeVersion: 2.2,
+		parameters: {
+			conditions: {
+				options: { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 2 },
+				conditions: [condition],
+				combinator: 'and',
+			},
+			options: {},
+		},
+	};
+}
