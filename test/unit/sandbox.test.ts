@@ -59,7 +59,8 @@ const cost: Record<VendorId, number> = {
 
 describe.each(vendorIds)('%s', (vendor) => {
 	it('walks a task to its picture', async () => {
-		sandbox.settings.taskDurationMs = 400;
+		// Long enough that a busy machine looks during each of its states.
+		sandbox.settings.taskDurationMs = 1_500;
 		sandbox.settings.queuedShare = 0.5;
 		const id = taskIdOf(vendor, await submit(sandbox, vendor, 'a walk'));
 		const words: unknown[] = [];

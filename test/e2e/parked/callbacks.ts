@@ -5,7 +5,7 @@ import { arrange, type MoneyStage } from '../money/moneyStage';
 import { expectPicture, expectSuccess, itemsFrom } from '../money/pictures';
 import { expectPurchases, onlyTaskFor, promptsOf } from '../money/purchases';
 import { imageNode } from '../money/workflows';
-import { executionTimeoutMs, parkedWorkflow, startAndPark } from './parkedStage';
+import { endOfParked, parkedWorkflow, startAndPark } from './parkedStage';
 
 const taskDurationMs = 4_000;
 
@@ -36,7 +36,7 @@ export async function expectQuietCallbacks(money: MoneyStage): Promise<void> {
 		await body.dump();
 		expect(statusCode === 401, `an unsigned delivery was answered ${statusCode}`);
 	}
-	const execution = await client.waitForExecution(id, executionTimeoutMs);
+	const execution = await endOfParked(money, id);
 	expectSuccess(execution);
 	const items = itemsFrom(execution, imageNode);
 	expect(items.length === prompts.length, `${items.length} items came out`);

@@ -7,7 +7,7 @@ import { expectPicture, expectSuccess, itemsFrom } from '../money/pictures';
 import { expectPurchases, onlyTaskFor, promptsOf, tasksFor } from '../money/purchases';
 import { expectQuietCallbacks } from './callbacks';
 import { startWithLostCallbacks } from './lost';
-import { parkedWorkflow, runParked, startAndPark, executionTimeoutMs } from './parkedStage';
+import { parkedWorkflow, runParked, startAndPark, endOfParked } from './parkedStage';
 import { imageNode } from '../money/workflows';
 
 const vendors = ['skillBoss', 'apikley'] as const;
@@ -26,7 +26,7 @@ export async function checkParked(checks: Checks, stage: Stage): Promise<void> {
 		const { id } = await startAndPark(money, parkedWorkflow(money, 'skillBoss', prompts));
 		await server.kill();
 		await server.startAgain();
-		const execution = await client.waitForExecution(id, executionTimeoutMs);
+		const execution = await endOfParked(money, id);
 		expectSuccess(execution);
 		await expectOneEach(money, execution, prompts);
 	});

@@ -3,7 +3,14 @@ import type { Execution, WorkflowInput, WorkflowNode } from '../../server/n8nCli
 import { expect } from '../checks';
 import { credentialsFor, type MoneyStage } from '../money/moneyStage';
 import { until } from '../money/patience';
-import { inARow, itemsOf, makeImages, startNode, type NodeSettings } from '../money/workflows';
+import {
+	imageNode,
+	inARow,
+	itemsOf,
+	makeImages,
+	startNode,
+	type NodeSettings,
+} from '../money/workflows';
 
 export const executionTimeoutMs = 60_000;
 
@@ -54,5 +61,21 @@ export async function runParked(
 ): Promise<{ execution: Execution; wasParked: boolean }> {
 	const { id } = await startAndPark(money, input);
 	const wasParked = (await money.client.readStatus(id)) === 'waiting';
-	return { execution: await money.client.waitForExecution(id, executionTimeoutMs), wasParked };
+	return { execution: await endOfParked(money, id), wasParked };
+}
+
+/**
+ * Waits until an execution that was parked has ended. n8n 1 says so a moment before it has saved what
+ * came of it, and until then shows what it had saved at the parking.
+ */
+export async function endOfParked(
+	{ client }: Pick<MoneyStage, 'client'>,
+	id: string,
+): Promise<Execution> {
+	let execution = await client.waitForExecution(id, executionTimeoutMs);
+	await until(`what came of execution ${id}`, async () => {
+		execution = await client.readExecution(id);
+		return execution.status !== 'success' || imageNode in execution.resultData.runData;
+	});
+	return execution;
 }
