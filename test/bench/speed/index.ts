@@ -80,6 +80,11 @@ function report(
 	const timesLongest = (who: Contestant): number => median(of(who).map(share));
 	const pollsOf = (who: Contestant): number =>
 		median(of(who).map(({ pollsPerTask }) => pollsPerTask));
+	// Whether a loop's next turn comes right after the longest task or a whole pause later is luck.
+	const rangeOf = (who: Contestant): string => {
+		const shares = of(who).map(share);
+		return `${Math.min(...shares).toFixed(2)}–${Math.max(...shares).toFixed(2)}`;
+	};
 	const ours = timesLongest(own);
 	const [fastest] = of(own);
 	const gain = fastest === undefined ? Number.NaN : oneByOne.wallMs / fastest.wallMs;
@@ -97,9 +102,10 @@ function report(
 			what: `${items} images: wall time and polls per task`,
 			against: `loop of n8n's own nodes (submit → Wait → look → IF) with ${pausesSeconds.join(', ')} s`,
 			goal: `quicker than all, ≤ ${mostPolls} polls`,
-			measured: `${times(ours)} with ${pollsOf(own).toFixed(1)} polls; loops ${loops.map((loop) => `${times(timesLongest(loop))} with ${pollsOf(loop).toFixed(1)}`).join(', ')}`,
+			measured: `${times(ours)} (${rangeOf(own)}) with ${pollsOf(own).toFixed(1)} polls; loops ${loops.map((loop) => `${times(timesLongest(loop))} (${rangeOf(loop)}) with ${pollsOf(loop).toFixed(1)}`).join(', ')}`,
 			isMet: loops.every((loop) => ours < timesLongest(loop)) && pollsOf(own) <= mostPolls,
-			method: 'same n8n, same lengths, one after the other in changing order; × the longest task',
+			method:
+				'same n8n, same lengths, one after the other in changing order; × the longest task, in brackets the best and the worst run',
 		},
 		{
 			what: `${items} images: wall time`,
