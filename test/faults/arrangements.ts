@@ -13,8 +13,8 @@ export interface Arrangement {
 	readonly pauseMs?: number;
 }
 
-/** Long enough to be seen in flight on a busy machine. */
-const slowTask = { settings: { taskDurationMs: 2_000, queuedShare: 0.01 } };
+/** Still in flight at the first look of a wait, which comes 4 s after the submit. */
+const slowTask = { settings: { taskDurationMs: 6_000, queuedShare: 0.01 } };
 
 /** Longer than it takes to start the second node of "submit → wait". */
 const hiddenFor = { specification: { ms: 2_500 } };
