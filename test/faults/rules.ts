@@ -8,6 +8,8 @@ export const operationNames = [
 	'taskGet',
 	'taskCancel',
 	'getBalance',
+	'park',
+	'trigger',
 ] as const;
 export type OperationName = (typeof operationNames)[number];
 
@@ -37,18 +39,9 @@ export interface Rule {
 	readonly isUnclearForSubmit?: true;
 }
 
-/** A fault that belongs to a part of the node that does not exist yet. */
-export interface Later {
-	readonly later: string;
-}
-
-export function later(reason: string): Later {
-	return { later: reason };
-}
-
 /** Whether an operation waits for the image, so that trouble with polls ends in its time limit. */
 export function waitsForImage(operation: OperationName): boolean {
-	return operation === 'generate' || operation === 'submitThenWait' || operation === 'edit';
+	return !['taskGet', 'taskCancel', 'getBalance'].includes(operation);
 }
 
 /** API Mall takes the same task under the same key. */
