@@ -221,25 +221,29 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 		expect(execution.resumptions()).toBe(1);
 	});
 
-	it('hands on items with their tasks when no callback comes, and Task → Wait goes on', async () => {
-		sandbox.faults.add({ fault: 'callbackLost', times: Number.POSITIVE_INFINITY });
-		const execution = await park(id, { options: { timeout: 1 } });
-		const { items: late, error } = await execution.timeOut();
-		expect(error).toBeUndefined();
-		expect(late.map(({ json }) => json.taskId)).toEqual(prompts.map((one) => taskOf(one).id));
-		expect(late.every(({ binary }) => binary === undefined)).toBe(true);
-		expect(sandbox.ledger.downloads).toHaveLength(0);
+	it.each([undefined, 'continueErrorOutput', 'continueRegularOutput'] as const)(
+		'hands on items with their tasks when no callback comes, on error %s',
+		async (onError) => {
+			sandbox.faults.add({ fault: 'callbackLost', times: Number.POSITIVE_INFINITY });
+			const options = onError === undefined ? {} : { onError };
+			const execution = await park(id, { options: { timeout: 1 } }, options);
+			const { items: late, error } = await execution.timeOut();
+			expect(error).toBeUndefined();
+			expect(late.map(({ json }) => json.taskId)).toEqual(prompts.map((one) => taskOf(one).id));
+			expect(late.every(({ binary }) => binary === undefined)).toBe(true);
+			expect(sandbox.ledger.downloads).toHaveLength(0);
 
-		const waited = await runWorkflow({
-			parameters: taskParameters(id, 'wait'),
-			credentials: credentialFor(sandbox, id),
-			items: late.map(({ json }) => ({ json })),
-		});
+			const waited = await runWorkflow({
+				parameters: taskParameters(id, 'wait'),
+				credentials: credentialFor(sandbox, id),
+				items: late.map(({ json }) => ({ json })),
+			});
 
-		expect(waited.error).toBeUndefined();
-		expect(waited.items.every(({ binary }) => binary?.data !== undefined)).toBe(true);
-		expect(submits(id)).toHaveLength(3);
-	});
+			expect(waited.error).toBeUndefined();
+			expect(waited.items.every(({ binary }) => binary?.data !== undefined)).toBe(true);
+			expect(submits(id)).toHaveLength(3);
+		},
+	);
 
 	it('tells the vendor to call again when it could not be asked itself', async () => {
 		const execution = await park(id, {}, { items: items.slice(0, 1) });
