@@ -20,9 +20,9 @@ export interface Cell extends Place {
 }
 
 const operationsOfVerb: Readonly<Record<Verb, readonly OperationName[]>> = {
-	submit: ['generate', 'submitThenWait', 'edit'],
-	getTask: ['generate', 'submitThenWait', 'edit', 'taskGet', 'taskCancel'],
-	download: ['generate', 'submitThenWait', 'edit'],
+	submit: ['generate', 'submitThenWait', 'edit', 'park'],
+	getTask: ['generate', 'submitThenWait', 'edit', 'park', 'taskGet', 'taskCancel'],
+	download: ['generate', 'submitThenWait', 'edit', 'park'],
 	upload: ['edit'],
 	cancel: ['taskCancel'],
 	balance: ['getBalance'],
@@ -67,6 +67,7 @@ function operationsFor(vendor: VendorId, verb: Verb, fault: FaultName): readonly
 	const candidates: readonly OperationName[] =
 		kind === 'outcome' ? [...operationsOfVerb[verb], 'taskGet'] : operationsOfVerb[verb];
 	return candidates.filter((operation) => {
+		if (operation === 'park') return faultApplies('callbackLost', vendor, 'callback');
 		if (operation !== 'taskCancel') return true;
 		// A task that waits in the queue and is then canceled shows nothing else that could be bent.
 		return vendor === 'skillBoss' && (kind === 'answer' || kind === 'delay');
