@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { readAttempts } from '../core/attempts';
 import type { Limiter } from '../core/concurrency';
-import type { Failure } from '../core/failure';
+import { joinedFailure, type Failure } from '../core/failure';
 import { isAborted, stopped } from '../core/stop';
 import { createSubmitGate, type SubmitGate } from '../core/submitGate';
 import type { ImageVendor } from '../core/vendor';
@@ -80,9 +81,11 @@ export function itemsOfRun(run: Run, results: readonly ItemResult[]): INodeExecu
 	run.history.save();
 	run.throwIfFailed();
 	const inputs = run.context.getInputData();
-	return results.flatMap((item) =>
-		itemsOfResult(run.context, run.vendor, item, inputs[item.itemIndex]),
-	);
+	return results.flatMap((item) => {
+		const input = inputs[item.itemIndex];
+		const attempts = readAttempts(input?.json);
+		return itemsOfResult(run.context, run.vendor, item, { ...input, attempts });
+	});
 }
 
 /** What comes out for one input item. */
@@ -94,21 +97,17 @@ export function itemsOfResult(
 ): INodeExecutionData[] {
 	const errorItem = (failure: Failure): INodeExecutionData =>
 		toErrorItem(context, failure, item.itemIndex, vendor, input);
-	const together = (failures: readonly Failure[]): readonly Failure[] => {
-		const [first, ...others] = failures;
-		if (first === undefined || others.length === 0) return failures;
-		return [{ ...first, taskIds: failures.flatMap(({ taskId }) => taskId ?? []) }];
-	};
 	if ('failure' in item) return [errorItem(item.failure)];
+	const known = input?.attempts === undefined ? item : { ...item, attempts: input.attempts };
 	const succeeded = item.results.filter((result) => result.ok);
 	if (item.settings.output === 'itemPerInput' && succeeded.length > 0) {
-		return [itemPerInput(item, vendor, succeeded)];
+		return [itemPerInput(known, vendor, succeeded)];
 	}
 	if (item.settings.output === 'itemPerInput') {
-		const failures = item.results.flatMap((result) => (result.ok ? [] : result.failure));
-		return together(failures).map(errorItem);
+		const [first, ...others] = item.results.flatMap((each) => (each.ok ? [] : each.failure));
+		return first === undefined ? [] : [errorItem(joinedFailure(first, others))];
 	}
 	return item.results.map((result) =>
-		result.ok ? itemPerImage(item, vendor, result) : errorItem(result.failure),
+		result.ok ? itemPerImage(known, vendor, result) : errorItem(result.failure),
 	);
 }

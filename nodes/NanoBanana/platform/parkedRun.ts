@@ -32,7 +32,7 @@ export interface ParkedItem {
 	/** Absent where the item itself was wrong. */
 	readonly settings?: ItemSettings;
 	readonly numberOfImages?: number;
-	/** The input of the item as far as a failed item would show it again. */
+	/** The input of the item as far as what comes out of it would show it again. */
 	readonly input?: ItemInput;
 }
 

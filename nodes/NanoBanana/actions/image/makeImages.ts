@@ -4,6 +4,7 @@ import { mapConcurrently } from '../../core/concurrency';
 import { failed, mayPass, type Outcome } from '../../core/failure';
 import { isAborted } from '../../core/stop';
 import type { TaskReference } from '../../core/task';
+import { known } from '../../core/tolerant';
 import type { ImageVendor } from '../../core/vendor';
 import { readMaxTasksAtOnce } from '../../platform/parameters';
 import { loadReferences, type LoadedReferences } from '../../platform/references';
@@ -25,7 +26,7 @@ import { fetchParked } from './fetchParked';
 import { isParking, parkRun, sameCompletion } from './parkRun';
 import { planItem, type ItemPlan } from './planItem';
 import { imageIndexes, type PlannedTask } from './plannedTask';
-import { isTaken, knownFailure, submitTask, type SubmittedTask } from './submitTask';
+import { isTaken, knownFailure, submitTask, thrownFailure, type SubmittedTask } from './submitTask';
 
 /** Runs `generate` and `edit`: checks all items, then submits, waits and downloads side by side. */
 export async function makeImages(
@@ -141,6 +142,17 @@ async function submitAndFinish(
 		itemIndex: plan.itemIndex,
 		firstImageIndex: task.firstImageIndex,
 	});
+	return await workOn(run, client, task, entry).catch((error: unknown) => [
+		{ ok: false, failure: thrownFailure(error, entry) },
+	]);
+}
+
+async function workOn(
+	run: Run,
+	client: VendorClient,
+	task: PlannedTask,
+	entry: LedgerEntry,
+): Promise<readonly ImageResult[]> {
 	const earlier = entry.read();
 	const refused = knownFailure(run, earlier);
 	if (refused !== undefined) return [{ ok: false, failure: refused }];
@@ -175,7 +187,7 @@ async function finish(
 		await cancelAfterStop(run, client, submission.reference.taskId);
 		return [{ ok: true, task: describeSubmitted(submitted), image: null }];
 	}
-	const results = await finishTask(run, client, {
+	const finished = await finishTask(run, client, {
 		taskId: submission.reference.taskId,
 		settings: plan.settings,
 		// A task that is picked up has the whole time limit again: this run waits for it anew.
@@ -190,10 +202,16 @@ async function finish(
 		describe: (snapshot, polls, raw) =>
 			describeFinished(submitted, imagesInTask, run.vendor, snapshot, polls, raw),
 	});
+	const results = finished.map((result) => withCost(result, submission.reference));
 	const wasStopped = results.some((result) => !result.ok && result.failure.isStopped === true);
 	if (wasStopped) await cancelAfterStop(run, client, submission.reference.taskId);
 	noteEnd(run, entry, submission, results);
 	return results;
+}
+
+/** A task that has not ended is charged all the same, where the vendor said so with its submit. */
+function withCost(result: ImageResult, { cost }: TaskReference): ImageResult {
+	return result.ok ? result : { ok: false, failure: { ...known({ cost }), ...result.failure } };
 }
 
 /** Tasks of one kind take about as long as one another. */

@@ -1,6 +1,7 @@
 import type { INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 
 import type { Failure } from '../../core/failure';
+import { known } from '../../core/tolerant';
 import { continuesOnFail, type NodeContext } from '../../platform/nodeContext';
 import { toNodeError } from '../../platform/nodeErrors';
 import type { ParkedItem, ParkedRun, ParkedTask } from '../../platform/parkedRun';
@@ -101,7 +102,10 @@ async function imagesOf(
 	const end = ended.get(taskId);
 	const { settings, numberOfImages = 1 } = item;
 	if (end === undefined || settings === undefined) return [];
-	if (!end.outcome.ok) return [{ ok: false, failure: end.outcome.failure }];
+	if (!end.outcome.ok) {
+		const { cost } = submission.reference;
+		return [{ ok: false, failure: { ...known({ cost }), ...end.outcome.failure } }];
+	}
 	const snapshot = end.outcome.value;
 	return await bringImages(snapshot, {
 		context,

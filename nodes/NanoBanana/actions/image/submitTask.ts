@@ -6,9 +6,11 @@ import { sendWithRetry } from '../../core/sendWithRetry';
 import { stopped } from '../../core/stop';
 import type { SubmitResult } from '../../core/submitGate';
 import type { TaskReference } from '../../core/task';
+import { known } from '../../core/tolerant';
 import type { SubmitInput } from '../../core/vendor';
 import { clock } from '../../platform/clock';
 import type { LedgerEntry, Submission } from '../../platform/submissionLedger';
+import { unexpectedFailure } from '../../platform/unexpectedFailure';
 import type { VendorClient } from '../../platform/vendorClient';
 import type { Run } from '../runItems';
 import type { ItemPlan } from './planItem';
@@ -30,6 +32,11 @@ export function isTaken(
 	submission: Submission | undefined,
 ): submission is Submission & { readonly reference: TaskReference } {
 	return submission?.reference !== undefined;
+}
+
+/** What n8n itself threw while a task was worked on: one that is known by then is not lost with it. */
+export function thrownFailure(thrown: unknown, entry: LedgerEntry): Failure {
+	return { ...unexpectedFailure(thrown), ...known({ taskId: entry.read()?.reference?.taskId }) };
 }
 
 /** The same failure again, where an earlier run of the node found that asking again cannot help. */

@@ -31,14 +31,17 @@ export async function forEachTask(
 		itemIndexes,
 		readMaxTasksAtOnce(context),
 		async (itemIndex): Promise<ItemResult> => {
-			const refuse = (failure: Failure): ItemResult => {
+			const taskId = readTaskId(context, itemIndex, vendor);
+			const refuse = (reason: Failure): ItemResult => {
+				// Whatever is wrong here, the item's task may be running or done: it stays named.
+				const task = taskId.ok ? { taskId: taskId.value } : {};
+				const failure = { ...reason, ...task, taskMayExist: true };
 				run.onFailure(failure, itemIndex);
 				return { itemIndex, failure };
 			};
 			if (!opened.ok) return refuse(opened.failure);
 			const settings = await readSettings(context, itemIndex);
 			if (!settings.ok) return refuse(settings.failure);
-			const taskId = readTaskId(context, itemIndex, vendor);
 			if (!taskId.ok) return refuse(taskId.failure);
 			run.taskIds.push(taskId.value);
 			const outcome = await work(run, opened.value, taskId.value, settings.value).catch(

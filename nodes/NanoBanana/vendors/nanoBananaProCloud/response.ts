@@ -70,8 +70,7 @@ export function readTask(response: VendorResponse, { taskId }: TaskInput): Outco
 		images: imagesOf(task.results),
 		...known({
 			text: contentOf(task.results),
-			// The page promises that the credits of a failed task are back when this answer comes.
-			cost: costOf(isFailed && task.credits_cost !== undefined ? 0 : task.credits_cost),
+			cost: isFailed ? refundOf(task.credits_cost) : costOf(task.credits_cost),
 			failure: isFailed ? failureOfTask(task.failure_reason, task.error) : undefined,
 		}),
 	});
@@ -117,6 +116,12 @@ function dataOf(response: VendorResponse): unknown {
 
 function costOf(credits: number | undefined): Cost | undefined {
 	return credits === undefined ? undefined : { amount: credits, unit: 'credits' };
+}
+
+/** The page promises that the credits of a failed task are back when the answer that says so comes. */
+function refundOf(credits: number | undefined): Cost | undefined {
+	if (credits === undefined) return undefined;
+	return { amount: 0, unit: 'credits', ...(credits > 0 ? { refunded: credits } : {}) };
 }
 
 function contentOf(results: unknown): string | undefined {
