@@ -14,6 +14,7 @@ import { toErrorItem, toNodeError, type ItemInput } from '../platform/nodeErrors
 import { itemPerImage, itemPerInput } from '../platform/outputItems';
 import type { ItemResult } from '../platform/results';
 import { openDownloads } from './bringImages';
+import { showCosts } from './showCosts';
 
 const stopGraceMs = 10_000;
 
@@ -47,7 +48,12 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 	const signal =
 		stop === undefined ? firstFailure.signal : AbortSignal.any([stop, firstFailure.signal]);
 	const taskIds: string[] = [];
-	let first: { readonly failure: Failure; readonly itemIndex: number } | undefined;
+	interface Reason {
+		readonly failure: Failure;
+		readonly itemIndex: number;
+	}
+	let first: Reason | undefined;
+	let limitReached: Reason | undefined;
 	return {
 		context,
 		vendor,
@@ -61,13 +67,18 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 		onFailure(failure, itemIndex) {
 			// What was stopped because another item failed is no failure of its own.
 			if (context.continueOnFail() || isAborted(signal)) return;
+			// What was bought within the limit is brought all the same; nothing more is bought anyway.
+			if (failure.isSpendingLimit === true) {
+				limitReached ??= { failure, itemIndex };
+				return;
+			}
 			first = { failure, itemIndex };
 			firstFailure.abort();
 		},
 		throwIfFailed() {
 			// What n8n is told after Stop names the tasks, since no item will.
 			const stopFailure = isAborted(stop) ? { failure: stopped(), itemIndex: 0 } : undefined;
-			const reason = first ?? stopFailure;
+			const reason = first ?? stopFailure ?? limitReached;
 			if (reason === undefined) return;
 			const { failure, itemIndex } = reason;
 			const others = taskIds.filter((taskId) => taskId !== failure.taskId);
@@ -80,6 +91,7 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 export function itemsOfRun(run: Run, results: readonly ItemResult[]): INodeExecutionData[] {
 	run.history.save();
 	run.throwIfFailed();
+	showCosts(run.context, results);
 	const inputs = run.context.getInputData();
 	return results.flatMap((item) => {
 		const input = inputs[item.itemIndex];

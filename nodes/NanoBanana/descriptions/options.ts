@@ -46,6 +46,16 @@ export const fileName: INodeProperties = {
 	description: 'Name of the image file without ending: the ending follows the real file type',
 };
 
+export const maxCost: INodeProperties = {
+	displayName: 'Max Cost',
+	name: 'maxCost',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 0,
+	description:
+		'What this run may cost, over all items, in the vendor’s own unit (credits or USD). Nothing is submitted that could cost more; only the first image of each model and size has an unknown price. Items that were not submitted come out as failed.',
+};
+
 export const maxTasksAtOnce: INodeProperties = {
 	displayName: 'Max Tasks at Once',
 	name: 'maxTasksAtOnce',

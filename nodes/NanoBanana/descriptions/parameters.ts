@@ -158,12 +158,20 @@ const callbackUrl: INodeProperties = {
 	displayOptions: { show: { '/vendor': idsOf(withCallback), '/completion': ['submit'] } },
 };
 
+const maxCost: INodeProperties = {
+	...options.maxCost,
+	displayOptions: {
+		show: { '/vendor': idsOf(vendors.filter((each) => each.submitCostUnit !== undefined)) },
+	},
+};
+
 export const imageOptions = collection([
 	options.binaryField,
 	callbackUrl,
 	options.customModel,
 	options.download,
 	options.fileName,
+	maxCost,
 	options.maxTasksAtOnce,
 	options.output,
 	options.pollInterval,

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { failed, success, type Outcome } from '../core/failure';
 import { numberOf, objectOf, textOf } from '../core/tolerant';
+import type { ImageVendor } from '../core/vendor';
 
 /** How the images of one item are waited for and handed on. */
 export interface ItemSettings {
@@ -66,6 +67,34 @@ export function readItemSettings(
 export function readMaxTasksAtOnce(context: IExecuteFunctions): number {
 	const asked = numberOf(readOptions(context, 0).maxTasksAtOnce);
 	return asked === undefined || asked < 1 ? defaultMaxTasksAtOnce : Math.floor(asked);
+}
+
+/**
+ * What a run may cost; undefined where the option was not added. One that was added and is no number is
+ * refused rather than taken for no limit.
+ */
+export function readMaxCost(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	vendor: ImageVendor,
+): Outcome<number | undefined> {
+	const options = readOptions(context, itemIndex);
+	if (!Object.hasOwn(options, 'maxCost')) return success(undefined);
+	if (vendor.submitCostUnit === undefined) {
+		return failed({
+			code: 'unsupported',
+			message: `${vendor.displayName} does not tell the cost with the submit, so Max Cost cannot be kept`,
+			hint: 'Remove Max Cost from the options, or choose a vendor that offers it.',
+		});
+	}
+	const maxCost = numberOf(options.maxCost);
+	if (maxCost === undefined || maxCost <= 0) {
+		return invalid(
+			'Max Cost is no number above 0',
+			'Give what the whole run may cost, in the vendor’s own unit, or remove the option.',
+		);
+	}
+	return success(maxCost);
 }
 
 function invalid(message: string, hint?: string): Outcome<never> {

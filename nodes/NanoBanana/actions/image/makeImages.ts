@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { mapConcurrently } from '../../core/concurrency';
 import { failed, mayPass, type Outcome } from '../../core/failure';
 import { isAborted } from '../../core/stop';
-import type { TaskReference } from '../../core/task';
+import type { Cost, TaskReference } from '../../core/task';
 import { known } from '../../core/tolerant';
 import type { ImageVendor } from '../../core/vendor';
 import { readMaxTasksAtOnce } from '../../platform/parameters';
@@ -26,6 +26,7 @@ import { fetchParked } from './fetchParked';
 import { isParking, parkRun, sameCompletion } from './parkRun';
 import { planItem, type ItemPlan } from './planItem';
 import { imageIndexes, type PlannedTask } from './plannedTask';
+import { sameMaxCost, withSpending } from './spending';
 import { isTaken, knownFailure, submitTask, thrownFailure, type SubmittedTask } from './submitTask';
 
 /** Runs `generate` and `edit`: checks all items, then submits, waits and downloads side by side. */
@@ -44,7 +45,8 @@ export async function makeImages(
 	// Bad input anywhere ends a run that does not continue on fail before the first item is paid for.
 	run.throwIfFailed();
 
-	const tasks = opened.ok ? plans.flatMap(tasksOfPlan(run, opened.value)) : [];
+	const planned = opened.ok ? plans.flatMap(tasksOfPlan(run, opened.value)) : [];
+	const tasks = await withSpending(run, planned);
 	if (opened.ok && isParking(plans))
 		return await parkRun(run, opened.value, operation, plans, tasks);
 	const outcomes = await mapConcurrently(tasks, readMaxTasksAtOnce(context), (task) =>
@@ -80,7 +82,7 @@ async function planItems(
 					(error: unknown) => failed(unexpectedFailure(error)),
 				)
 			: opened;
-		const plan = sameCompletion(planned, plans);
+		const plan = sameMaxCost(sameCompletion(planned, plans), plans);
 		if (!plan.ok) run.onFailure(plan.failure, itemIndex);
 		plans.push(plan);
 	}
@@ -142,9 +144,10 @@ async function submitAndFinish(
 		itemIndex: plan.itemIndex,
 		firstImageIndex: task.firstImageIndex,
 	});
-	return await workOn(run, client, task, entry).catch((error: unknown) => [
-		{ ok: false, failure: thrownFailure(error, entry) },
-	]);
+	return await workOn(run, client, task, entry).catch((error: unknown) => {
+		task.spending?.giveUp();
+		return [{ ok: false, failure: thrownFailure(error, entry) }];
+	});
 }
 
 async function workOn(
@@ -177,7 +180,7 @@ async function workOn(
 async function finish(
 	run: Run,
 	client: VendorClient,
-	{ plan, firstImageIndex, imagesInTask }: PlannedTask,
+	{ plan, firstImageIndex, imagesInTask, spending }: PlannedTask,
 	entry: LedgerEntry,
 	submitted: SubmittedTask,
 	isNew: boolean,
@@ -203,10 +206,16 @@ async function finish(
 			describeFinished(submitted, imagesInTask, run.vendor, snapshot, polls, raw),
 	});
 	const results = finished.map((result) => withCost(result, submission.reference));
+	spending?.end(costIn(results));
 	const wasStopped = results.some((result) => !result.ok && result.failure.isStopped === true);
 	if (wasStopped) await cancelAfterStop(run, client, submission.reference.taskId);
 	noteEnd(run, entry, submission, results);
 	return results;
+}
+
+/** All images of a task tell the same. */
+function costIn([result]: readonly ImageResult[]): Cost | undefined {
+	return result?.ok === true ? result.task.cost : result?.failure.cost;
 }
 
 /** A task that has not ended is charged all the same, where the vendor said so with its submit. */
@@ -234,6 +243,7 @@ function noteEnd(
 		entry.write({ ...submission, failure });
 	} else {
 		const { reference: _endedTask, ...untaken } = submission;
-		entry.write(untaken);
+		const spentBefore = (untaken.spentBefore ?? 0) + (failure.cost?.amount ?? 0);
+		entry.write({ ...untaken, ...(spentBefore > 0 ? { spentBefore } : {}) });
 	}
 }

@@ -158,9 +158,10 @@ async function submitOnce(
 ): Promise<Outcome<ParkedTask>> {
 	const { plan, firstImageIndex } = task;
 	const entry = await task.ledger.entry({ itemIndex: plan.itemIndex, firstImageIndex });
-	return await workOn(run, client, task, entry).catch((error: unknown) =>
-		failed(thrownFailure(error, entry)),
-	);
+	return await workOn(run, client, task, entry).catch((error: unknown) => {
+		task.spending?.giveUp();
+		return failed(thrownFailure(error, entry));
+	});
 }
 
 async function workOn(

@@ -8,6 +8,7 @@ import type { ParkedItem, ParkedRun, ParkedTask } from '../../platform/parkedRun
 import type { ImageResult, ItemResult } from '../../platform/results';
 import { bringImages, failureOfEnd, openDownloads } from '../bringImages';
 import { itemsOfResult } from '../runItems';
+import { showCosts } from '../showCosts';
 import { describeFinished } from './describeTask';
 import type { EndedTask, LookingFrom } from './lookAtParked';
 import { imageIndexes } from './plannedTask';
@@ -53,6 +54,7 @@ export async function parkedItemsOf(
 		return result.results.flatMap((image) => (image.ok ? [] : image.failure))[0];
 	});
 	if (error !== undefined) return error;
+	showCosts(from.context, results);
 	return results.flatMap((result) =>
 		itemsOfResult(from.context, from.vendor, result, run.items[result.itemIndex]?.input),
 	);

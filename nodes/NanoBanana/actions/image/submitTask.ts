@@ -66,9 +66,15 @@ export async function submitTask(
 	entry: LedgerEntry,
 ): Promise<Outcome<SubmittedTask>> {
 	const { context, vendor, signal } = run;
+	const { spending } = task;
 	const earlier = entry.read();
+	const refusal = await spending?.reserve();
+	if (refusal !== undefined) return failed(refusal);
 	const prepared = await requestFor(task, earlier);
-	if (!prepared.ok) return prepared;
+	if (!prepared.ok) {
+		spending?.giveUp();
+		return prepared;
+	}
 	const request = prepared.value;
 	const submission = submissionFor(task.plan, earlier);
 	const input: SubmitInput = {
@@ -116,17 +122,27 @@ export async function submitTask(
 	);
 	if (!submitted.ok) {
 		const { failure } = submitted;
+		const reserved = failure.taskMayExist === true ? spending?.reserved() : undefined;
+		if (failure.taskMayExist === true) spending?.end(undefined);
+		else spending?.giveUp();
 		const isSafeAgain = failure.code === 'submitUnknown' && vendor.submitIsIdempotent;
 		if (!mayPass(failure)) {
-			entry.write({ ...submission, failure, ...(isSafeAgain ? { unclearRequest: request } : {}) });
+			entry.write({
+				...submission,
+				failure,
+				...known({ reserved }),
+				...(isSafeAgain ? { unclearRequest: request } : {}),
+			});
 		}
 		return failed(failure);
 	}
 	const reference = submitted.value;
+	spending?.taken(reference.cost);
 	// It goes into addresses, messages and the log.
 	if (!/^[\x21-\x7e]{1,256}$/.test(reference.taskId)) {
 		const failure = submitUnknown(strangeTaskId(vendor.displayName));
-		entry.write({ ...submission, failure });
+		entry.write({ ...submission, failure, ...known({ reserved: spending?.reserved() }) });
+		spending?.end(undefined);
 		return failed(failure);
 	}
 	// The time limit begins with the submit that was taken, not with those that were refused.
@@ -139,7 +155,10 @@ export async function submitTask(
 	entry.write(taken);
 	run.taskIds.push(reference.taskId);
 	// Nobody in this run will see its end.
-	if (task.plan.completion !== 'wait') run.gate.taskEnded();
+	if (task.plan.completion !== 'wait') {
+		run.gate.taskEnded();
+		spending?.end(undefined);
+	}
 	// In the text, too: n8n's ordinary log leaves the metadata out, and after a crash it is all there is.
 	const where = `(execution ${context.getExecutionId()}, item ${task.plan.itemIndex})`;
 	context.logger.info(`${vendor.displayName} took task ${reference.taskId} ${where}`, {
@@ -188,12 +207,18 @@ async function requestFor(
 /** A submit that stayed unclear is sent again under its own key; every other one is a new task. */
 function submissionFor({ request }: ItemPlan, earlier: Submission | undefined): Submission {
 	if (earlier?.unclearRequest !== undefined) {
-		const { failure: _unclear, unclearRequest: _sentAgain, ...submission } = earlier;
+		const {
+			failure: _unclear,
+			reserved: _nowAgain,
+			unclearRequest: _sentAgain,
+			...submission
+		} = earlier;
 		return submission;
 	}
 	return {
 		idempotencyKey: crypto.randomUUID(),
 		submittedAtMs: clock.now(),
+		...known({ spentBefore: earlier?.spentBefore }),
 		asked: {
 			model: request.model,
 			prompt: request.prompt,
