@@ -34,7 +34,8 @@ export interface PricedTask {
 
 /** The room of one task: what was reserved stays so until one of these tells more. */
 export interface Reservation {
-	amount(): number;
+	/** Undefined while nobody knows what the task costs. */
+	amount(): number | undefined;
 	/** The vendor has taken the task, and said (or not) what it costs. */
 	taken(told: Cost | undefined): void;
 	/** The vendor has certainly not taken it. */
@@ -46,7 +47,8 @@ export interface Reservation {
 interface Place {
 	/** `open`: charged, but where the task fails some of it may come back. */
 	state: 'submitting' | 'open' | 'ended';
-	amount: number;
+	/** Without it the place takes all that is left, and all that others give back. */
+	amount: number | undefined;
 }
 
 export function createBudget(limit: number): Budget {
@@ -55,14 +57,18 @@ export function createBudget(limit: number): Budget {
 	/** Kinds of which the first one waits until no submit is on its way. */
 	const waitingFirst = new Set<string>();
 
-	const sumOf = (counts: (place: Place) => boolean): number =>
-		roundedAmount([...places].filter(counts).reduce((sum, { amount }) => sum + amount, 0));
-	const used = (): number => sumOf(() => true);
+	const takenBy = (taking: readonly Place[]): number => {
+		const sum = roundedAmount(taking.reduce((total, { amount = 0 }) => total + amount, 0));
+		return taking.some(({ amount }) => amount === undefined) ? Math.max(limit, sum) : sum;
+	};
+	const used = (): number => takenBy([...places]);
 	const left = (): number => Math.max(0, roundedAmount(limit - used()));
 	const isSubmitting = (): boolean => [...places].some(({ state }) => state === 'submitting');
 	/** What would be left if all that is under way came back. */
-	const leftAtBest = (): number =>
-		Math.max(0, roundedAmount(limit - sumOf(({ state }) => state === 'ended')));
+	const leftAtBest = (): number => {
+		const ended = [...places].filter(({ state }) => state === 'ended');
+		return Math.max(0, roundedAmount(limit - takenBy(ended)));
+	};
 
 	const priceOf = ({ kind, images }: PricedTask): number | undefined => {
 		const price = pricesPerImage.get(kind);
@@ -73,7 +79,11 @@ export function createBudget(limit: number): Budget {
 		pricesPerImage.set(kind, Math.max(price, pricesPerImage.get(kind) ?? 0));
 		waitingFirst.delete(kind);
 	};
-	const reserve = (task: PricedTask, state: Place['state'], amount: number): Reservation => {
+	const reserve = (
+		task: PricedTask,
+		state: Place['state'],
+		amount: number | undefined,
+	): Reservation => {
 		const place: Place = { state, amount };
 		places.add(place);
 		const hear = (told: Cost | undefined): void => {
@@ -107,8 +117,7 @@ export function createBudget(limit: number): Budget {
 				const isPossible = left() > 0;
 				if (!isPossible || !isSubmitting()) waitingFirst.delete(task.kind);
 				if (!isPossible) return leftAtBest() > 0 ? 'wait' : 'refused';
-				// Nobody knows what it costs, so all that is left is set aside for it.
-				if (!isSubmitting()) return reserve(task, 'submitting', left());
+				if (!isSubmitting()) return reserve(task, 'submitting', undefined);
 				waitingFirst.add(task.kind);
 				return 'wait';
 			}
@@ -117,7 +126,7 @@ export function createBudget(limit: number): Budget {
 			return waitingFirst.size > 0 ? 'wait' : reserve(task, 'submitting', price);
 		},
 		count(task, told, reserved) {
-			const reservation = reserve(task, 'ended', reserved ?? left());
+			const reservation = reserve(task, 'ended', reserved);
 			reservation.end(told);
 			return reservation;
 		},

@@ -8,7 +8,7 @@ import type { Run } from '../runItems';
 import type { ItemPlan } from './planItem';
 import type { PlannedTask } from './plannedTask';
 
-const napMs = 50;
+const napMs = 100;
 
 /** What one task may take of the run's Max Cost, and what it has taken of it. */
 export interface TaskSpending {
@@ -20,7 +20,7 @@ export interface TaskSpending {
 	end(told: Cost | undefined): void;
 	/** Gives the room back, unless the vendor has taken the task. */
 	giveUp(): void;
-	/** What is set aside for it. */
+	/** What is set aside for it; undefined where its price is unknown. */
 	reserved(): number | undefined;
 }
 
@@ -76,7 +76,7 @@ function countEarlier(
 	if (earlier === undefined) return undefined;
 	const { reference, failure, reserved, spentBefore } = earlier;
 	if (spentBefore !== undefined) budget.spend(spentBefore);
-	const isCounted = reference !== undefined || reserved !== undefined;
+	const isCounted = reference !== undefined || failure?.taskMayExist === true;
 	return isCounted ? budget.count(task, failure?.cost ?? reference?.cost, reserved) : undefined;
 }
 
