@@ -117,6 +117,11 @@ const cannotPass: ReadonlySet<ErrorCode> = new Set([
 	'submitUnknown',
 ]);
 
+/** Whether there may be a task that nobody knows the id of, or that could not be asked for. */
+export function isUnclear({ code, taskMayExist }: Failure): boolean {
+	return code === 'submitUnknown' || taskMayExist === true;
+}
+
 /** Whether the same request, sent again by a later run, may fare better. */
 export function mayPass(failure: Failure): boolean {
 	return !cannotPass.has(failure.code);
@@ -127,8 +132,7 @@ export function mayPass(failure: Failure): boolean {
  * task, or has failed it for a reason that another one may not have.
  */
 export function mayRetryElsewhere(failure: Failure): boolean {
-	if (failure.code === 'contentRejected' || failure.code === 'submitUnknown') return false;
-	if (failure.taskMayExist === true) return false;
+	if (failure.code === 'contentRejected' || isUnclear(failure)) return false;
 	// Whoever limits what a run may cost has not asked to spend it somewhere else.
 	if (failure.isSpendingLimit === true) return false;
 	if (failure.taskId === undefined) return true;

@@ -2,7 +2,6 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { failed, success, type Outcome } from '../core/failure';
 import { numberOf, objectOf, textOf } from '../core/tolerant';
-import type { ImageVendor } from '../core/vendor';
 
 /** How the images of one item are waited for and handed on. */
 export interface ItemSettings {
@@ -76,17 +75,9 @@ export function readMaxTasksAtOnce(context: IExecuteFunctions): number {
 export function readMaxCost(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	vendor: ImageVendor,
 ): Outcome<number | undefined> {
 	const options = readOptions(context, itemIndex);
 	if (!Object.hasOwn(options, 'maxCost')) return success(undefined);
-	if (vendor.submitCostUnit === undefined) {
-		return failed({
-			code: 'unsupported',
-			message: `${vendor.displayName} does not tell the cost with the submit, so Max Cost cannot be kept`,
-			hint: 'Remove Max Cost from the options, or choose a vendor that offers it.',
-		});
-	}
 	const maxCost = numberOf(options.maxCost);
 	if (maxCost === undefined || maxCost <= 0) {
 		return invalid(

@@ -71,7 +71,7 @@ export async function planItem(
 	const going = planCompletion(context, itemIndex, read('completion', 'wait'), vendor, baseUrl);
 	if (!going.ok) return going;
 
-	const maxCost = readMaxCost(context, itemIndex, vendor);
+	const maxCost = readMaxCost(context, itemIndex);
 	if (!maxCost.ok) return maxCost;
 
 	return success({

@@ -1,5 +1,5 @@
 import { createBudget, type Budget, type PricedTask, type Reservation } from '../../core/budget';
-import { failed, type Failure, type Outcome } from '../../core/failure';
+import { failed, isUnclear, type Failure, type Outcome } from '../../core/failure';
 import { isAborted, stopped } from '../../core/stop';
 import type { Cost } from '../../core/task';
 import { clock } from '../../platform/clock';
@@ -76,7 +76,8 @@ function countEarlier(
 	if (earlier === undefined) return undefined;
 	const { reference, failure, reserved, spentBefore } = earlier;
 	if (spentBefore !== undefined) budget.spend(spentBefore);
-	const isCounted = reference !== undefined || failure?.taskMayExist === true;
+	const mayBeCharged = failure !== undefined && isUnclear(failure);
+	const isCounted = reference !== undefined || mayBeCharged;
 	return isCounted ? budget.count(task, failure?.cost ?? reference?.cost, reserved) : undefined;
 }
 

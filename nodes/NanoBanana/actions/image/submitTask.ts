@@ -1,4 +1,11 @@
-import { failed, mayPass, success, type Failure, type Outcome } from '../../core/failure';
+import {
+	failed,
+	isUnclear,
+	mayPass,
+	success,
+	type Failure,
+	type Outcome,
+} from '../../core/failure';
 import { failureSentence } from '../../core/httpFailure';
 import type { ImageRequest } from '../../core/request';
 import { submitUnknown } from '../../core/retryPolicy';
@@ -122,8 +129,8 @@ export async function submitTask(
 	);
 	if (!submitted.ok) {
 		const { failure } = submitted;
-		const reserved = failure.taskMayExist === true ? spending?.reserved() : undefined;
-		if (failure.taskMayExist === true) spending?.end(undefined);
+		const reserved = isUnclear(failure) ? spending?.reserved() : undefined;
+		if (isUnclear(failure)) spending?.end(undefined);
 		else spending?.giveUp();
 		const isSafeAgain = failure.code === 'submitUnknown' && vendor.submitIsIdempotent;
 		if (!mayPass(failure)) {

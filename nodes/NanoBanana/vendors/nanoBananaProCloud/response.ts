@@ -118,9 +118,11 @@ function costOf(credits: number | undefined): Cost | undefined {
 	return credits === undefined ? undefined : { amount: credits, unit: 'credits' };
 }
 
-/** The page promises that the credits of a failed task are back when the answer that says so comes. */
-function refundOf(credits: number | undefined): Cost | undefined {
-	if (credits === undefined) return undefined;
+/**
+ * "When status: failed, credits have already been refunded", says the page, whatever the answer itself
+ * says of them.
+ */
+function refundOf(credits = 0): Cost {
 	return { amount: 0, unit: 'credits', ...(credits > 0 ? { refunded: credits } : {}) };
 }
 
