@@ -111,7 +111,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		expect(json.image).toMatchObject({ index: 0, ...size, binaryField: 'data' });
 	});
 
-	it('obeys Download, Output Binary Field and Simplify', async () => {
+	it('obeys Download, Put Output in Field and Simplify', async () => {
 		const bare = await listen(id, { download: false, simplify: false });
 		await seeItEnd(id, bare);
 		const [item] = bare.started[0]!;

@@ -23,10 +23,12 @@ export const models: ImageVendor['models'] = {
 		vendorModel: 'nano-banana',
 		listPrice: { unit: 'credits', amount: 15 },
 	},
-	// https://nanobananapro.cloud/nano-banana-2-api: 8 references, and a price for each size.
+	// https://nanobananapro.cloud/nano-banana-2-api: 8 references, and a price for each size. "Any ratio
+	// that Nano Banana supports" is more for this model.
 	nanoBanana2: {
 		...common,
 		vendorModel: 'nano-banana-2',
+		aspectRatios,
 		maxReferences: 8,
 		listPrice: { unit: 'credits', amount: { '1K': 20, '2K': 30, '4K': 50 } },
 	},
