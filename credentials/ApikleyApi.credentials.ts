@@ -33,7 +33,7 @@ export class ApikleyApi implements ICredentialType {
 			required: true,
 			default: 'https://api.apikley.ru',
 			description:
-				'The address of the vendor, or of a relay in front of it: that one may have a path of its own, to which the paths of the vendor are appended',
+				'URL of the vendor’s API. Change it only for a relay in front of it; a path of its own is kept.',
 		},
 	];
 

@@ -92,6 +92,10 @@ export class Editor {
 	async closeNode(): Promise<void> {
 		const panel = this.page.getByTestId('node-parameters');
 		if (!(await panel.isVisible())) return;
+		// A list that has the focus keeps the key for itself.
+		await this.page.evaluate(() => {
+			if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+		});
 		await this.page.keyboard.press('Escape');
 		await panel.waitFor({ state: 'hidden' });
 	}
@@ -123,7 +127,7 @@ export class Editor {
 		const choices = this.choices();
 		await choices.first().waitFor();
 		await this.settle();
-		const texts = await choices.locator('.option-headline, .list-option').allInnerTexts();
+		const texts = await choices.allInnerTexts();
 		return texts.map((text) => text.split('\n')[0]?.trim() ?? '').filter((text) => text !== '');
 	}
 
