@@ -24,7 +24,7 @@ export class ApiMallApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'From apimall.ai/api-keys; the account needs API access to be approved',
+			hint: 'From <a href="https://www.apimall.ai/api-keys" target="_blank">apimall.ai/api-keys</a>. API Mall has to approve the account for API access.',
 		},
 		{
 			displayName: 'Base URL',

@@ -24,7 +24,7 @@ export class ApikleyApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'From app.apikley.ru/keys',
+			hint: 'From <a href="https://app.apikley.ru/keys" target="_blank">app.apikley.ru/keys</a>',
 		},
 		{
 			displayName: 'Base URL',

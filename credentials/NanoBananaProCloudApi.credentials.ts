@@ -27,7 +27,7 @@ export class NanoBananaProCloudApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'From the Member Center of nanobananapro.cloud, under API Keys',
+			hint: 'From the Member Center of nanobananapro.cloud, under API Keys',
 		},
 		{
 			displayName: 'Base URL',

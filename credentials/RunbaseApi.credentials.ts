@@ -24,7 +24,7 @@ export class RunbaseApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'From the dashboard of runbase.net, under API keys',
+			hint: 'From the dashboard of runbase.net, under API keys',
 		},
 		{
 			displayName: 'Base URL',

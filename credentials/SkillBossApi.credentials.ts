@@ -26,8 +26,7 @@ export class SkillBossApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description:
-				'A wholesale key from the wholesale dashboard; ordinary console keys are refused',
+			hint: 'A wholesale key from the wholesale dashboard. Ordinary console keys are refused.',
 		},
 		{
 			displayName: 'Base URL',

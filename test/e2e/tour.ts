@@ -9,6 +9,7 @@ import {
 	emptyPromptName,
 	expectedPanels,
 	imagePanelName,
+	missingPromptName,
 	tourWorkflow,
 	type ExpectedPanel,
 } from './tourPanels';
@@ -132,9 +133,11 @@ async function checkOutputs(editor: Editor, workflow: Workflow): Promise<void> {
 	await editor.settle();
 	await editor.screenshot(`${folder}/output-picture`);
 
-	await open(editor, emptyPromptName);
+	await open(editor, missingPromptName);
+	await editor.screenshot(`${folder}/missing-prompt`);
 	const issues = await panelOf(editor).getByTestId('parameter-issues').count();
 	expect(issues === 1, `${issues} fields have an issue where only the prompt is missing`);
+	await open(editor, emptyPromptName);
 	await page.getByTestId('node-execute-button').click();
 	await output.getByTestId('node-run-status-danger').waitFor();
 	await editor.settle();

@@ -4,7 +4,7 @@ import { NodeHelpers, type INodeProperties, type INodeType } from 'n8n-workflow'
 import { operations } from '../../nodes/NanoBanana/actions';
 import { callingVendors } from '../../nodes/NanoBanana/actions/trigger/callingVendors';
 import type { ImageVendor } from '../../nodes/NanoBanana/core/vendor';
-import { modelIds, type ModelId } from '../../nodes/NanoBanana/core/words';
+import { modelIds, modelNames, type ModelId } from '../../nodes/NanoBanana/core/words';
 import type * as NodeModule from '../../nodes/NanoBanana/NanoBanana.node';
 import type * as TriggerModule from '../../nodes/NanoBanana/NanoBananaTrigger.node';
 import { vendors } from '../../nodes/NanoBanana/vendors';
@@ -71,20 +71,26 @@ export function imagePanelName(vendor: ImageVendor): string {
 	return `${vendor.displayName}: Image → Generate`;
 }
 
-export const emptyPromptName = 'No prompt';
+/** n8n itself sees that this one has no prompt, and only the run that the other one has none. */
+export const missingPromptName = 'Missing prompt';
+export const emptyPromptName = 'Empty prompt';
 
-/** One workflow with a node for each panel, and one whose prompt is missing. */
+/** One workflow with a node for each panel, and two without a prompt. */
 export function tourWorkflow(panels: readonly ExpectedPanel[], stage: Stage): WorkflowInput {
 	const start = handTrigger();
 	const [first] = panels;
 	if (first === undefined) throw new Error('There is no panel');
-	const withoutPrompt: WorkflowNode = {
+	const withPrompt = (name: string, text: string): WorkflowNode => ({
 		...first.node,
 		id: randomUUID(),
-		name: emptyPromptName,
-		parameters: { ...first.node.parameters, prompt: '' },
-	};
-	const nodes = [...panels.map(({ node }) => node), withoutPrompt].map((node, index) => ({
+		name,
+		parameters: { ...first.node.parameters, prompt: text },
+	});
+	const nodes = [
+		...panels.map(({ node }) => node),
+		withPrompt(missingPromptName, ''),
+		withPrompt(emptyPromptName, '={{ $json.text }}'),
+	].map((node, index) => ({
 		...node,
 		credentials: credentialsOf(String(node.parameters['vendor']), stage),
 		position: [(1 + (index % columns)) * distance, Math.floor(index / columns) * distance],
@@ -120,7 +126,7 @@ function operationPanel(
 		typeName: nodeTypeName,
 		values,
 		further: isImage ? { prompt } : {},
-		lists: [],
+		lists: operation === 'generate' ? [{ name: 'model', choices: modelChoices(vendor) }] : [],
 	});
 }
 
@@ -136,6 +142,13 @@ function modelPanel(vendor: ImageVendor, id: ModelId): ExpectedPanel {
 		further: { prompt },
 		lists: [{ name: 'aspectRatio', choices: ratios }],
 	});
+}
+
+function modelChoices(vendor: ImageVendor): string[] {
+	return modelIds
+		.filter((id) => vendor.models[id] !== undefined)
+		.map((id) => modelNames[id])
+		.sort((one, other) => one.localeCompare(other));
 }
 
 function triggerPanel(vendor: ImageVendor): ExpectedPanel {

@@ -19,7 +19,7 @@ export const nanoBananaProCloud: ImageVendor = {
 	pollHint: { typicalMs: 40_000 },
 	submitIsIdempotent: false,
 	notice:
-		'Credits are charged when a task is submitted and come back if it fails. Image URLs may expire within hours.',
+		'Credits are charged when a task is submitted and refunded if it fails. Image URLs may expire within hours.',
 	submit: { request: submitRequest, read: readSubmit },
 	getTask: { request: getTaskRequest, read: readTask },
 	classifyError,

@@ -18,8 +18,7 @@ export const runbase: ImageVendor = {
 	pollHint: { typicalMs: 40_000 },
 	requestLimit: { requests: 20, perMs: 10_000 },
 	submitIsIdempotent: false,
-	notice:
-		'An image is charged when its task is submitted and refunded if it fails. The node keeps to the limit of 20 requests in 10 seconds.',
+	notice: 'An image is charged when its task is submitted and refunded if the task fails',
 	submit: { request: submitRequest, read: readSubmit },
 	getTask: { request: getTaskRequest, read: readTask },
 	classifyError,
