@@ -120,7 +120,7 @@ describe('the words of both panels', () => {
 			entries.filter(({ action }) => action === undefined || / (a|an|the) /.test(action)),
 		).toEqual([]);
 		for (const { options } of all.filter(({ name }) =>
-			/^(vendor|resource|operation)$/.test(name),
+			/^(vendor|operation)$/.test(name),
 		)) {
 			const names = (options as INodePropertyOptions[]).map(({ name }) => name);
 			expect(names).toEqual([...names].sort((one, other) => one.localeCompare(other)));

@@ -1,4 +1,5 @@
 import type { Locator } from 'playwright-core';
+import type { ImageVendor } from '../../nodes/NanoBanana/core/vendor';
 import { vendors } from '../../nodes/NanoBanana/vendors';
 import type { Workflow } from '../server/n8nClient';
 import { owner, type Stage } from '../server/stage';
@@ -15,6 +16,15 @@ import {
 } from './tourPanels';
 
 const folder = 'tour';
+const searches = [
+	'image generation',
+	'text to image',
+	'ai image',
+	'photo',
+	'gemini',
+	'nano banana pro',
+	'runbase',
+];
 /** So tall that the longest panel needs no scrolling. */
 const viewport = { width: 1440, height: 2000 };
 const outputViewport = { width: 1440, height: 900 };
@@ -35,6 +45,9 @@ export async function checkTour(checks: Checks, stage: Stage): Promise<void> {
 		const panels = expectedPanels();
 		const workflow = await stage.client.createWorkflow(tourWorkflow(panels, stage));
 		await editor.openWorkflow(workflow.id);
+		await checks.run('tour: what people type finds the node', async () => {
+			for (const words of searches) await checkSearch(editor, words);
+		});
 		for (const panel of panels) {
 			await checks.run(`tour: the panel of ${panel.name}`, async () => {
 				await open(editor, panel.name);
@@ -57,6 +70,14 @@ export async function checkTour(checks: Checks, stage: Stage): Promise<void> {
 	} finally {
 		await context.close();
 	}
+}
+
+async function checkSearch(editor: Editor, words: string): Promise<void> {
+	const found = await editor.searchNodes(words);
+	await editor.screenshot(`${folder}/search-${words.replaceAll(' ', '-')}`);
+	await editor.page.keyboard.press('Escape');
+	await editor.page.getByTestId('node-creator').waitFor({ state: 'hidden' });
+	expect(found.includes('Nano Banana'), `"${words}" lists: ${found.join(', ') || 'nothing'}`);
 }
 
 function panelOf(editor: Editor): Locator {
@@ -119,6 +140,9 @@ async function checkOutputs(editor: Editor, workflow: Workflow): Promise<void> {
 	await editor.closeNode();
 	await page.setViewportSize(outputViewport);
 	await editor.openWorkflow(workflow.id);
+	const [largest] = [...vendors].sort((one, other) => modelCount(other) - modelCount(one));
+	if (largest !== undefined) await showModels(editor, largest);
+
 	const [vendor] = vendors;
 	if (vendor === undefined) throw new Error('The registry is empty');
 	await open(editor, imagePanelName(vendor));
@@ -144,4 +168,16 @@ async function checkOutputs(editor: Editor, workflow: Workflow): Promise<void> {
 	await editor.screenshot(`${folder}/output-failure`);
 	const text = await output.innerText();
 	expect(text.includes('Write a prompt'), `the hint is not shown: ${text}`);
+}
+
+/** The picture of the panel in the README. */
+async function showModels(editor: Editor, vendor: ImageVendor): Promise<void> {
+	await open(editor, imagePanelName(vendor));
+	await editor.openChoices('model');
+	await editor.screenshot(`${folder}/models`);
+	await editor.closeChoices();
+}
+
+function modelCount({ models }: ImageVendor): number {
+	return Object.keys(models).length;
 }

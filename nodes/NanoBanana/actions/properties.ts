@@ -49,10 +49,10 @@ const resourceParameter: INodeProperties = {
 	name: 'resource',
 	type: 'options',
 	noDataExpression: true,
-	options: inOrder(resources, resourceName).map((value) => {
+	options: resources.map((value) => {
 		const able = vendors.filter((vendor) => offered(vendor, value).length > 0);
 		return {
-			name: resourceName(value),
+			name: resourceNames[value] ?? value,
 			value,
 			...(able.length === vendors.length
 				? {}
@@ -68,7 +68,7 @@ const operationParameters: readonly INodeProperties[] = resources.flatMap((resou
 		name: 'operation',
 		type: 'options' as const,
 		noDataExpression: true,
-		options: inOrder(choices, ({ name }) => name),
+		options: byName(choices),
 		default: choices[0]?.value ?? '',
 		displayOptions: { show: { vendor: idsOf(group), resource: [resource] } },
 	})),
@@ -127,13 +127,9 @@ function noticeOf(
 	];
 }
 
-function resourceName(resource: string): string {
-	return resourceNames[resource] ?? resource;
-}
-
 /** n8n lists choices by their names; which one is the default says the order of the operations. */
-function inOrder<Choice>(choices: readonly Choice[], nameOf: (choice: Choice) => string): Choice[] {
-	return [...choices].sort((one, other) => nameOf(one).localeCompare(nameOf(other)));
+function byName(choices: readonly INodePropertyOptions[]): INodePropertyOptions[] {
+	return [...choices].sort((one, other) => one.name.localeCompare(other.name));
 }
 
 function idsOf(group: readonly ImageVendor[]): string[] {
