@@ -24,7 +24,7 @@ export class ApiMallApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'From apimall.ai/api-keys; the account needs API access to be approved',
+			hint: 'From <a href="https://www.apimall.ai/api-keys" target="_blank">apimall.ai/api-keys</a>. API Mall has to approve the account for API access.',
 		},
 		{
 			displayName: 'Base URL',
@@ -33,7 +33,7 @@ export class ApiMallApi implements ICredentialType {
 			required: true,
 			default: 'https://gateway.apimall.ai',
 			description:
-				'The address of the vendor, or of a relay in front of it: that one may have a path of its own, to which the paths of the vendor are appended',
+				'URL of the vendor’s API. Change it only for a relay in front of it; a path of its own is kept.',
 		},
 	];
 

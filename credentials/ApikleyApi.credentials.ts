@@ -24,7 +24,7 @@ export class ApikleyApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'From app.apikley.ru/keys',
+			hint: 'From <a href="https://app.apikley.ru/keys" target="_blank">app.apikley.ru/keys</a>',
 		},
 		{
 			displayName: 'Base URL',
@@ -33,7 +33,7 @@ export class ApikleyApi implements ICredentialType {
 			required: true,
 			default: 'https://api.apikley.ru',
 			description:
-				'The address of the vendor, or of a relay in front of it: that one may have a path of its own, to which the paths of the vendor are appended',
+				'URL of the vendor’s API. Change it only for a relay in front of it; a path of its own is kept.',
 		},
 	];
 

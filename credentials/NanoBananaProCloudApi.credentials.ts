@@ -27,7 +27,7 @@ export class NanoBananaProCloudApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'From the Member Center of nanobananapro.cloud, under API Keys',
+			hint: 'From the Member Center of nanobananapro.cloud, under API Keys',
 		},
 		{
 			displayName: 'Base URL',
@@ -36,7 +36,7 @@ export class NanoBananaProCloudApi implements ICredentialType {
 			required: true,
 			default: 'https://nanobananapro.cloud',
 			description:
-				'The address of the vendor, or of a relay in front of it: that one may have a path of its own, to which the paths of the vendor are appended',
+				'URL of the vendor’s API. Change it only for a relay in front of it; a path of its own is kept.',
 		},
 	];
 

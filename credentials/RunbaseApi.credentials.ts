@@ -24,7 +24,7 @@ export class RunbaseApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'From the dashboard of runbase.net, under API keys',
+			hint: 'From the dashboard of runbase.net, under API keys',
 		},
 		{
 			displayName: 'Base URL',
@@ -33,7 +33,7 @@ export class RunbaseApi implements ICredentialType {
 			required: true,
 			default: 'https://runbase.net',
 			description:
-				'The address of the vendor, or of a relay in front of it: that one may have a path of its own, to which the paths of the vendor are appended',
+				'URL of the vendor’s API. Change it only for a relay in front of it; a path of its own is kept.',
 		},
 	];
 

@@ -26,8 +26,7 @@ export class SkillBossApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description:
-				'A wholesale key from the wholesale dashboard; ordinary console keys are refused',
+			hint: 'A wholesale key from the wholesale dashboard. Ordinary console keys are refused.',
 		},
 		{
 			displayName: 'Base URL',
@@ -36,7 +35,7 @@ export class SkillBossApi implements ICredentialType {
 			required: true,
 			default: 'https://api.skillboss.co',
 			description:
-				'The address of the vendor, or of a relay in front of it: that one may have a path of its own, to which the paths of the vendor are appended',
+				'URL of the vendor’s API. Change it only for a relay in front of it; a path of its own is kept.',
 		},
 	];
 

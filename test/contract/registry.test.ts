@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { modelIds, resolutions } from '../../nodes/NanoBanana/core/words';
+import { commonAspectRatios, modelIds, resolutions } from '../../nodes/NanoBanana/core/words';
+import { describeModel } from '../../nodes/NanoBanana/descriptions/modelChoices';
 import { vendors } from '../../nodes/NanoBanana/vendors';
 import { harnesses } from './harness';
 
 describe('the registry', () => {
-	it('lists the vendors in the order of the editor', () => {
+	it('lists the vendors, the default one first', () => {
 		expect(vendors.map(({ id }) => id)).toEqual([
 			'skillBoss',
 			'apikley',
@@ -67,15 +68,50 @@ describe('models', () => {
 		(_id, vendor) => {
 			const model = vendor.models.nanoBananaPro;
 			expect(model?.resolutions).toEqual(resolutions);
-			expect(model?.aspectRatios).toHaveLength(11);
+			expect(model?.aspectRatios).toEqual(expect.arrayContaining([...commonAspectRatios]));
 		},
 	);
 
-	it('of Runbase and API Mall have no choice of size where the model has none', () => {
-		for (const id of ['runbase', 'apiMall']) {
-			const vendor = vendors.find((candidate) => candidate.id === id);
-			expect(vendor?.models.nanoBanana?.resolutions).toEqual([]);
-		}
+	it('can do what the vendors’ pages say, and cost what they name', () => {
+		const table = vendors.flatMap(({ id, models }) =>
+			modelIds.flatMap((model) => {
+				const capabilities = models[model];
+				if (capabilities === undefined) return [];
+				const { aspectRatios, outputFormats, maxReferences } = capabilities;
+				return [
+					[
+						`${id} ${model}`,
+						describeModel(capabilities),
+						aspectRatios.length,
+						outputFormats.join(' '),
+						maxReferences,
+					],
+				];
+			}),
+		);
+		const sizes = '1K, 2K or 4K';
+		expect(table).toEqual([
+			['skillBoss nanoBananaPro', sizes, 11, '', undefined],
+			['apikley nanoBananaPro', sizes, 11, 'png jpg', 8],
+			['nanoBananaProCloud nanoBananaPro', `${sizes} · 20 credits`, 11, 'png jpg', 14],
+			['nanoBananaProCloud nanoBanana', `${sizes} · 15 credits`, 11, 'png jpg', 14],
+			['nanoBananaProCloud nanoBanana2', `${sizes} · 20 credits, 2K 30, 4K 50`, 15, 'png jpg', 8],
+			['nanoBananaProCloud nanoBananaFast', `${sizes} · 5 credits`, 11, 'png jpg', 14],
+			['apiMall nanoBananaPro', sizes, 11, 'png jpg', undefined],
+			['apiMall nanoBanana', 'One size', 11, 'png jpg', undefined],
+			['runbase nanoBananaPro', sizes, 11, '', undefined],
+			['runbase nanoBanana', 'One size', 11, '', 10],
+			['runbase nanoBanana2', `${sizes} · $0.06, 2K $0.09, 4K $0.13`, 15, '', 14],
+		]);
+	});
+
+	it('name a price again only where it changes', () => {
+		const model = vendors.find(({ id }) => id === 'apikley')?.models.nanoBananaPro;
+		if (model === undefined) throw new Error('Apikley has lost its model');
+		const amount = { '1K': 18, '2K': 18, '4K': 24 };
+		expect(describeModel({ ...model, listPrice: { unit: 'credits', amount } })).toBe(
+			'1K, 2K or 4K · 18 credits, 4K 24',
+		);
 	});
 });
 
@@ -89,8 +125,7 @@ describe('capabilities', () => {
 			idempotent: vendor.submitIsIdempotent,
 			submitCost: vendor.submitCostUnit,
 			images: vendor.maxImagesInTask,
-			formats: vendor.outputFormats.join(' '),
-			references: `${vendor.references.delivery} ${vendor.references.maxCount}`,
+			references: vendor.references.delivery,
 			bytes: vendor.references.maxBytes,
 			prompt: vendor.maxPromptLength,
 			limit: vendor.requestLimit,
@@ -103,21 +138,19 @@ describe('capabilities', () => {
 			idempotent: false,
 			submitCost: undefined,
 			images: 1,
-			formats: '',
 			bytes: undefined,
 			prompt: undefined,
 			limit: undefined,
 			grace: undefined,
 		};
 		expect(table).toEqual([
-			{ ...nothing, id: 'skillBoss', cancel: true, references: 'url 14' },
+			{ ...nothing, id: 'skillBoss', cancel: true, references: 'url' },
 			{
 				...nothing,
 				id: 'apikley',
 				upload: true,
 				balance: true,
-				formats: 'png jpg',
-				references: 'upload 8',
+				references: 'upload',
 				bytes: 30_000_000,
 				prompt: 10_000,
 				grace: 10_000,
@@ -126,8 +159,7 @@ describe('capabilities', () => {
 				...nothing,
 				id: 'nanoBananaProCloud',
 				submitCost: 'credits',
-				formats: 'png jpg',
-				references: 'inline 14',
+				references: 'inline',
 				bytes: 10_000_000,
 			},
 			{
@@ -138,15 +170,14 @@ describe('capabilities', () => {
 				idempotent: true,
 				submitCost: 'credits',
 				images: 6,
-				formats: 'png jpg',
-				references: 'upload 14',
+				references: 'upload',
 				bytes: 100_000_000,
 			},
 			{
 				...nothing,
 				id: 'runbase',
 				submitCost: 'USD',
-				references: 'url 14',
+				references: 'url',
 				limit: { requests: 20, perMs: 10_000 },
 			},
 		]);

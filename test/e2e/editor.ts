@@ -88,6 +88,18 @@ export class Editor {
 		await this.settle();
 	}
 
+	/** Closes the panel of a node, unless none is open. */
+	async closeNode(): Promise<void> {
+		const panel = this.page.getByTestId('node-parameters');
+		if (!(await panel.isVisible())) return;
+		// A list that has the focus keeps the key for itself.
+		await this.page.evaluate(() => {
+			if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+		});
+		await this.page.keyboard.press('Escape');
+		await panel.waitFor({ state: 'hidden' });
+	}
+
 	parameter(name: string): Locator {
 		return this.page.getByTestId(`parameter-input-${name}`);
 	}
@@ -98,7 +110,12 @@ export class Editor {
 		const ids = await this.page
 			.getByTestId('node-parameters')
 			.locator(`[data-test-id^="${prefix}"]`)
-			.evaluateAll((elements) => elements.map((element) => element.getAttribute('data-test-id')));
+			.evaluateAll((elements) =>
+				elements
+					// Those of the other tab are there too, but hidden.
+					.filter((element) => element.getClientRects().length > 0)
+					.map((element) => element.getAttribute('data-test-id')),
+			);
 		return [...new Set(ids)]
 			.filter((id): id is string => id !== null && id !== `${prefix}field`)
 			.map((id) => id.slice(prefix.length));
@@ -110,7 +127,7 @@ export class Editor {
 		const choices = this.choices();
 		await choices.first().waitFor();
 		await this.settle();
-		const texts = await choices.locator('.option-headline, .list-option').allInnerTexts();
+		const texts = await choices.allInnerTexts();
 		return texts.map((text) => text.split('\n')[0]?.trim() ?? '').filter((text) => text !== '');
 	}
 
@@ -145,6 +162,11 @@ export class Editor {
 
 	async screenshot(name: string): Promise<void> {
 		await this.page.screenshot({ path: join(screenshotFolder, `${name}.png`) });
+	}
+
+	/** A picture of one part of the page. */
+	async screenshotOf(part: Locator, name: string): Promise<void> {
+		await part.screenshot({ path: join(screenshotFolder, `${name}.png`) });
 	}
 
 	/** Gives transitions their time, which otherwise end up half done in screenshots. */

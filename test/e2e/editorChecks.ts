@@ -63,12 +63,12 @@ async function doAsAPerson(
 	await step('its details list each action once', async () => {
 		const actions = await editor.openNodeDetails('Nano Banana');
 		await editor.screenshot('03-node-details');
-		expect(actions.includes('Generate an image'), `the actions are: ${actions.join(', ')}`);
+		expect(actions.includes('Generate image'), `the actions are: ${actions.join(', ')}`);
 		const twice = actions.filter((action, index) => actions.indexOf(action) !== index);
 		expect(twice.length === 0, `listed more than once: ${twice.join(', ')}`);
 	});
-	await step('"Generate an image" drops it and opens its panel', async () => {
-		await editor.addByAction('Generate an image');
+	await step('"Generate image" drops it and opens its panel', async () => {
+		await editor.addByAction('Generate image');
 		const shown = await editor.shownParameters();
 		for (const name of ['vendor', 'resource', 'operation', 'prompt', 'aspectRatio']) {
 			expect(shown.includes(name), `"${name}" is not shown, but: ${shown.join(', ')}`);
@@ -107,7 +107,7 @@ async function doAsAPerson(
 	});
 	await checkCredentialDialog(step, editor, sandbox);
 	await step('executing the step shows the picture', async () => {
-		await editor.openNode('Generate an image');
+		await editor.openNode('Generate image');
 		await editor.type('prompt', prompt);
 		await editor.choose('aspectRatio', '16:9');
 		await editor.executeStep();

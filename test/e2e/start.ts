@@ -11,6 +11,7 @@ import { checkCredentials } from './credentialChecks';
 import { checkEditor } from './editorChecks';
 import { checkMoney } from './money';
 import { checkParked } from './parked';
+import { checkTour } from './tour';
 import { checkTrigger } from './triggerChecks';
 
 const checks = new Checks();
@@ -19,10 +20,15 @@ const vendorCount = 5;
 /** Everything on the newest n8n, and what needs no browser on the oldest one too. */
 async function runAll(): Promise<void> {
 	const sandbox = await openSandbox();
+	if (process.argv.includes('--tour')) {
+		await onRelease(newest, sandbox, (stage) => checkTour(checks, stage));
+		return;
+	}
 	await onRelease(newest, sandbox, async (stage) => {
 		await checkDemo(stage, outputFolder);
 		await checkCredentials(checks, stage, sandbox);
 		await checkEditor(checks, stage, sandbox);
+		await checkTour(checks, stage);
 		await checkTrigger(checks, stage, sandbox);
 		await checkMoney(checks, stage, sandbox);
 		await checkParked(checks, stage);

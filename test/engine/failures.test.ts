@@ -51,19 +51,19 @@ describe('bad input is refused before anything is spent', () => {
 			what: 'a ratio that does not exist',
 			operation: 'generate',
 			parameters: { aspectRatio: '={{ "7:5" }}' },
-			message: /Aspect ratio is 7:5.*\[item 1\]/,
+			message: /'Aspect Ratio' is 7:5.*\[item 1\]/,
 		},
 		{
 			what: 'a size that does not exist',
 			operation: 'generate',
 			parameters: { resolution: '={{ "8K" }}' },
-			message: /Resolution is 8K.*\[item 1\]/,
+			message: /'Resolution' is 8K.*\[item 1\]/,
 		},
 		{
 			what: 'too many images',
 			operation: 'generate',
 			parameters: { numberOfImages: '={{ 7 }}' },
-			message: /Number of images is 7.*\[item 1\]/,
+			message: /'Number of Images' is 7.*\[item 1\]/,
 		},
 		{
 			what: 'an edit without a reference',
@@ -81,7 +81,7 @@ describe('bad input is refused before anything is spent', () => {
 			what: 'a reference that is no address',
 			operation: 'edit',
 			parameters: { referenceUrls: 'product.png' },
-			message: /"product.png" is no web address.*\[item 1\]/,
+			message: /"product.png" cannot be used.*\[item 1\]/,
 		},
 		{
 			what: 'a binary field that was typed and is not there',
@@ -93,7 +93,7 @@ describe('bad input is refused before anything is spent', () => {
 			what: 'a time limit that is none',
 			operation: 'generate',
 			parameters: { options: { timeout: '={{ "soon" }}' } },
-			message: /Timeout is no number.*\[item 1\]/,
+			message: /'Timeout' is no number.*\[item 1\]/,
 		},
 	];
 
@@ -150,7 +150,7 @@ describe('bad input is refused before anything is spent', () => {
 			credentials: credentialFor(sandbox, 'apikley', { baseUrl: 'api.apikley.ru' }),
 		});
 
-		expect(error?.message).toContain('The base URL in the Apikley credential is no web address');
+		expect(error?.message).toContain('The base URL in the Apikley credential is not a valid URL');
 	});
 });
 

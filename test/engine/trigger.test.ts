@@ -75,7 +75,9 @@ it('offers the vendors that call back, each with the credential of its own', () 
 	const { properties, credentials } = new NanoBananaTrigger().description;
 	const vendor = properties.find(({ name }) => name === 'vendor');
 	const ids = callingCases.map(({ id }) => id);
-	expect(vendor?.options?.map((option) => 'value' in option && option.value)).toEqual(ids);
+	const offered = vendor?.options?.map((option) => 'value' in option && option.value);
+	expect(new Set(offered)).toEqual(new Set(ids));
+	expect(vendor?.default).toBe(ids[0]);
 	expect(vendor?.noDataExpression).toBe(true);
 	expect(credentials).toEqual(
 		callingCases.map(({ id, vendor: { credentialType } }) => ({
@@ -111,7 +113,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		expect(json.image).toMatchObject({ index: 0, ...size, binaryField: 'data' });
 	});
 
-	it('obeys Download, Output Binary Field and Simplify', async () => {
+	it('obeys Download, Put Output in Field and Simplify', async () => {
 		const bare = await listen(id, { download: false, simplify: false });
 		await seeItEnd(id, bare);
 		const [item] = bare.started[0]!;

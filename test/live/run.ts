@@ -136,7 +136,7 @@ class Check {
 				prompt,
 				aspectRatio: '1:1',
 				resolution: '1K',
-				outputFormat: vendor.outputFormats.find((format) => format === 'png'),
+				outputFormat: vendor.models.nanoBananaPro?.outputFormats.find((format) => format === 'png'),
 				imagesInTask: 1,
 				referenceUrls: [],
 				referenceFiles: [],

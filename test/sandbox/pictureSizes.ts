@@ -37,6 +37,9 @@ export const commonRatios = [
 	'21:9',
 ] as const;
 
+/** The ratios that Nano Banana 2 takes beside them. */
+export const extremeRatios = ['1:4', '4:1', '1:8', '8:1'] as const;
+
 /** Pixels of a ratio and a resolution; `auto` follows the first reference, else it is a square. */
 export function pixelSize(
 	aspectRatio: string,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { refusal, type ApiRequest } from './exchange';
-import { commonRatios } from './pictureSizes';
+import { commonRatios, extremeRatios } from './pictureSizes';
 
 /** The field checks that several vendors share. */
 export const fields = {
@@ -13,6 +13,7 @@ export const fields = {
 	httpUrls: (most: number) => z.array(fields.httpUrl()).max(most),
 	ratio: () => z.enum(commonRatios),
 	ratioOrAuto: () => z.enum([...commonRatios, 'auto']),
+	anyRatioOrAuto: () => z.enum([...commonRatios, ...extremeRatios, 'auto']),
 	resolution: () => z.enum(['1K', '2K', '4K']),
 };
 

@@ -53,7 +53,12 @@ function valuesShown(nodeType: INodeType, version: number, values: Values, name:
 	);
 }
 
-function shownProperties(nodeType: INodeType, version: number, values: Values): INodeProperties[] {
+/** The parameters that n8n shows with these values, everything else at its default. */
+export function shownProperties(
+	nodeType: INodeType,
+	version: number,
+	values: Values,
+): INodeProperties[] {
 	const { properties } = nodeType.description;
 	// A default may show further parameters, so it counts once its own parameter is shown.
 	const all: Record<string, NodeParameterValueType> = { ...values };

@@ -116,6 +116,7 @@ it.each<[VendorId, Change, RegExp]>([
 	['nanoBananaProCloud', { mode: 'image-to-image' }, /requires a reference/],
 	['nanoBananaProCloud', { aspectRatio: '1:8' }, /belongs to nano-banana-2/],
 	['nanoBananaProCloud', { isPublic: 'false' }, /isPublic/],
+	['runbase', { aspect_ratio: '8:1' }, /has no aspect_ratio 8:1/],
 	['apiMall', { type: 'image-to-image' }, /requires image_urls/],
 	['apiMall', { num_images: 7 }, /num_images/],
 	['apiMall', { num_images: '1' }, /num_images/],

@@ -87,5 +87,5 @@ export function failureOfEnd(snapshot: TaskSnapshot, taskId: string): Failure {
 function withAddress(failure: Failure, url: string): Failure {
 	const isShown = failure.code === 'downloadFailed' && parseHttpUrl(url) !== undefined;
 	if (!isShown) return failure;
-	return { ...failure, hint: `${hintOf(failure)} Its address is ${url.slice(0, 500)}` };
+	return { ...failure, hint: `${hintOf(failure)} Its URL is ${url.slice(0, 500)}` };
 }

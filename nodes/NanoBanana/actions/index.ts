@@ -6,5 +6,5 @@ import { cancel } from './task/cancel.operation';
 import { get } from './task/get.operation';
 import { wait } from './task/wait.operation';
 
-/** All operations, in the order in which the panel lists them. */
+/** All operations. The first one of a resource is its default. */
 export const operations: readonly Operation[] = [generate, edit, wait, get, cancel, getBalance];

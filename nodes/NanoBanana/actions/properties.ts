@@ -1,4 +1,4 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { ImageVendor } from '../core/vendor';
 import { vendorCredentials, vendorParameter } from '../descriptions/vendorChoice';
@@ -18,7 +18,7 @@ const resources = [...new Set(operations.map(({ resource }) => resource))];
 
 const vendorChoice = vendorParameter(
 	vendors,
-	'Who makes the image. Each vendor has a credential and prices of its own.',
+	'Who makes the image. Each vendor has its own credential and prices.',
 );
 
 /** Vendors that offer the same choices share one list. */
@@ -68,25 +68,26 @@ const operationParameters: readonly INodeProperties[] = resources.flatMap((resou
 		name: 'operation',
 		type: 'options' as const,
 		noDataExpression: true,
-		options: [...choices],
+		options: byName(choices),
 		default: choices[0]?.value ?? '',
 		displayOptions: { show: { vendor: idsOf(group), resource: [resource] } },
 	})),
 );
 
-const notices: readonly INodeProperties[] = vendors.flatMap(({ id, notice }) =>
-	notice === undefined
-		? []
-		: [
-				{
-					displayName: notice,
-					name: 'notice',
-					type: 'notice' as const,
-					default: '',
-					displayOptions: { show: { vendor: [id], resource: ['image'] } },
-				},
-			],
-);
+const notices: readonly INodeProperties[] = vendors.flatMap((vendor) => [
+	...noticeOf(vendor.notice, { vendor: [vendor.id], resource: ['image'] }),
+	...noticeOf(vendor.cancelNotice, {
+		vendor: [vendor.id],
+		resource: ['task'],
+		operation: ['cancel'],
+	}),
+	...noticeOf(
+		vendor.references.delivery === 'url'
+			? `${vendor.displayName} opens reference images by URL. A file works only if this n8n can be reached from the internet.`
+			: undefined,
+		{ vendor: [vendor.id], resource: ['image'], operation: ['edit'] },
+	),
+]);
 
 /** A parameter that several operations of a resource share is listed once, for all of them. */
 function parametersOf(resource: string): readonly INodeProperties[] {
@@ -114,6 +115,21 @@ function parametersOf(resource: string): readonly INodeProperties[] {
 
 function toOption({ name, operation, action, description }: Operation): INodePropertyOptions {
 	return { name, value: operation, action, description };
+}
+
+function noticeOf(
+	text: string | undefined,
+	show: NonNullable<IDisplayOptions['show']>,
+): readonly INodeProperties[] {
+	if (text === undefined) return [];
+	return [
+		{ displayName: text, name: 'notice', type: 'notice', default: '', displayOptions: { show } },
+	];
+}
+
+/** n8n lists choices by their names; which one is the default says the order of the operations. */
+function byName(choices: readonly INodePropertyOptions[]): INodePropertyOptions[] {
+	return [...choices].sort((one, other) => one.name.localeCompare(other.name));
 }
 
 function idsOf(group: readonly ImageVendor[]): string[] {

@@ -16,15 +16,15 @@ export function refusalOfCallbackUrl(
 		return {
 			code: 'unsupported',
 			message: `${displayName} does not call back when an image is done`,
-			hint: 'Choose "When the Image Is There" in Go On, or a vendor that calls back.',
+			hint: "Choose 'When the Image Is Ready' in 'When to Continue', or a vendor that calls back.",
 		};
 	}
 	const url = parseHttpUrl(address);
 	if (url === undefined) {
 		return {
 			code: 'invalidRequest',
-			message: 'The callback URL is no web address',
-			hint: 'Give a full address that starts with https://, for instance the production URL of a Nano Banana Trigger.',
+			message: "'Callback URL' is not a valid URL",
+			hint: 'Give a full URL that starts with https://, for instance the production URL of a Nano Banana Trigger.',
 		};
 	}
 	if (addressKind(new URL(baseUrl)) !== 'public') return undefined;
@@ -41,6 +41,6 @@ function unreachable({ displayName }: ImageVendor, reason: string): Failure {
 	return {
 		code: 'invalidRequest',
 		message: `${displayName} could not call back: ${reason}`,
-		hint: 'Give this n8n a public https address (WEBHOOK_URL), or choose "When the Image Is There" in Go On. Nothing was submitted.',
+		hint: "Give this n8n a public https URL (WEBHOOK_URL), or choose 'When the Image Is Ready' in 'When to Continue'. Nothing was submitted.",
 	};
 }

@@ -78,22 +78,22 @@ const hints: Readonly<Record<ErrorCode, string>> = {
 	forbidden:
 		'The key is right but may not do this. Look at its limits, allowed addresses and approval in the vendor’s dashboard.',
 	insufficientCredit: 'Top up the account at the vendor, then run the step again.',
-	rateLimited: 'Wait a little, or lower "Max Tasks at Once" in the options.',
+	rateLimited: "Wait a little, or lower 'Max Tasks at Once' under 'Options'.",
 	contentRejected:
 		'Change the prompt or the reference images; the same ones will be refused again.',
 	notFound:
 		'Check the task ID, that the credential belongs to the account that submitted it, and its base URL. Vendors forget tasks after some days.',
 	conflict: 'Nothing was changed. Look at the task with Task → Get.',
 	unsupported: 'Choose another vendor or another operation.',
-	vendorUnavailable: 'The vendor has a problem of its own. Try again later.',
+	vendorUnavailable: 'The vendor cannot be used right now. Try again later.',
 	invalidResponse:
 		'Check the base URL of the credential. If it is right, the vendor has changed its answers: please open an issue.',
 	taskFailed: 'Try again, or try another vendor. Most vendors refund failed tasks.',
 	taskCanceled: 'The task was canceled at the vendor. Submit it again if you still want the image.',
 	timeout:
-		'The task may still finish: use Task → Wait with this task ID, or raise "Timeout" in the options.',
+		"The task may still finish: use Task → Wait with this task ID, or raise 'Timeout' under 'Options'.",
 	downloadFailed:
-		'The image is made and paid: use Task → Wait with this task ID to fetch it again soon. Vendors keep images only for hours or days.',
+		'The image is made and paid: use Task → Wait with this task ID to download it again soon. Vendors keep images only for hours or days.',
 	submitUnknown:
 		'A task may exist and be charged although no task ID came back. Look at the task list in the vendor’s dashboard before you run this item again.',
 };

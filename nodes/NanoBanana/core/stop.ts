@@ -10,7 +10,7 @@ export function stopped(): Failure {
 	return {
 		code: 'taskCanceled',
 		message: 'The execution was stopped',
-		hint: 'Nothing more is sent. Use Task → Wait with the task ID to fetch what was already submitted.',
+		hint: 'Nothing more is sent. Use Task → Wait with the task ID to download what was already submitted.',
 		isStopped: true,
 	};
 }

@@ -54,15 +54,15 @@ export function addressKind(url: URL): AddressKind {
 /** Why an address from a vendor's answer (or a redirect of it) is not asked; undefined: it may be. */
 export function refusalOfVendorUrl(text: string, baseUrl: string): string | undefined {
 	const url = parseHttpUrl(text);
-	if (url === undefined) return 'its address is no plain http(s) URL';
+	if (url === undefined) return 'what the vendor gave is no plain http(s) URL';
 	const base = new URL(baseUrl);
 	if (base.protocol === 'https:' && url.protocol !== 'https:') {
-		return 'its address is not encrypted (http) although the base URL of the credential is';
+		return 'its URL is not encrypted (http) although the base URL of the credential is';
 	}
 	const kind = addressKind(url);
-	if (kind === 'forbidden') return 'its address is a link-local or metadata address';
+	if (kind === 'forbidden') return 'its URL leads to a link-local or metadata address';
 	if (kind === 'private' && addressKind(base) === 'public') {
-		return 'its address is a private one although the base URL of the credential is public';
+		return 'its URL leads to a private address although the base URL of the credential is public';
 	}
 	return undefined;
 }

@@ -17,6 +17,9 @@ import {
 	type Resolution,
 } from './words';
 
+/** Google's number for Gemini 3 Pro Image; no Nano Banana model takes more. */
+const maxReferencesOfAnyModel = 14;
+
 /** What the user asked for in one item, as n8n gives it: nothing of it is trusted. */
 export interface AskedRequest {
 	readonly operation: 'generate' | 'edit';
@@ -58,6 +61,8 @@ export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outco
 	if (model === undefined) return invalid(unknownValue('Model', asked.model, modelIds));
 	const capabilities = capabilitiesOf(model, asked.customModel, vendor);
 	if (capabilities === undefined) return failed(lacksModel(model, vendor));
+	const isListed = vendor.models[model] === capabilities;
+	const withModel = `with ${isListed ? modelNames[model] : capabilities.vendorModel}`;
 
 	const prompt = typeof asked.prompt === 'string' ? asked.prompt.trim() : '';
 	if (prompt === '') {
@@ -79,10 +84,10 @@ export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outco
 	if (formats?.ok === false) return formats;
 	const aspectRatio = formats?.value[0] ?? oneOf(asked.aspectRatio, aspectRatios);
 	if (aspectRatio === undefined) {
-		return invalid(unknownValue('Aspect ratio', asked.aspectRatio, aspectRatios));
+		return invalid(unknownValue('Aspect Ratio', asked.aspectRatio, aspectRatios));
 	}
 	if (!capabilities.aspectRatios.includes(aspectRatio)) {
-		return invalid(unknownValue('Aspect ratio', aspectRatio, capabilities.aspectRatios));
+		return invalid(unknownValue('Aspect Ratio', aspectRatio, capabilities.aspectRatios, withModel));
 	}
 
 	const resolution = oneOf(asked.resolution, resolutions);
@@ -91,7 +96,7 @@ export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outco
 	}
 	const hasResolution = capabilities.resolutions.length > 0;
 	if (hasResolution && !capabilities.resolutions.includes(resolution)) {
-		return invalid(unknownValue('Resolution', resolution, capabilities.resolutions));
+		return invalid(unknownValue('Resolution', resolution, capabilities.resolutions, withModel));
 	}
 	if (!hasResolution && resolution !== '1K') {
 		warnings.push(
@@ -99,20 +104,27 @@ export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outco
 		);
 	}
 
-	const hasFormat = vendor.outputFormats.length > 0;
+	const hasFormat = capabilities.outputFormats.length > 0;
 	const outputFormat = oneOf(asked.outputFormat ?? 'png', outputFormats);
 	if (outputFormat === undefined) {
-		return invalid(unknownValue('Output format', asked.outputFormat, outputFormats));
+		return invalid(unknownValue('Output Format', asked.outputFormat, outputFormats));
+	}
+	if (hasFormat && !capabilities.outputFormats.includes(outputFormat)) {
+		return invalid(
+			unknownValue('Output Format', outputFormat, capabilities.outputFormats, withModel),
+		);
 	}
 	if (!hasFormat && outputFormat !== 'png') {
-		warnings.push(`${vendor.displayName} has no choice of format: ${outputFormat} was left out.`);
+		warnings.push(
+			`${vendor.displayName} has no choice of format for this model: ${outputFormat} was left out.`,
+		);
 	}
 
 	const numberOfImages = Number(asked.numberOfImages);
 	const isCount = Number.isInteger(numberOfImages) && numberOfImages >= 1;
 	if (!isCount || numberOfImages > maxNumberOfImages) {
 		return invalid(
-			`Number of images is ${shown(asked.numberOfImages)}`,
+			`'Number of Images' is ${shown(asked.numberOfImages)}`,
 			`Choose a whole number from 1 to ${maxNumberOfImages}.`,
 		);
 	}
@@ -125,12 +137,12 @@ export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outco
 	}
 
 	if (asked.operation === 'edit') {
-		const problem = referenceProblem(asked, vendor);
+		const problem = referenceProblem(asked, vendor, capabilities.maxReferences, withModel);
 		if (problem !== undefined) return failed(problem);
 	}
 
 	return success({
-		model: vendor.models[model] === capabilities ? model : capabilities.vendorModel,
+		model: isListed ? model : capabilities.vendorModel,
 		vendorModel: capabilities.vendorModel,
 		prompt,
 		aspectRatio,
@@ -192,20 +204,24 @@ function checkFormats(
 	return success([...formats]);
 }
 
-function referenceProblem(asked: AskedRequest, vendor: ImageVendor): Failure | undefined {
+function referenceProblem(
+	asked: AskedRequest,
+	vendor: ImageVendor,
+	maxCount = maxReferencesOfAnyModel,
+	withModel: string,
+): Failure | undefined {
 	const count = asked.referenceUrls.length + asked.referenceFileCount;
 	if (count === 0) {
 		return {
 			code: 'invalidRequest',
 			message: 'An edit needs at least one reference image, and this item brings none',
-			hint: 'Name a binary field that holds an image, or give a reference URL.',
+			hint: "Name a binary field that holds an image in 'Reference Field Name(s)', or give a URL in 'Reference URLs'.",
 		};
 	}
-	const { maxCount } = vendor.references;
 	if (count > maxCount) {
 		return {
 			code: 'invalidRequest',
-			message: `There are ${count} reference images; ${vendor.displayName} takes at most ${maxCount}`,
+			message: `There are ${count} reference images; ${vendor.displayName} takes at most ${maxCount} ${withModel}`,
 			hint: 'Leave some of them out.',
 		};
 	}
@@ -214,8 +230,8 @@ function referenceProblem(asked: AskedRequest, vendor: ImageVendor): Failure | u
 		if (url === undefined || addressKind(url) === 'forbidden') {
 			return {
 				code: 'invalidRequest',
-				message: `The reference URL "${shown(reference)}" is no web address that can be used`,
-				hint: 'Give a full address that starts with https:// and holds no user name or password.',
+				message: `The reference URL "${shown(reference)}" cannot be used`,
+				hint: "Give a full URL that starts with https:// and holds no user name or password in 'Reference URLs'.",
 			};
 		}
 	}
@@ -227,12 +243,18 @@ function lacksModel(model: ModelId, vendor: ImageVendor): Failure {
 	return {
 		code: 'unsupported',
 		message: `${vendor.displayName} does not offer ${modelNames[model]}`,
-		hint: `Choose ${offered.map((id) => modelNames[id]).join(', ')}, or type the vendor’s own model ID under Options → Custom Model.`,
+		hint: `Choose ${offered.map((id) => modelNames[id]).join(', ')}, or type the vendor’s own model ID in 'Custom Model' under 'Options'.`,
 	};
 }
 
-function unknownValue(name: string, value: unknown, allowed: readonly string[]): string {
-	return `${name} is ${shown(value)}, but can only be one of: ${allowed.join(', ')}`;
+function unknownValue(
+	name: string,
+	value: unknown,
+	allowed: readonly string[],
+	condition?: string,
+): string {
+	const when = condition === undefined ? 'but can' : `but ${condition} it can`;
+	return `'${name}' is ${shown(value)}, ${when} only be one of: ${allowed.join(', ')}`;
 }
 
 function invalid(

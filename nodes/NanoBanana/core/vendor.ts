@@ -67,11 +67,23 @@ export interface Balance {
 	readonly others?: Readonly<Record<string, number>>;
 }
 
+/** What one model can do, as the vendor's own page says: what no page says stays absent. */
 export interface ModelCapabilities {
 	readonly vendorModel: string;
 	/** Empty where the model has no field for it. */
 	readonly resolutions: readonly Resolution[];
 	readonly aspectRatios: readonly AspectRatio[];
+	/** Empty where the model has no field for it. */
+	readonly outputFormats: readonly OutputFormat[];
+	/** Where it is absent, what the largest model of Google's takes is the limit. */
+	readonly maxReferences?: number;
+	readonly listPrice?: ListPrice;
+}
+
+/** What the vendor's page asks for one image: shown to choose by, never counted with. */
+export interface ListPrice {
+	readonly unit: CostUnit;
+	readonly amount: number | Readonly<Record<Resolution, number>>;
 }
 
 export interface ReferenceCapabilities {
@@ -80,7 +92,6 @@ export interface ReferenceCapabilities {
 	 * it fetches itself.
 	 */
 	readonly delivery: 'inline' | 'upload' | 'url';
-	readonly maxCount: number;
 	/** Undefined where the vendor publishes no limit. */
 	readonly maxBytes?: number;
 	readonly mediaTypes: readonly string[];
@@ -113,8 +124,6 @@ export interface ImageVendor {
 	readonly maxPromptLength?: number;
 	/** 1 where the vendor makes one image a task. */
 	readonly maxImagesInTask: number;
-	/** Empty where the vendor has no field for it. */
-	readonly outputFormats: readonly OutputFormat[];
 	readonly references: ReferenceCapabilities;
 	readonly pollHint: PollHint;
 	/** A published limit over all requests of one key. */
@@ -125,8 +134,10 @@ export interface ImageVendor {
 	readonly submitCostUnit?: CostUnit;
 	/** For so long after a submit "unknown task" means "not yet known". */
 	readonly notFoundGraceMs?: number;
-	/** One line under the vendor's name in the editor, where there is something to know. */
+	/** What to know before an image is bought: one line in the editor. */
 	readonly notice?: string;
+	/** The same before a task is canceled. */
+	readonly cancelNotice?: string;
 
 	readonly submit: Verb<SubmitInput, TaskReference>;
 	readonly getTask: Verb<TaskInput, TaskSnapshot>;

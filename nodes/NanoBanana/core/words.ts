@@ -13,7 +13,8 @@ export const modelNames: Readonly<Record<ModelId, string>> = {
 	nanoBananaFast: 'Nano Banana Fast',
 };
 
-export const aspectRatios = [
+/** What every Nano Banana model takes. */
+export const commonAspectRatios = [
 	'auto',
 	'1:1',
 	'2:3',
@@ -26,6 +27,9 @@ export const aspectRatios = [
 	'16:9',
 	'21:9',
 ] as const;
+
+/** The others are banners and columns that few models make. */
+export const aspectRatios = [...commonAspectRatios, '1:4', '4:1', '1:8', '8:1'] as const;
 export type AspectRatio = (typeof aspectRatios)[number];
 
 /** The ratios that name a format, as `options.aspectRatios` takes them. */

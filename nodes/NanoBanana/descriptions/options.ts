@@ -1,6 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { formatRatios } from '../core/words';
+import { onlyModels } from './modelChoices';
+
+/** Within a list of several choices n8n cannot hide one, so it is said. */
+function onlyFor(ratio: (typeof formatRatios)[number]): { readonly description?: string } {
+	const models = onlyModels((model) => model.aspectRatios.includes(ratio));
+	return models.length === 0 ? {} : { description: `Only with ${models.join(', ')}` };
+}
 
 /** What few need: the entries of the Options collection. */
 
@@ -8,18 +15,18 @@ export const aspectRatios: INodeProperties = {
 	displayName: 'Aspect Ratios',
 	name: 'aspectRatios',
 	type: 'multiOptions',
-	options: formatRatios.map((value) => ({ name: value, value })),
+	options: formatRatios.map((value) => ({ name: value, value, ...onlyFor(value) })),
 	default: [],
 	description:
 		'One image in each of these, instead of Aspect Ratio. Each image is paid; Number of Images counts for each ratio. An expression can give an array, or a text with commas.',
 };
 
 export const binaryField: INodeProperties = {
-	displayName: 'Output Binary Field',
+	displayName: 'Put Output in Field',
 	name: 'binaryField',
 	type: 'string',
 	default: 'data',
-	description: 'Name of the binary field that receives the image',
+	hint: 'The name of the output field to put the image file in',
 };
 
 export const callbackUrl: INodeProperties = {
@@ -29,7 +36,7 @@ export const callbackUrl: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. https://n8n.example.com/webhook/…',
 	description:
-		'Where the vendor tells that the task has ended: the production URL of a Nano Banana Trigger, or an address of your own',
+		'URL that the vendor calls when the task has ended: the production URL of a Nano Banana Trigger, or one of your own',
 };
 
 export const customModel: INodeProperties = {
@@ -38,7 +45,8 @@ export const customModel: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. nano-banana-3',
-	description: 'A model ID of the vendor’s own that the list does not have. Used instead of Model.',
+	description:
+		"ID of another model of this vendor, as the vendor writes it. Used instead of 'Model', whose sizes stay on offer.",
 };
 
 export const download: INodeProperties = {
@@ -46,7 +54,8 @@ export const download: INodeProperties = {
 	name: 'download',
 	type: 'boolean',
 	default: true,
-	description: 'Whether to fetch the image. Without it the item holds only its URL, which expires.',
+	description:
+		'Whether to download the image. Without it the item holds only its URL, which expires.',
 };
 
 export const fileName: INodeProperties = {
@@ -56,7 +65,7 @@ export const fileName: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. {{ $json.product }}',
 	description:
-		'Name of the image file without ending: the ending follows the real file type. It may be an expression. A name that comes again within the run gets a number: lamp, lamp-2, …',
+		'Name of the image file without ending. The ending follows the real file type. A name that comes again within the run gets a number, as in lamp-2. It can be an expression.',
 };
 
 export const maxCost: INodeProperties = {
@@ -75,7 +84,7 @@ export const maxTasksAtOnce: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, numberPrecision: 0 },
 	default: 20,
-	description: 'How many tasks of this run may be in flight at the same time, over all items',
+	description: 'How many tasks may be in progress at the same time, over all items of the run',
 };
 
 export const output: INodeProperties = {
@@ -105,7 +114,7 @@ export const pollInterval: INodeProperties = {
 	typeOptions: { minValue: 0 },
 	default: 0,
 	description:
-		'Seconds between two looks at a task. 0 leaves it to the node, which adapts to the task.',
+		'Time between two looks at a task. With 0 the node adapts it to how long tasks take.',
 };
 
 export const timeout: INodeProperties = {
@@ -115,5 +124,5 @@ export const timeout: INodeProperties = {
 	typeOptions: { minValue: 1 },
 	default: 300,
 	description:
-		'Seconds that a task may take, from its submit (or, with Task → Wait, from the start of this step). After that the item fails with the task ID, and Task → Wait can still fetch the image.',
+		'How long a task may take. After that the item fails, and Task → Wait can still bring the image.',
 };

@@ -1,8 +1,15 @@
-import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import type { ImageVendor } from '../core/vendor';
-import { aspectRatios, maxNumberOfImages, modelIds, modelNames, resolutions } from '../core/words';
+import {
+	aspectRatios,
+	maxNumberOfImages,
+	modelNames,
+	outputFormats,
+	resolutions,
+} from '../core/words';
 import { vendors } from '../vendors';
+import { choicesWhere, describeModel, modelsOf, shownWhere } from './modelChoices';
 import * as options from './options';
 
 /**
@@ -22,14 +29,14 @@ export const prompt: INodeProperties = {
 };
 
 export const referenceBinaryFields: INodeProperties = {
-	displayName: 'Reference Binary Fields',
+	displayName: 'Reference Field Name(s)',
 	name: 'referenceBinaryFields',
 	type: 'string',
 	default: 'data',
 	placeholder: 'e.g. data, logo',
 	hint: 'The names of the input fields that hold the reference images, separated by commas',
 	description:
-		'Binary fields of the input item with PNG, JPEG or WebP images to start from. The default is ignored when the item has no such field and there are reference URLs.',
+		"Binary fields of the input item with PNG, JPEG or WebP images to start from. The default is ignored when the item has no such field and there are 'Reference URLs'.",
 };
 
 export const referenceUrls: INodeProperties = {
@@ -38,9 +45,9 @@ export const referenceUrls: INodeProperties = {
 	type: 'string',
 	typeOptions: { rows: 2 },
 	default: '',
-	placeholder: 'e.g. https://example.com/product.png',
-	hint: 'One URL a line. The vendor must be able to open them.',
-	description: 'Addresses of images to start from: one a line, or an array from an expression',
+	placeholder: 'e.g. https://example.com/image.png',
+	hint: 'One URL per line. The vendor must be able to open them.',
+	description: 'URLs of images to start from: one per line, or an array from an expression',
 };
 
 const withCallback = vendors.filter(({ callback }) => callback !== undefined);
@@ -50,53 +57,66 @@ export const modelParameters: readonly INodeProperties[] = vendors.map((vendor) 
 	displayName: 'Model',
 	name: 'model',
 	type: 'options',
-	options: modelIds
-		.filter((id) => vendor.models[id] !== undefined)
-		.map((id) => ({ name: modelNames[id], value: id }))
+	options: modelsOf(vendor)
+		.map(([id, model]) => ({
+			name: modelNames[id],
+			value: id,
+			description: describeModel(model),
+		}))
 		.sort((one, other) => one.name.localeCompare(other.name)),
 	default: 'nanoBananaPro',
-	description: 'Which of the vendor’s models makes the image',
-	displayOptions: shownFor([vendor]),
+	description:
+		"Which of the vendor’s models makes the image. Another one can be typed in 'Custom Model' under 'Options'.",
+	displayOptions: { show: { vendor: [vendor.id] } },
 }));
 
+/** One list with conditions at its entries: two lists would both be shown where the model is an expression. */
 export const aspectRatio: INodeProperties = {
 	displayName: 'Aspect Ratio',
 	name: 'aspectRatio',
 	type: 'options',
-	options: aspectRatios.map((value) => ({
-		name: value === 'auto' ? 'Auto' : value,
-		value,
-		...(value === 'auto' ? { description: 'Leave it to the vendor' } : {}),
-	})),
+	options: choicesWhere(
+		aspectRatios,
+		(model, value) => model.aspectRatios.includes(value),
+		(value) =>
+			value === 'auto' ? { name: 'Auto', description: 'Leave it to the vendor' } : { name: value },
+	),
 	default: 'auto',
 	description: 'Width to height of the image',
 };
 
-/** A vendor with a model that has no choice of size gets a list of its own, hidden for that model. */
-export const resolutionParameters: readonly INodeProperties[] = resolutionGroups().map(
-	({ group, models }) => ({
-		displayName: 'Resolution',
-		name: 'resolution',
-		type: 'options',
-		options: resolutions.map((value) => ({ name: value, value })),
-		default: '1K',
-		description: 'Size of the image; a larger one may cost more',
-		displayOptions: shownFor(group, models),
-	}),
-);
+/** Hidden for a model that has one size only: its vendor has a parameter of its own. */
+export const resolutionParameters: readonly INodeProperties[] = shownWhere(
+	(model) => model.resolutions.length > 0,
+).map((shownFor) => ({
+	displayName: 'Resolution',
+	name: 'resolution',
+	type: 'options',
+	options: choicesWhere(
+		resolutions,
+		(model, value) => model.resolutions.length === 0 || model.resolutions.includes(value),
+		(value) => ({ name: value }),
+	),
+	default: '1K',
+	description: 'Size of the image. A larger one may cost more.',
+	displayOptions: { show: shownFor },
+}));
 
-export const outputFormat: INodeProperties = {
+export const outputFormatParameters: readonly INodeProperties[] = shownWhere(
+	(model) => model.outputFormats.length > 0,
+).map((shownFor) => ({
 	displayName: 'Output Format',
 	name: 'outputFormat',
 	type: 'options',
-	options: [
-		{ name: 'JPG', value: 'jpg' },
-		{ name: 'PNG', value: 'png' },
-	],
+	options: choicesWhere(
+		[...outputFormats].sort(),
+		(model, value) => model.outputFormats.length === 0 || model.outputFormats.includes(value),
+		(value) => ({ name: value.toUpperCase() }),
+	),
 	default: 'png',
 	description: 'File type to ask for. What really came is in the item.',
-	displayOptions: shownFor(vendors.filter(({ outputFormats }) => outputFormats.length > 0)),
-};
+	displayOptions: { show: shownFor },
+}));
 
 export const numberOfImages: INodeProperties = {
 	displayName: 'Number of Images',
@@ -104,16 +124,21 @@ export const numberOfImages: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: maxNumberOfImages, numberPrecision: 0 },
 	default: 1,
-	description: 'How many images to make for each input item. Each one is paid.',
+	description: 'How many images to make for each input item. Each one is charged.',
 };
 
 export const completion: INodeProperties = {
-	displayName: 'Go On',
+	displayName: 'When to Continue',
 	name: 'completion',
 	type: 'options',
 	options: [
 		{
-			name: 'When the Image Is There',
+			name: 'Immediately, With the Task',
+			value: 'submit',
+			description: 'Only submit. Task → Wait brings the image later, also in another workflow.',
+		},
+		{
+			name: 'When the Image Is Ready',
 			value: 'wait',
 			description: 'Wait for the vendor and hand on the image',
 		},
@@ -121,18 +146,13 @@ export const completion: INodeProperties = {
 			name: 'When the Vendor Calls Back',
 			value: 'callback',
 			description:
-				'Park the execution until the images are there: it holds no worker and no memory. This n8n must be reachable from the internet.',
+				'Park the execution until the images are ready: it holds no worker and no memory. This n8n must be reachable from the internet.',
 			// An agent cannot be parked.
 			displayOptions: { show: { vendor: idsOf(withCallback) }, hide: { '@tool': [true] } },
 		},
-		{
-			name: 'At Once, With the Task',
-			value: 'submit',
-			description: 'Only submit. Task → Wait brings the image later, also in another workflow.',
-		},
 	],
 	default: 'wait',
-	description: 'When the workflow goes on',
+	description: 'When the workflow continues with the next node',
 };
 
 export const taskId: INodeProperties = {
@@ -204,30 +224,4 @@ function collection(entries: readonly INodeProperties[]): INodeProperties {
 
 function idsOf(group: readonly ImageVendor[]): string[] {
 	return group.map(({ id }) => id);
-}
-
-function shownFor(group: readonly ImageVendor[], models?: readonly string[]): IDisplayOptions {
-	return {
-		show: {
-			vendor: idsOf(group),
-			...(models === undefined ? {} : { model: [...models] }),
-		},
-	};
-}
-
-function resolutionGroups(): ReadonlyArray<{
-	readonly group: readonly ImageVendor[];
-	readonly models?: readonly string[];
-}> {
-	const isChoice = (vendor: ImageVendor, model: (typeof modelIds)[number]): boolean =>
-		vendor.models[model]?.resolutions.length !== 0;
-	const always = vendors.filter((vendor) => modelIds.every((model) => isChoice(vendor, model)));
-	const sometimes = vendors.filter((vendor) => !always.includes(vendor));
-	return [
-		{ group: always },
-		...sometimes.map((vendor) => ({
-			group: [vendor],
-			models: modelIds.filter((model) => isChoice(vendor, model)),
-		})),
-	];
 }

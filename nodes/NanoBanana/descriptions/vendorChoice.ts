@@ -15,7 +15,9 @@ export function vendorParameter(
 		type: 'options',
 		// It decides which credential is shown, which n8n can only do for a fixed value.
 		noDataExpression: true,
-		options: group.map(({ id, displayName }) => ({ name: displayName, value: id })),
+		options: group
+			.map(({ id, displayName }) => ({ name: displayName, value: id }))
+			.sort((one, other) => one.name.localeCompare(other.name)),
 		default: firstVendor,
 		description,
 	};

@@ -77,7 +77,7 @@ export async function openImageStream(
 		if (statusCode >= 300 && statusCode < 400 && typeof location === 'string') {
 			body.destroy();
 			if (!URL.canParse(location, url)) {
-				return failed(downloadFailure(options, 'it redirects to something that is no address'));
+				return failed(downloadFailure(options, 'it redirects to something that is no URL'));
 			}
 			url = new URL(location, url).toString();
 			continue;
@@ -228,7 +228,7 @@ function statusFailure(
 	return {
 		...downloadFailure(
 			options,
-			isGone ? `its address has expired or is wrong (HTTP ${status})` : `HTTP ${status}`,
+			isGone ? `its URL has expired or is wrong (HTTP ${status})` : `HTTP ${status}`,
 		),
 		httpStatus: status,
 		...(transientStatuses.has(status) ? {} : { isFinal: true }),

@@ -34,20 +34,20 @@ export function readItemSettings(
 	const options = readOptions(context, itemIndex);
 	const timeoutSeconds = numberOf(options.timeout ?? defaultTimeoutSeconds);
 	if (timeoutSeconds === undefined || timeoutSeconds <= 0) {
-		return invalid('Timeout is no number above 0', 'Give the seconds that a task may take.');
+		return invalid("'Timeout' is no number above 0", 'Give the seconds that a task may take.');
 	}
 	const pollSeconds = numberOf(options.pollInterval ?? 0);
 	if (pollSeconds === undefined || pollSeconds < 0) {
-		return invalid('Poll Interval is no number', 'Give seconds, or 0 to leave it to the node.');
+		return invalid("'Poll Interval' is no number", 'Give seconds, or 0 to leave it to the node.');
 	}
 	const output = options.output ?? 'itemPerImage';
 	if (output !== 'itemPerImage' && output !== 'itemPerInput') {
-		return invalid('Output is neither itemPerImage nor itemPerInput');
+		return invalid("'Output' is neither itemPerImage nor itemPerInput");
 	}
 	const binaryField = textOf(options.binaryField ?? 'data')?.trim();
 	if (binaryField === undefined) {
 		return invalid(
-			'Output Binary Field is empty',
+			"'Put Output in Field' is empty",
 			'Name the field that receives the image, for instance data.',
 		);
 	}

@@ -205,7 +205,7 @@ function signUrl(
 	if (!isReachable) {
 		return failed({
 			code: 'unsupported',
-			message: `${needsUrl}, and it cannot reach this n8n at ${url?.host ?? 'its address'} to fetch the binary field "${field}"`,
+			message: `${needsUrl}, and it cannot reach this n8n at ${url?.host ?? 'its address'} to download the binary field "${field}"`,
 			hint: 'Give a public reference URL (upload the file somewhere first), choose a vendor that takes files, or have the administrator set WEBHOOK_URL to the public address of this n8n.',
 		});
 	}
@@ -255,7 +255,7 @@ async function fetchReference(
 	signal: AbortSignal | undefined,
 ): Promise<Outcome<ReferenceFile>> {
 	const options: OpenOptions = {
-		sentence: `The reference image ${url.slice(0, 200)} could not be fetched`,
+		sentence: `The reference image ${url.slice(0, 200)} could not be downloaded`,
 		refusalOf: (address) => {
 			const parsed = parseHttpUrl(address);
 			const isUsable = parsed !== undefined && addressKind(parsed) !== 'forbidden';
@@ -302,7 +302,7 @@ function missingField(field: string): Failure {
 	return {
 		code: 'invalidRequest',
 		message: `The item has no binary field "${field}"`,
-		hint: 'Correct "Reference Binary Fields", or let a step before this one put the image there.',
+		hint: "Correct 'Reference Field Name(s)', or let a node before this one put the image there.",
 	};
 }
 

@@ -219,8 +219,8 @@ async function readText(body: Readable): Promise<string> {
 function badBaseUrl(vendor: ImageVendor): Failure {
 	return {
 		code: 'invalidRequest',
-		message: `The base URL in the ${vendor.displayName} credential is no web address`,
-		hint: 'Open the credential and give a full address that starts with https://, or restore the default.',
+		message: `The base URL in the ${vendor.displayName} credential is not a valid URL`,
+		hint: 'Open the credential and give a full URL that starts with https://, or restore the default.',
 	};
 }
 

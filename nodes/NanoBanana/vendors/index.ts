@@ -5,7 +5,7 @@ import { nanoBananaProCloud } from './nanoBananaProCloud';
 import { runbase } from './runbase';
 import { skillBoss } from './skillBoss';
 
-/** The registry: one import and one entry for each vendor, in the order in which the editor lists them. */
+/** The registry: one import and one entry for each vendor, the default one first. */
 export const vendors: readonly ImageVendor[] = [
 	skillBoss,
 	apikley,

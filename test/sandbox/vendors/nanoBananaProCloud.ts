@@ -14,13 +14,14 @@ const words = {
 	failed: 'failed',
 	canceled: 'failed',
 };
-/** The price of nano-banana-2 is not known: any number will do. */
 const costs: Record<string, number> = {
 	'nano-banana-fast': 5,
 	'nano-banana': 15,
-	'nano-banana-2': 15,
+	'nano-banana-2': 20,
 	'nano-banana-pro': 20,
 };
+/** Only nano-banana-2 has a price for each size. */
+const costsOfLargerNanoBanana2: Record<string, number> = { '2K': 30, '4K': 50 };
 const formats: Record<string, PictureFormat> = {
 	png: 'png',
 	jpg: 'jpeg',
@@ -56,7 +57,9 @@ export function createNanoBananaProCloud(world: World): VendorEmulator {
 		const form = readSubmit(call.request, [...Object.keys(costs), ...extraModels]);
 		const { references, ignored } = await loadReferences(world, form);
 		const outputFormat = form.outputFormat ?? 'png';
-		const cost = costs[form.model] ?? 20;
+		const ofSize =
+			form.model === 'nano-banana-2' ? costsOfLargerNanoBanana2[form.imageSize ?? '1K'] : undefined;
+		const cost = ofSize ?? costs[form.model] ?? 20;
 		const task = world.tasks.create({
 			vendor: 'nanoBananaProCloud',
 			id: randomUUID(),

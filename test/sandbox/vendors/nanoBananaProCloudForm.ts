@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { refusal, type ApiRequest } from '../exchange';
+import { extremeRatios } from '../pictureSizes';
 import { inspect, type LoadedReference } from '../references';
 import { recordableBody, type MultipartFile, type ParsedBody } from '../requestBody';
 import { checkFields, fields, readJson } from '../strictness';
 import type { World } from '../world';
 
 const mostReferences = 14;
+/** Its page of its own says so. */
+const mostReferencesOfNanoBanana2 = 8;
 const mostFileBytes = 10 * 1024 * 1024;
-const extremeRatios = ['1:4', '4:1', '1:8', '8:1'] as const;
 const limits = { mostBytes: mostFileBytes };
 
 /** A create request, whichever way it came. */
@@ -37,7 +39,7 @@ export function readSubmit(request: ApiRequest, models: readonly string[]): Subm
 		throw refusal(`isPublic is not false: ${JSON.stringify(read.isPublic)}`);
 	}
 	const imageUrls = [read.imageUrl ?? []].flat();
-	checkReferences(read.mode, files, imageUrls, read.imageData);
+	checkReferences(read, files, imageUrls);
 	if (read.model !== 'nano-banana-2' && isExtreme(read.aspectRatio)) {
 		throw refusal(`aspectRatio ${read.aspectRatio} belongs to nano-banana-2 only`);
 	}
@@ -69,7 +71,7 @@ function createSchema(models: readonly string[]) {
 			prompt: fields.prompt(),
 			model: z.string().refine((model) => models.includes(model), 'unknown model'),
 			mode: z.enum(['text-to-image', 'image-to-image']).optional(),
-			aspectRatio: z.union([fields.ratioOrAuto(), z.enum(extremeRatios)]).optional(),
+			aspectRatio: fields.anyRatioOrAuto().optional(),
 			imageSize: fields.resolution().optional(),
 			imageUrl: z.union([fields.httpUrl(), z.array(fields.httpUrl())]).optional(),
 			imageData: z
@@ -99,18 +101,18 @@ function gather(body: ParsedBody & { kind: 'multipart' }): Record<string, unknow
 }
 
 function checkReferences(
-	mode: string | undefined,
+	{ mode, model, imageData }: Pick<SubmitForm, 'mode' | 'model' | 'imageData'>,
 	files: readonly MultipartFile[],
 	urls: readonly string[],
-	data: string | undefined,
 ): void {
 	const strange = files.find((file) => file.field !== 'imageFile');
 	if (strange) throw refusal(`unknown file field ${strange.field}`);
 	if (files.some((file) => file.bytes.length > mostFileBytes)) {
 		throw refusal('each imageFile may have 10 MB');
 	}
-	const count = files.length + urls.length + (data === undefined ? 0 : 1);
-	if (count > mostReferences) throw refusal(`at most ${mostReferences} reference images`);
+	const count = files.length + urls.length + (imageData === undefined ? 0 : 1);
+	const most = model === 'nano-banana-2' ? mostReferencesOfNanoBanana2 : mostReferences;
+	if (count > most) throw refusal(`at most ${most} reference images`);
 	if (mode === 'image-to-image' && count === 0) {
 		throw refusal('image-to-image requires a reference image');
 	}

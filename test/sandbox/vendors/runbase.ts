@@ -7,12 +7,13 @@ import type { StoredTask } from '../tasks';
 import { isTerminal } from '../types';
 import type { VendorEmulator, World } from '../world';
 
-/** Prices in millionths of a dollar; only the first is known. */
+/** Prices in millionths of a dollar; those of nano-banana-2 and the shown one of pro are known. */
 const costs: Record<string, number> = {
 	'google/nano-banana-pro': 40_000,
 	'google/nano-banana': 20_000,
-	'google/nano-banana-2': 30_000,
+	'google/nano-banana-2': 60_000,
 };
+const costsOfLargerNanoBanana2: Record<string, number> = { '2K': 90_000, '4K': 130_000 };
 const words = {
 	queued: 'pending',
 	running: 'processing',
@@ -48,7 +49,7 @@ const schema = z
 		input: z
 			.object({
 				prompt: fields.prompt(),
-				aspect_ratio: fields.ratioOrAuto().optional(),
+				aspect_ratio: fields.anyRatioOrAuto().optional(),
 				resolution: fields.resolution().optional(),
 				image_urls: fields.httpUrls(14).optional(),
 			})
@@ -68,8 +69,21 @@ export function createRunbase(world: World): VendorEmulator {
 		if (body.model === 'google/nano-banana' && body.input.resolution !== undefined) {
 			throw refusal('google/nano-banana has no resolution');
 		}
+		if (
+			body.model !== 'google/nano-banana-2' &&
+			!fields.ratioOrAuto().optional().safeParse(body.input.aspect_ratio).success
+		) {
+			throw refusal(`${body.model} has no aspect_ratio ${body.input.aspect_ratio ?? ''}`);
+		}
+		if (body.model === 'google/nano-banana' && (body.input.image_urls ?? []).length > 10) {
+			throw refusal('google/nano-banana takes at most 10 image_urls');
+		}
 		const references = await world.references.fromUrls(body.input.image_urls ?? []);
-		const costUsd = costs[body.model] ?? 40_000;
+		const ofSize =
+			body.model === 'google/nano-banana-2'
+				? costsOfLargerNanoBanana2[body.input.resolution ?? '1K']
+				: undefined;
+		const costUsd = ofSize ?? costs[body.model] ?? 40_000;
 		const task = world.tasks.create({
 			vendor: 'runbase',
 			id: `run_${randomBytes(12).toString('hex')}`,

@@ -4,10 +4,11 @@ import {
 	type AskedRequest,
 	type CheckedRequest,
 } from '../../../nodes/NanoBanana/core/validateRequest';
-import type { ImageVendor } from '../../../nodes/NanoBanana/core/vendor';
+import type { ImageVendor, ModelCapabilities } from '../../../nodes/NanoBanana/core/vendor';
 import {
-	aspectRatios,
+	commonAspectRatios,
 	modelIds,
+	modelNames,
 	outputFormats,
 	resolutions,
 } from '../../../nodes/NanoBanana/core/words';
@@ -76,7 +77,7 @@ describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
 			expect(failure.hint).toContain('Nano Banana Pro');
 		});
 
-		it.each(aspectRatios)('knows the ratio %s', (aspectRatio) => {
+		it.each(commonAspectRatios)('knows the ratio %s', (aspectRatio) => {
 			expect(accepted(vendor, { aspectRatio }).aspectRatio).toBe(aspectRatio);
 		});
 
@@ -86,32 +87,39 @@ describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
 
 		it.each(outputFormats)('sends %s only where it has a choice of format', (outputFormat) => {
 			const checked = accepted(vendor, { outputFormat });
-			const hasChoice = vendor.outputFormats.length > 0;
+			const hasChoice = vendor.models.nanoBananaPro?.outputFormats.length !== 0;
 			expect(checked.outputFormat).toBe(hasChoice ? outputFormat : undefined);
 			expect(checked.warnings).toHaveLength(!hasChoice && outputFormat === 'jpg' ? 1 : 0);
 		});
 
-		it('takes as many references as its page says, and no more', () => {
-			const { maxCount } = vendor.references;
-			const urls = (count: number) =>
-				Array.from({ length: count }, (_, index) => `https://pictures.example/${index}.png`);
-			expect(check(vendor, { operation: 'edit', referenceUrls: urls(maxCount) }).ok).toBe(true);
-			expect(
-				check(vendor, {
+		it.each(modelIds.filter((id) => vendor.models[id] !== undefined))(
+			'takes as many references with %s as its page says, and no more',
+			(model) => {
+				const maxCount = vendor.models[model]?.maxReferences ?? 14;
+				const urls = (count: number) =>
+					Array.from({ length: count }, (_, index) => `https://pictures.example/${index}.png`);
+				expect(check(vendor, { model, operation: 'edit', referenceUrls: urls(maxCount) }).ok).toBe(
+					true,
+				);
+				expect(
+					check(vendor, {
+						model,
+						operation: 'edit',
+						referenceUrls: urls(maxCount - 1),
+						referenceFileCount: 1,
+					}).ok,
+				).toBe(true);
+				const failure = refused(vendor, {
+					model,
 					operation: 'edit',
-					referenceUrls: urls(maxCount - 1),
+					referenceUrls: urls(maxCount),
 					referenceFileCount: 1,
-				}).ok,
-			).toBe(true);
-			const failure = refused(vendor, {
-				operation: 'edit',
-				referenceUrls: urls(maxCount),
-				referenceFileCount: 1,
-			});
-			expect(failure.message).toBe(
-				`There are ${maxCount + 1} reference images; ${vendor.displayName} takes at most ${maxCount}`,
-			);
-		});
+				});
+				expect(failure.message).toBe(
+					`There are ${maxCount + 1} reference images; ${vendor.displayName} takes at most ${maxCount} with ${modelNames[model]}`,
+				);
+			},
+		);
 
 		it('takes a prompt of the longest length, and none longer', () => {
 			const { maxPromptLength } = vendor;
@@ -137,8 +145,6 @@ describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
 
 it('the limits of the contract sheet are the ones that are checked', () => {
 	expect(vendorOf('apikley').maxPromptLength).toBe(10_000);
-	const counts = vendors.map(({ id, references }) => [id, references.maxCount] as const);
-	expect(Object.fromEntries(counts)).toMatchObject({ apikley: 8, nanoBananaProCloud: 14 });
 	const inTask = vendors.filter(({ maxImagesInTask }) => maxImagesInTask > 1).map(({ id }) => id);
 	expect(inTask).toEqual(['apiMall']);
 });
@@ -160,18 +166,18 @@ describe('a value that an expression made up', () => {
 	const vendor = vendorOf('runbase');
 
 	it.each<[Partial<AskedRequest>, string]>([
-		[{ model: 'dall-e' }, 'Model is dall-e, but can only be one of: nanoBananaPro'],
-		[{ model: undefined }, 'Model is empty'],
-		[{ aspectRatio: '7:5' }, 'Aspect ratio is 7:5, but can only be one of: auto, 1:1'],
-		[{ aspectRatio: '' }, 'Aspect ratio is empty'],
-		[{ resolution: '8K' }, 'Resolution is 8K, but can only be one of: 1K, 2K, 4K'],
-		[{ resolution: 2 }, 'Resolution is 2, but'],
-		[{ outputFormat: 'gif' }, 'Output format is gif, but can only be one of: png, jpg'],
-		[{ numberOfImages: 0 }, 'Number of images is 0'],
-		[{ numberOfImages: 1.5 }, 'Number of images is 1.5'],
-		[{ numberOfImages: 'many' }, 'Number of images is many'],
-		[{ numberOfImages: Number.NaN }, 'Number of images is null'],
-		[{ aspectRatio: { a: 'x'.repeat(500) } }, 'Aspect ratio is {"a":"xxx'],
+		[{ model: 'dall-e' }, "'Model' is dall-e, but can only be one of: nanoBananaPro"],
+		[{ model: undefined }, "'Model' is empty"],
+		[{ aspectRatio: '7:5' }, "'Aspect Ratio' is 7:5, but can only be one of: auto, 1:1"],
+		[{ aspectRatio: '' }, "'Aspect Ratio' is empty"],
+		[{ resolution: '8K' }, "'Resolution' is 8K, but can only be one of: 1K, 2K, 4K"],
+		[{ resolution: 2 }, "'Resolution' is 2, but"],
+		[{ outputFormat: 'gif' }, "'Output Format' is gif, but can only be one of: png, jpg"],
+		[{ numberOfImages: 0 }, "'Number of Images' is 0"],
+		[{ numberOfImages: 1.5 }, "'Number of Images' is 1.5"],
+		[{ numberOfImages: 'many' }, "'Number of Images' is many"],
+		[{ numberOfImages: Number.NaN }, "'Number of Images' is null"],
+		[{ aspectRatio: { a: 'x'.repeat(500) } }, `'Aspect Ratio' is {"a":"xxx`],
 	])('%j is refused and named', (changes, message) => {
 		const failure = refused(vendor, changes);
 		expect(failure.code).toBe('invalidRequest');
@@ -232,7 +238,12 @@ describe('several ratios', () => {
 	});
 
 	it('are refused where the model lacks one', () => {
-		const square = { vendorModel: 'square', resolutions, aspectRatios: ['auto', '1:1'] } as const;
+		const square = {
+			vendorModel: 'square',
+			resolutions,
+			aspectRatios: ['auto', '1:1'],
+			outputFormats: [],
+		} as const;
 		const failure = refused(
 			{ ...vendor, models: { nanoBananaPro: square } },
 			{ aspectRatios: ['1:1', '21:9'] },
@@ -246,7 +257,7 @@ describe('several ratios', () => {
 	});
 
 	it('make at most thirty images of an item', () => {
-		const all = aspectRatios.filter((ratio) => ratio !== 'auto');
+		const all = commonAspectRatios.filter((ratio) => ratio !== 'auto');
 		expect(check(vendor, { aspectRatios: all, numberOfImages: 3 }).ok).toBe(true);
 		expect(check(vendor, { aspectRatios: all.slice(0, 5), numberOfImages: 6 }).ok).toBe(true);
 		expect(refused(vendor, { aspectRatios: all, numberOfImages: 4 })).toMatchObject({
@@ -290,6 +301,77 @@ describe('a model that the user typed', () => {
 	});
 });
 
+describe('a model that can do more or less than the others of its vendor', () => {
+	const urls = (count: number) =>
+		Array.from({ length: count }, (_, index) => `https://pictures.example/${index}.png`);
+
+	it('takes its own number of references', () => {
+		const vendor = vendorOf('nanoBananaProCloud');
+		const asked = { operation: 'edit' as const, referenceUrls: urls(9) };
+		expect(check(vendor, asked).ok).toBe(true);
+		expect(refused(vendor, { ...asked, model: 'nanoBanana2' }).message).toBe(
+			'There are 9 reference images; nanobananapro.cloud takes at most 8 with Nano Banana 2',
+		);
+	});
+
+	it('takes its own ratios', () => {
+		const vendor = vendorOf('runbase');
+		const wide = accepted(vendor, { model: 'nanoBanana2', aspectRatio: '8:1' });
+		expect(wide.aspectRatio).toBe('8:1');
+		const failure = refused(vendor, { aspectRatio: '8:1' });
+		expect(failure.code).toBe('invalidRequest');
+		expect(failure.message).toBe(
+			"'Aspect Ratio' is 8:1, but with Nano Banana Pro it can only be one of: auto, 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9",
+		);
+	});
+
+	it.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
+		'%s: a typed model is not held to what listed ones can do',
+		(_name, vendor) => {
+			const checked = accepted(vendor, {
+				customModel: 'their-next-model',
+				operation: 'edit',
+				referenceUrls: urls(14),
+				aspectRatio: '1:8',
+				resolution: '4K',
+			});
+			expect(checked).toMatchObject({
+				model: 'their-next-model',
+				vendorModel: 'their-next-model',
+				aspectRatio: '1:8',
+				resolution: '4K',
+				warnings: [],
+			});
+			const more = { customModel: 'x', operation: 'edit' as const, referenceUrls: urls(15) };
+			expect(refused(vendor, more).message).toContain('takes at most 14 with x');
+		},
+	);
+
+	const formats = { ...vendorOf('apikley'), models: { nanoBananaPro: pngOnly() } };
+	it('takes its own formats', () => {
+		expect(accepted(formats, { outputFormat: 'png' }).outputFormat).toBe('png');
+		expect(refused(formats, { outputFormat: 'jpg' }).message).toBe(
+			"'Output Format' is jpg, but with Nano Banana Pro it can only be one of: png",
+		);
+	});
+
+	it('takes its own sizes', () => {
+		expect(refused(formats, { resolution: '4K' }).message).toBe(
+			"'Resolution' is 4K, but with Nano Banana Pro it can only be one of: 1K, 2K",
+		);
+	});
+});
+
+/** No vendor sells such a model today. */
+function pngOnly(): ModelCapabilities {
+	return {
+		vendorModel: 'small',
+		resolutions: ['1K', '2K'],
+		aspectRatios: commonAspectRatios,
+		outputFormats: ['png'],
+	};
+}
+
 describe('the references of an edit', () => {
 	const vendor = vendorOf('skillBoss');
 
@@ -319,7 +401,7 @@ describe('the references of an edit', () => {
 			referenceUrls: ['https://pictures.example/0.png', url],
 		});
 		expect(failure.code).toBe('invalidRequest');
-		expect(failure.message).toContain('is no web address that can be used');
+		expect(failure.message).toContain('cannot be used');
 	});
 
 	it('are not looked at by a generate', () => {

@@ -17,8 +17,8 @@ export const getBalance: Operation = {
 	resource: 'account',
 	operation: 'getBalance',
 	name: 'Get Balance',
-	action: 'Get the balance of the account',
-	description: 'Ask how much is left on the account at the vendor',
+	action: 'Get account balance',
+	description: 'Retrieve how much is left on the account at the vendor',
 	isOfferedBy: (vendor) => vendor.getBalance !== undefined,
 	properties: [simplify],
 	async execute(context, vendor) {

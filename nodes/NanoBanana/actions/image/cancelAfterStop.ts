@@ -26,7 +26,7 @@ export async function cancelAfterStop(
 	context.logger.info(
 		isCanceled
 			? `${vendor.displayName} canceled task ${taskId} after the execution was stopped`
-			: `${vendor.displayName} did not cancel task ${taskId} after the execution was stopped: Task → Wait can still fetch its image`,
+			: `${vendor.displayName} did not cancel task ${taskId} after the execution was stopped: Task → Wait can still download its image`,
 		{ vendor: vendor.id, taskId, executionId: context.getExecutionId() },
 	);
 }

@@ -44,7 +44,7 @@ export function sameCompletion(
 	return failed({
 		code: 'invalidRequest',
 		message: 'Some items of this run shall wait for a callback and some not',
-		hint: 'Choose the same for all items in Go On: an execution is parked as a whole.',
+		hint: "Choose the same for all items in 'When to Continue': an execution is parked as a whole.",
 	});
 }
 

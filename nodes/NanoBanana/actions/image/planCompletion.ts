@@ -44,6 +44,6 @@ function noParkingForTools(): Outcome<never> {
 	return failed({
 		code: 'unsupported',
 		message: 'An agent cannot wait for a callback',
-		hint: 'Choose "When the Image Is There" in Go On.',
+		hint: "Choose 'When the Image Is Ready' in 'When to Continue'.",
 	});
 }

@@ -12,7 +12,7 @@ export const cancel: Operation = {
 	resource: 'task',
 	operation: 'cancel',
 	name: 'Cancel',
-	action: 'Cancel a task',
+	action: 'Cancel task',
 	description: 'Cancel a task that still waits in the queue, so that it costs nothing',
 	isOfferedBy: ({ cancelTask }) => cancelTask !== undefined,
 	properties: [taskId, simplify],

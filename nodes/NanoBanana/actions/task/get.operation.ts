@@ -8,9 +8,9 @@ export const get: Operation = {
 	resource: 'task',
 	operation: 'get',
 	name: 'Get',
-	action: 'Get the state of a task',
+	action: 'Get task',
 	description:
-		'Look once at a task: its state and the addresses of its images, without fetching them',
+		'Look once at a task: its state and the URLs of its images, without downloading them',
 	isOfferedBy: () => true,
 	properties: [taskId, simplify, taskLookOptions],
 	execute: async (context, vendor) => await forEachTask(context, vendor, 'get', lookOnce),

@@ -9,8 +9,8 @@ export const wait: Operation = {
 	resource: 'task',
 	operation: 'wait',
 	name: 'Wait',
-	action: 'Wait for a task and fetch its image',
-	description: 'Wait until a task that was submitted before is done, then fetch its image',
+	action: 'Wait for task',
+	description: 'Wait until a task that was submitted before is done, then download its image',
 	isOfferedBy: () => true,
 	properties: [taskId, simplify, taskWaitOptions],
 	execute: async (context, vendor) =>

@@ -18,21 +18,21 @@ export const credentials = vendorCredentials(callingVendors);
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			'Copy the production URL into Options → Callback URL of a Nano Banana step that goes on at once with the task: this workflow then starts when the task has ended.',
+			"Copy the production URL into 'Callback URL', under 'Options' of a Nano Banana node that continues immediately with the task. This workflow then starts when the task has ended.",
 		name: 'notice',
 		type: 'notice',
 		default: '',
 	},
 	vendorParameter(
 		callingVendors,
-		'Who makes the images. The credential must be of the account that submits the tasks.',
+		'Who makes the images. Use the credential of the account that submits the tasks.',
 	),
 	{
 		displayName: 'Include Failed Tasks',
 		name: 'includeFailed',
 		type: 'boolean',
 		default: false,
-		description: 'Whether a task that failed starts the workflow too',
+		description: 'Whether to start the workflow for a task that failed, too',
 	},
 	download,
 	{ ...binaryField, displayOptions: { show: { download: [true] } } },

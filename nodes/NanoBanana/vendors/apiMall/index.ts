@@ -1,5 +1,5 @@
 import type { ImageVendor } from '../../core/vendor';
-import { aspectRatios, outputFormats, resolutions } from '../../core/words';
+import { customModel, models } from './models';
 import {
 	getBalanceRequest,
 	getTaskRequest,
@@ -13,24 +13,19 @@ export const apiMall: ImageVendor = {
 	id: 'apiMall',
 	displayName: 'API Mall',
 	credentialType: 'apiMallApi',
-	models: {
-		nanoBananaPro: { vendorModel: 'nano-banana-pro', resolutions, aspectRatios },
-		// The page labels `resolution` for newer models; the first Nano Banana has one size only.
-		nanoBanana: { vendorModel: 'nano-banana', resolutions: [], aspectRatios },
-	},
-	customModel: { resolutions, aspectRatios },
+	models,
+	customModel,
 	maxImagesInTask: 6,
-	outputFormats,
-	// The vendor publishes no number of references; 14 is what Gemini 3 Pro Image itself takes.
 	references: {
 		delivery: 'upload',
-		maxCount: 14,
 		maxBytes: 100_000_000,
 		mediaTypes: ['image/png', 'image/jpeg', 'image/webp'],
 	},
 	pollHint: { typicalMs: 60_000 },
 	submitIsIdempotent: true,
 	submitCostUnit: 'credits',
+	notice:
+		'Credits are charged when a task is submitted and refunded if it fails. Images may come as WebP whatever format you choose.',
 	submit: { request: submitRequest, read: readSubmit },
 	getTask: { request: getTaskRequest, read: readTask },
 	uploadReference: { request: uploadReferenceRequest, read: readUpload },

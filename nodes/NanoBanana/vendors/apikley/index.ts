@@ -1,5 +1,5 @@
 import type { ImageVendor } from '../../core/vendor';
-import { aspectRatios, outputFormats, resolutions } from '../../core/words';
+import { customModel, models } from './models';
 import {
 	getBalanceRequest,
 	getTaskRequest,
@@ -20,16 +20,12 @@ export const apikley: ImageVendor = {
 	id: 'apikley',
 	displayName: 'Apikley',
 	credentialType: 'apikleyApi',
-	models: {
-		nanoBananaPro: { vendorModel: 'nano-banana-pro', resolutions, aspectRatios },
-	},
-	customModel: { resolutions, aspectRatios },
+	models,
+	customModel,
 	maxPromptLength: 10_000,
 	maxImagesInTask: 1,
-	outputFormats,
 	references: {
 		delivery: 'upload',
-		maxCount: 8,
 		maxBytes: 30_000_000,
 		mediaTypes: ['image/png', 'image/jpeg', 'image/webp'],
 	},
@@ -37,6 +33,7 @@ export const apikley: ImageVendor = {
 	submitIsIdempotent: false,
 	// Right after the creation a task may be unknown to its own vendor (seen at kie.ai).
 	notFoundGraceMs: 10_000,
+	notice: 'Image URLs of Apikley expire after about 24 hours',
 	submit: { request: submitRequest, read: readSubmit },
 	getTask: { request: getTaskRequest, read: readTask },
 	uploadReference: { request: uploadReferenceRequest, read: readUpload },

@@ -1,5 +1,5 @@
 import type { ImageVendor } from '../../core/vendor';
-import { aspectRatios, outputFormats, resolutions } from '../../core/words';
+import { customModel, models } from './models';
 import { getTaskRequest, submitRequest } from './request';
 import { classifyError, readSubmit, readTask } from './response';
 
@@ -8,25 +8,19 @@ export const nanoBananaProCloud: ImageVendor = {
 	id: 'nanoBananaProCloud',
 	displayName: 'nanobananapro.cloud',
 	credentialType: 'nanoBananaProCloudApi',
-	models: {
-		nanoBananaPro: { vendorModel: 'nano-banana-pro', resolutions, aspectRatios },
-		nanoBanana: { vendorModel: 'nano-banana', resolutions, aspectRatios },
-		nanoBanana2: { vendorModel: 'nano-banana-2', resolutions, aspectRatios },
-		nanoBananaFast: { vendorModel: 'nano-banana-fast', resolutions, aspectRatios },
-	},
-	customModel: { resolutions, aspectRatios },
+	models,
+	customModel,
 	maxImagesInTask: 1,
-	outputFormats,
-	// A newer page says 8 references; the vendor's own page for this model says 14.
 	references: {
 		delivery: 'inline',
-		maxCount: 14,
 		maxBytes: 10_000_000,
 		mediaTypes: ['image/png', 'image/jpeg', 'image/webp'],
 	},
 	pollHint: { typicalMs: 40_000 },
 	submitIsIdempotent: false,
 	submitCostUnit: 'credits',
+	notice:
+		'Credits are charged when a task is submitted and refunded if it fails. Image URLs may expire within hours.',
 	submit: { request: submitRequest, read: readSubmit },
 	getTask: { request: getTaskRequest, read: readTask },
 	classifyError,

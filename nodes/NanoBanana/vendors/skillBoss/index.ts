@@ -1,5 +1,5 @@
 import type { ImageVendor } from '../../core/vendor';
-import { aspectRatios, resolutions } from '../../core/words';
+import { customModel, models } from './models';
 import { cancelTaskRequest, getTaskRequest, submitRequest } from './request';
 import { classifyError, readCallback, readCancel, readSubmit, readTask } from './response';
 
@@ -8,21 +8,19 @@ export const skillBoss: ImageVendor = {
 	id: 'skillBoss',
 	displayName: 'SkillBoss',
 	credentialType: 'skillBossApi',
-	models: {
-		nanoBananaPro: { vendorModel: 'google/gemini-3-pro-image', resolutions, aspectRatios },
-	},
-	customModel: { resolutions, aspectRatios },
+	models,
+	customModel,
 	maxImagesInTask: 1,
-	outputFormats: [],
-	// The vendor publishes no number; 14 is what Gemini 3 Pro Image itself takes.
 	references: {
 		delivery: 'url',
-		maxCount: 14,
 		mediaTypes: ['image/png', 'image/jpeg', 'image/webp'],
 	},
 	pollHint: { typicalMs: 40_000 },
 	submitIsIdempotent: false,
-	notice: 'SkillBoss needs a wholesale key: an ordinary console key is refused.',
+	notice:
+		'SkillBoss needs a wholesale API key. Failed and canceled tasks cost nothing. Image URLs may expire after 24 hours.',
+	cancelNotice:
+		'Only a task that still waits in the queue can be canceled. Once SkillBoss has begun, the task goes on and is charged.',
 	submit: { request: submitRequest, read: readSubmit },
 	getTask: { request: getTaskRequest, read: readTask },
 	cancelTask: { request: cancelTaskRequest, read: readCancel },

@@ -1,0 +1,81 @@
+import type { IDisplayOptions, INodePropertyOptions } from 'n8n-workflow';
+
+import type { ImageVendor, ListPrice, ModelCapabilities } from '../core/vendor';
+import { modelIds, modelNames, resolutions, type ModelId } from '../core/words';
+import { vendors } from '../vendors';
+
+/** What the panel offers as the chosen vendor and model allow, derived from the lists of models. */
+
+type ShowCondition = NonNullable<IDisplayOptions['show']>;
+
+/**
+ * Where something is shown that not every model has. n8n can only ask for all of several parameters at
+ * once, never for either, so each vendor whose models differ gets a condition of its own. No condition:
+ * nowhere; an empty one: everywhere.
+ */
+export function shownWhere(has: (model: ModelCapabilities) => boolean): readonly ShowCondition[] {
+	const able = (vendor: ImageVendor) =>
+		modelsOf(vendor)
+			.filter(([, model]) => has(model))
+			.map(([id]) => id);
+	const always = vendors.filter((vendor) => able(vendor).length === modelsOf(vendor).length);
+	const sometimes = vendors.filter((vendor) => able(vendor).length > 0 && !always.includes(vendor));
+	if (always.length === vendors.length) return [{}];
+	return [
+		...(always.length === 0 ? [] : [{ vendor: always.map(({ id }) => id) }]),
+		...sometimes.map((vendor) => ({ vendor: [vendor.id], model: able(vendor) })),
+	];
+}
+
+/** The choices of a list that not every model has, each shown where its model has it. */
+export function choicesWhere<Value extends string>(
+	values: readonly Value[],
+	has: (model: ModelCapabilities, value: Value) => boolean,
+	describe: (value: Value) => Omit<INodePropertyOptions, 'value'>,
+): INodePropertyOptions[] {
+	return values.flatMap((value) =>
+		shownWhere((model) => has(model, value)).map((show) => ({
+			...describe(value),
+			value,
+			...(Object.keys(show).length === 0 ? {} : { displayOptions: { show } }),
+		})),
+	);
+}
+
+/** The names of the models that have something, at whichever vendor; none where all of them have it. */
+export function onlyModels(has: (model: ModelCapabilities) => boolean): readonly string[] {
+	const all = vendors.flatMap(modelsOf);
+	const able = new Set(all.flatMap(([id, model]) => (has(model) ? [modelNames[id]] : [])));
+	return all.every(([, model]) => has(model)) ? [] : [...able];
+}
+
+/** "1K, 2K or 4K · 20 credits, 2K 30, 4K 50": a price is named again only where it changes. */
+export function describeModel({ resolutions: sizes, listPrice }: ModelCapabilities): string {
+	const size =
+		sizes.length < 2 ? 'One size' : `${sizes.slice(0, -1).join(', ')} or ${sizes.at(-1) ?? ''}`;
+	return listPrice === undefined ? size : `${size} · ${describePrice(listPrice)}`;
+}
+
+function describePrice({ unit, amount }: ListPrice): string {
+	const inUnit = (value: number) => (unit === 'USD' ? `$${value}` : `${value}`);
+	const suffix = unit === 'USD' ? '' : ` ${unit}`;
+	if (typeof amount === 'number') return `${inUnit(amount)}${suffix}`;
+	const [first, ...others] = resolutions;
+	let last = amount[first];
+	const changes = others.flatMap((size) => {
+		if (amount[size] === last) return [];
+		last = amount[size];
+		return [`, ${size} ${inUnit(last)}`];
+	});
+	return `${inUnit(amount[first])}${suffix}${changes.join('')}`;
+}
+
+/** The models of a vendor, in our order. */
+export function modelsOf(
+	vendor: ImageVendor,
+): ReadonlyArray<readonly [ModelId, ModelCapabilities]> {
+	return modelIds.flatMap((id) => {
+		const model = vendor.models[id];
+		return model === undefined ? [] : [[id, model] as const];
+	});
+}

@@ -1,0 +1,15 @@
+import type { ImageVendor } from '../../core/vendor';
+import { aspectRatios, commonAspectRatios, outputFormats, resolutions } from '../../core/words';
+
+/** All of it stands on https://docs.apikley.ru/Google/google-pro-image-to-image, prices do not. */
+export const models: ImageVendor['models'] = {
+	nanoBananaPro: {
+		vendorModel: 'nano-banana-pro',
+		resolutions,
+		aspectRatios: commonAspectRatios,
+		outputFormats,
+		maxReferences: 8,
+	},
+};
+
+export const customModel: ImageVendor['customModel'] = { resolutions, aspectRatios, outputFormats };

@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { NodeHelpers, type INodeProperties, type INodeType } from 'n8n-workflow';
+import { operations } from '../../nodes/NanoBanana/actions';
+import { callingVendors } from '../../nodes/NanoBanana/actions/trigger/callingVendors';
+import type { ImageVendor } from '../../nodes/NanoBanana/core/vendor';
+import { modelIds, modelNames, type ModelId } from '../../nodes/NanoBanana/core/words';
+import type * as NodeModule from '../../nodes/NanoBanana/NanoBanana.node';
+import type * as TriggerModule from '../../nodes/NanoBanana/NanoBananaTrigger.node';
+import { vendors } from '../../nodes/NanoBanana/vendors';
+import { shownProperties } from '../saved-workflows/panel';
+import { nodeType as nodeTypeName } from '../server/demoWorkflow';
+import type { WorkflowInput, WorkflowNode } from '../server/n8nClient';
+import type { Stage } from '../server/stage';
+import { handTrigger } from './money/workflows';
+
+/** One panel that a person can come to, and what has to be seen there. */
+export interface ExpectedPanel {
+	/** The name of its node in the workflow of the tour. */
+	readonly name: string;
+	readonly file: string;
+	readonly node: WorkflowNode;
+	/** The names of all parameters and added options. */
+	readonly parameters: readonly string[];
+	readonly notices: readonly string[];
+	/** Notices of the other vendors and operations, which must not be there. */
+	readonly otherNotices: readonly string[];
+	/** How many fields show that something is missing in them. */
+	readonly issues: number;
+	/** Lists that depend on the model, with the choices that it leaves. */
+	readonly lists: ReadonlyArray<{ readonly name: string; readonly choices: readonly string[] }>;
+}
+
+type Values = Readonly<Record<string, string>>;
+
+/** Named with their endings: beside each lies a JSON file of the same name, which would be found first. */
+const load = createRequire(__filename);
+const { NanoBanana } = load('../../nodes/NanoBanana/NanoBanana.node.ts') as typeof NodeModule;
+const { NanoBananaTrigger } = load(
+	'../../nodes/NanoBanana/NanoBananaTrigger.node.ts',
+) as typeof TriggerModule;
+const actionNode: INodeType = new NanoBanana();
+const triggerNode: INodeType = new NanoBananaTrigger();
+const triggerTypeName = nodeTypeName.replace('.nanoBanana', '.nanoBananaTrigger');
+const resourceNames: Readonly<Record<string, string>> = {
+	image: 'Image',
+	task: 'Task',
+	account: 'Account',
+};
+const prompt = 'A product photo of a ceramic lamp on a walnut desk, soft morning light';
+const distance = 240;
+const columns = 6;
+
+/** The panel of each vendor and operation, of each further model, and of the trigger. */
+export function expectedPanels(): ExpectedPanel[] {
+	return [
+		...vendors.flatMap((vendor) => [
+			...operations
+				.filter(({ isOfferedBy }) => isOfferedBy(vendor))
+				.map((operation) => operationPanel(vendor, operation)),
+			...modelIds
+				.filter((id) => id !== 'nanoBananaPro' && vendor.models[id] !== undefined)
+				.map((id) => modelPanel(vendor, id)),
+		]),
+		...callingVendors.map(triggerPanel),
+	];
+}
+
+/** Where the credential dialogs are opened and an image is made. */
+export function imagePanelName(vendor: ImageVendor): string {
+	return `${vendor.displayName}: Image → Generate`;
+}
+
+/** n8n itself sees that this one has no prompt, and only the run that the other one has none. */
+export const missingPromptName = 'Missing prompt';
+export const emptyPromptName = 'Empty prompt';
+
+/** One workflow with a node for each panel, and two without a prompt. */
+export function tourWorkflow(panels: readonly ExpectedPanel[], stage: Stage): WorkflowInput {
+	const start = handTrigger();
+	const [first] = panels;
+	if (first === undefined) throw new Error('There is no panel');
+	const withPrompt = (name: string, text: string): WorkflowNode => ({
+		...first.node,
+		id: randomUUID(),
+		name,
+		parameters: { ...first.node.parameters, prompt: text },
+	});
+	const nodes = [
+		...panels.map(({ node }) => node),
+		withPrompt(missingPromptName, ''),
+		withPrompt(emptyPromptName, '={{ $json.text }}'),
+	].map((node, index) => ({
+		...node,
+		credentials: credentialsOf(String(node.parameters['vendor']), stage),
+		position: [(1 + (index % columns)) * distance, Math.floor(index / columns) * distance],
+	}));
+	const targets = nodes
+		.filter(({ type }) => type === nodeTypeName)
+		.map(({ name }) => ({ node: name, type: 'main', index: 0 }));
+	return {
+		name: 'Tour',
+		nodes: [{ ...start, position: [0, 0] }, ...nodes],
+		connections: { [start.name]: { main: [targets] } },
+		settings: { executionOrder: 'v1' },
+		pinData: {},
+	};
+}
+
+function operationPanel(
+	vendor: ImageVendor,
+	{ resource, operation, name }: { resource: string; operation: string; name: string },
+): ExpectedPanel {
+	const isImage = resource === 'image';
+	const values: Values = {
+		vendor: vendor.id,
+		resource,
+		operation,
+		// So that the option that goes with it is seen too.
+		...(operation === 'edit' ? { completion: 'submit' } : {}),
+	};
+	return expectedPanel({
+		name: `${vendor.displayName}: ${resourceNames[resource] ?? resource} → ${name}`,
+		file: `${vendor.id}-${resource}-${operation}`,
+		type: actionNode,
+		typeName: nodeTypeName,
+		values,
+		further: isImage ? { prompt } : {},
+		lists: operation === 'generate' ? [{ name: 'model', choices: modelChoices(vendor) }] : [],
+	});
+}
+
+function modelPanel(vendor: ImageVendor, id: ModelId): ExpectedPanel {
+	const model = vendor.models[id];
+	const ratios = (model?.aspectRatios ?? []).map((ratio) => (ratio === 'auto' ? 'Auto' : ratio));
+	return expectedPanel({
+		name: `${vendor.displayName}: ${id}`,
+		file: `${vendor.id}-model-${id}`,
+		type: actionNode,
+		typeName: nodeTypeName,
+		values: { vendor: vendor.id, resource: 'image', operation: 'generate', model: id },
+		further: { prompt },
+		lists: [{ name: 'aspectRatio', choices: ratios }],
+	});
+}
+
+function modelChoices(vendor: ImageVendor): string[] {
+	return modelIds
+		.filter((id) => vendor.models[id] !== undefined)
+		.map((id) => modelNames[id])
+		.sort((one, other) => one.localeCompare(other));
+}
+
+function triggerPanel(vendor: ImageVendor): ExpectedPanel {
+	return expectedPanel({
+		name: `${vendor.displayName}: Trigger`,
+		file: `${vendor.id}-trigger`,
+		type: triggerNode,
+		typeName: triggerTypeName,
+		values: { vendor: vendor.id },
+		further: {},
+		lists: [],
+	});
+}
+
+function expectedPanel(panel: {
+	name: string;
+	file: string;
+	type: INodeType;
+	typeName: string;
+	values: Values;
+	further: Values;
+	lists: ExpectedPanel['lists'];
+}): ExpectedPanel {
+	const { name, file, type, typeName, values, further, lists } = panel;
+	const shown = shownProperties(type, 1, values);
+	const isNotice = ({ type: kind }: INodeProperties) => kind === 'notice';
+	const notices = shown.filter(isNotice).map(({ displayName }) => displayName);
+	const options = optionsShown(type, shown, values);
+	return {
+		name,
+		file,
+		node: {
+			id: randomUUID(),
+			name,
+			type: typeName,
+			typeVersion: 1,
+			parameters: {
+				...values,
+				...further,
+				...(options.length === 0
+					? {}
+					: {
+							options: Object.fromEntries(options.map((option) => [option.name, option.default])),
+						}),
+			},
+			...(typeName === triggerTypeName ? { webhookId: randomUUID() } : {}),
+		},
+		parameters: [
+			// A collection has no field of its own, and what it shows is what was added to it.
+			...shown
+				.filter(({ type: kind }) => kind !== 'notice' && kind !== 'collection')
+				.map((property) => property.name),
+			...options.map((option) => option.name),
+		],
+		notices,
+		otherNotices: allNotices().filter((notice) => !notices.includes(notice)),
+		issues: 0,
+		lists,
+	};
+}
+
+/** Every option that can be added here. What it depends on lies outside of the collection. */
+function optionsShown(
+	{ description }: INodeType,
+	shown: readonly INodeProperties[],
+	values: Values,
+): INodeProperties[] {
+	const collection = shown.find(({ type }) => type === 'collection');
+	return ((collection?.options ?? []) as INodeProperties[]).filter((option) =>
+		NodeHelpers.displayParameter({}, option, { typeVersion: 1 }, description, { ...values }),
+	);
+}
+
+function allNotices(): string[] {
+	return [actionNode, triggerNode].flatMap(({ description }) =>
+		description.properties
+			.filter(({ type }) => type === 'notice')
+			.map(({ displayName }) => displayName),
+	);
+}
+
+function credentialsOf(vendorId: string, stage: Stage): NonNullable<WorkflowNode['credentials']> {
+	const type = vendors.find(({ id }) => id === vendorId)?.credentialType ?? '';
+	const demo = stage.nodes.find(({ credentialType }) => credentialType === type);
+	return {
+		[type]: { id: stage.credentialIds.get(type) ?? null, name: demo?.credentialName ?? type },
+	};
+}
