@@ -1,8 +1,12 @@
 import './harness/environment';
 
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
+import { projectFolder } from '../architecture/sources';
 import { startSandbox, type Sandbox, type VendorId } from '../sandbox';
+import type { SavedWorkflow } from '../saved-workflows/files';
 import { chainWorkflow, ifAfter, type ChainOptions } from './harness/chain';
 import { startInstance, type Instance } from './harness/instance';
 import { picture } from './harness/pictures';
@@ -350,5 +354,44 @@ describe('retryElsewhere', () => {
 		const nodes = await runChain({ vendors: three, hasIf: true }, [{ json: { prompt: 'one' } }]);
 		expect(nodes(ifAfter('skillBoss')).otherItems).toHaveLength(1);
 		expect(sandbox.ledger.tasks.map(({ vendor }) => vendor)).toEqual(['skillBoss']);
+	});
+});
+
+describe('examples/vendor-chain.json', () => {
+	const saved = JSON.parse(
+		readFileSync(join(projectFolder, 'examples/vendor-chain.json'), 'utf8'),
+	) as SavedWorkflow;
+	const runExample = async () => {
+		// Whoever imports it chooses the credentials; here they are found by their type.
+		const nodes = saved.nodes.map((node) => ({
+			...node,
+			...(node.credentials === undefined
+				? {}
+				: {
+						credentials: Object.fromEntries(
+							Object.keys(node.credentials).map((type) => [type, { id: type, name: type }]),
+						),
+					}),
+		}));
+		return await runSaved({ ...saved, nodes }, { credentials: credentials() });
+	};
+
+	it('makes the picture at the first vendor that can', async () => {
+		sandbox.faults.add({ vendor: 'skillBoss', verb: 'submit', fault: 'insufficientCredit' });
+		sandbox.faults.add({ vendor: 'apikley', verb: 'submit', fault: 'taskFails' });
+		const nodes = await runExample();
+		const [item, ...others] = nodes.get('Picture')?.items ?? [];
+		expect(others).toEqual([]);
+		expect(item?.binary?.data?.fileName).toBe('lighthouse.png');
+		expect(item?.json).toMatchObject({ vendor: 'runbase', aspectRatio: '4:3' });
+		expect(nodes.get('To look at')?.items).toEqual([]);
+	});
+
+	it('sends what may not be asked for again to be looked at', async () => {
+		sandbox.faults.add({ vendor: 'skillBoss', verb: 'submit', fault: 'taskModerated' });
+		const nodes = await runExample();
+		const [item] = nodes.get('To look at')?.items ?? [];
+		expect(item?.json).toMatchObject({ product: 'lighthouse', error: { code: 'contentRejected' } });
+		expect(sandbox.ledger.tasks).toHaveLength(1);
 	});
 });

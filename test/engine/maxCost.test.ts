@@ -181,7 +181,7 @@ describe.each(prices)('%s, an image for %d %s', (id, price, unit) => {
 		async (value) => {
 			const { errorItems } = await run(id, {
 				parameters: parameters(id, '={{ $json.limit }}'),
-				items: [{ json: { prompt: 'A banana', limit: value as string } }],
+				items: [{ json: { prompt: 'A banana', limit: value } }],
 				onError: 'continueErrorOutput',
 			});
 			expect(errorOf(errorItems[0])).toMatchObject({

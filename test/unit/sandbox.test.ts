@@ -174,7 +174,7 @@ describe('SkillBoss', () => {
 	});
 
 	it('cancels only what still waits', async () => {
-		sandbox.settings.taskDurationMs = 300;
+		sandbox.settings.taskDurationMs = 2_000;
 		const cancel = (id: string) =>
 			send(`${sandbox.baseUrl('skillBoss')}/v1/run/cancel/${id}`, { method: 'POST' });
 		const first = taskIdOf('skillBoss', await submit(sandbox, 'skillBoss'));
@@ -183,7 +183,8 @@ describe('SkillBoss', () => {
 		expect(sandbox.ledger.netCharged('skillBoss')).toBe(0);
 
 		const second = taskIdOf('skillBoss', await submit(sandbox, 'skillBoss'));
-		await wait(120);
+		while ((await getTask(sandbox, 'skillBoss', second)).at('status') === 'IN_QUEUE')
+			await wait(20);
 		expect((await cancel(second)).status).toBe(409);
 		await untilEnded(sandbox, second);
 		expect(await cancel(second)).toMatchObject({ status: 200, json: { cancelled: false } });

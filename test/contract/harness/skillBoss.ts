@@ -77,6 +77,7 @@ export const skillBoss: VendorHarness = {
 			},
 			code: 'insufficientCredit',
 			vendorCode: 'insufficient_balance',
+			hint: /needs 134 credits/,
 		}),
 		refused({ name: 'forbidden', status: 403, body: error('No', 'forbidden'), code: 'forbidden' }),
 		refused({

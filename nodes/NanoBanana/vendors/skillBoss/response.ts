@@ -11,7 +11,7 @@ import {
 	unreadableAnswer,
 } from '../../core/httpFailure';
 import { readState, type TaskReference, type TaskSnapshot, type TaskState } from '../../core/task';
-import { imagesOf, known, objectOf, textOf } from '../../core/tolerant';
+import { imagesOf, known, numberOf, objectOf, textOf } from '../../core/tolerant';
 import type { CancelResult, TaskInput, VendorResponse } from '../../core/vendor';
 
 const vendorName = 'SkillBoss';
@@ -131,8 +131,20 @@ export function classifyError(response: VendorResponse): Failure {
 					hint: 'SkillBoss takes only wholesale keys here and refuses an ordinary console key. Paste the wholesale key into the credential and test it.',
 				}
 			: {}),
-		...known({ vendorCode, requestId: requestIdOf(response) }),
+		...known({
+			vendorCode,
+			requestId: requestIdOf(response),
+			...(response.status === 402 ? { hint: hintOfCredit(error) } : {}),
+		}),
 	});
+}
+
+/** The only price that the vendor ever tells is that of a task which it refused for want of credit. */
+function hintOfCredit(error: unknown): string | undefined {
+	const credits = numberOf(objectOf(error)?.required_credits);
+	return credits === undefined
+		? undefined
+		: `The task needs ${credits} credits. Top up the account at the vendor, then run the step again.`;
 }
 
 /** `x-record-id` is the audit id that support asks for. */
