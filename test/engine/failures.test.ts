@@ -135,6 +135,42 @@ describe('bad input is refused before anything is spent', () => {
 		expect(error?.message).toContain('10001 characters; Apikley takes at most 10000');
 	});
 
+	it.each([
+		[
+			'runbase',
+			'generate',
+			{ model: 'nanoBananaPro', aspectRatio: '8:1' },
+			"'Aspect Ratio' is 8:1, but with Nano Banana Pro it can only be one of",
+		],
+		[
+			'nanoBananaProCloud',
+			'edit',
+			{ model: 'nanoBanana2', referenceUrls: tooMany.slice(0, 9).join('\n') },
+			'takes at most 8 with Nano Banana 2',
+		],
+		[
+			'runbase',
+			'edit',
+			{ model: 'nanoBanana', referenceUrls: tooMany.slice(0, 11).join('\n') },
+			'takes at most 10 with Nano Banana',
+		],
+	] as const)('holds %s to the limits of the model (%s)', async (id, operation, asked, message) => {
+		const { error } = await run(id, { parameters: imageParameters(id, operation, asked) });
+
+		expect(error?.message).toContain(message);
+		expect(sandbox.ledger.requests).toHaveLength(0);
+	});
+
+	it.each(['runbase', 'nanoBananaProCloud'] as const)(
+		'makes a banner where Nano Banana 2 of %s can',
+		async (id) => {
+			const asked = { model: 'nanoBanana2', aspectRatio: '8:1' };
+			const { items } = await run(id, { parameters: imageParameters(id, 'generate', asked) });
+
+			expect(items[0]?.json).toMatchObject({ aspectRatio: '8:1', image: { width: 3072 } });
+		},
+	);
+
 	it('names the models that a vendor offers', async () => {
 		const { error } = await run('skillBoss', {
 			parameters: imageParameters('skillBoss', 'generate', { model: '={{ "nanoBanana2" }}' }),
