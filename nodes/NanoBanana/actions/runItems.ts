@@ -5,6 +5,7 @@ import type { Failure } from '../core/failure';
 import { isAborted, stopped } from '../core/stop';
 import { createSubmitGate, type SubmitGate } from '../core/submitGate';
 import type { ImageVendor } from '../core/vendor';
+import { itemForAgent, isAgentTool, reportsToAgent } from '../platform/agentTool';
 import { clock } from '../platform/clock';
 import { openDurationHistory, type DurationHistory } from '../platform/durationHistory';
 import { graceSignal } from '../platform/graceSignal';
@@ -59,7 +60,7 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 		taskIds,
 		onFailure(failure, itemIndex) {
 			// What was stopped because another item failed is no failure of its own.
-			if (context.continueOnFail() || isAborted(signal)) return;
+			if (context.continueOnFail() || reportsToAgent(context) || isAborted(signal)) return;
 			first = { failure, itemIndex };
 			firstFailure.abort();
 		},
@@ -80,9 +81,18 @@ export function itemsOfRun(run: Run, results: readonly ItemResult[]): INodeExecu
 	run.history.save();
 	run.throwIfFailed();
 	const inputs = run.context.getInputData();
-	return results.flatMap((item) =>
+	const items = results.flatMap((item) =>
 		itemsOfResult(run.context, run.vendor, item, inputs[item.itemIndex]),
 	);
+	return itemsForCaller(run.context, items);
+}
+
+/** The items as the next node gets them, or in the form that an agent reads. */
+export function itemsForCaller(
+	context: IExecuteFunctions,
+	items: readonly INodeExecutionData[],
+): INodeExecutionData[] {
+	return isAgentTool(context) ? items.map((item) => itemForAgent(context, item)) : [...items];
 }
 
 /** What comes out for one input item. */
