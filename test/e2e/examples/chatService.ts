@@ -35,7 +35,7 @@ async function readPhoto(incoming: IncomingMessage): Promise<SentPhoto> {
 	const files: Array<Promise<Pick<SentPhoto, 'fileName' | 'mediaType' | 'bytes'>>> = [];
 	parser.on('field', (name, value) => fields.set(name, value));
 	parser.on('file', (_name, stream, { filename: fileName, mimeType: mediaType }) => {
-		files.push(buffer(stream).then((bytes) => ({ fileName, mediaType, bytes })));
+		files.push(buffer(stream).then((bytes) => ({ fileName: String(fileName), mediaType, bytes })));
 	});
 	await new Promise((resolve, reject) => {
 		parser.once('close', resolve);

@@ -3,6 +3,11 @@ import type { SandboxOptions } from '../../sandbox';
 import type { Checks } from '../checks';
 import { checkAgent } from './agent';
 import { openExampleStage, type ExampleStage } from './exampleStage';
+import { checkFifty, fiftySettings } from './fifty';
+import { checkForm } from './form';
+import { checkParkedExample } from './parked';
+import { checkSheet } from './sheet';
+import { checkTriggerExample } from './trigger';
 
 interface Example {
 	file: string;
@@ -14,6 +19,36 @@ interface Example {
 const usual = { taskDurationMs: 1_500 } as const;
 
 const examples: readonly Example[] = [
+	{
+		file: 'fifty.json',
+		what: 'good ones, failed ones with hints, and late ones in a later run',
+		settings: fiftySettings,
+		check: checkFifty,
+	},
+	{
+		file: 'sheet.json',
+		what: 'pictures in three formats are on disk, with a report of cost',
+		settings: usual,
+		check: checkSheet,
+	},
+	{
+		file: 'form.json',
+		what: 'an uploaded photo comes edited into the chat',
+		settings: usual,
+		check: checkForm,
+	},
+	{
+		file: 'parked.json',
+		what: 'goes on when the vendor calls back',
+		settings: { taskDurationMs: 6_000 },
+		check: checkParkedExample,
+	},
+	{
+		file: 'trigger.json',
+		what: 'a finished task starts the workflow that posts its picture',
+		settings: { taskDurationMs: 3_000 },
+		check: checkTriggerExample,
+	},
 	{
 		file: 'agent.json',
 		what: 'an agent makes a picture and gives its address, and tells why there is none',
