@@ -1,6 +1,5 @@
 import { createLimiter, type Limiter } from '../core/concurrency';
 import { hintOf, type Failure } from '../core/failure';
-import { withoutImageEnding } from '../core/fileName';
 import type { TaskSnapshot } from '../core/task';
 import { parseHttpUrl } from '../core/urls';
 import type { ImageVendor } from '../core/vendor';
@@ -20,8 +19,6 @@ export function openDownloads(): Limiter {
 	return createLimiter(downloadsAtOnce);
 }
 
-type BringSettings = Pick<ItemSettings, 'download' | 'fileName'>;
-
 export interface ImagesToBring {
 	readonly context: NodeContext;
 	readonly vendor: ImageVendor;
@@ -30,9 +27,11 @@ export interface ImagesToBring {
 	readonly signal: AbortSignal | undefined;
 	readonly downloads: Limiter;
 	readonly taskId: string;
-	readonly settings: BringSettings;
+	readonly settings: Pick<ItemSettings, 'download'>;
 	/** Where an image of the task stands among those of the input item. */
 	readonly indexOf: (position: number) => number;
+	/** The file name of an image of the task, without ending. */
+	readonly nameOf: (position: number) => string;
 	/** What is told of the task beside each of its images. */
 	readonly result: TaskResult;
 }
@@ -56,7 +55,7 @@ export async function bringImages(
 				await downloadImage(task.context, url, {
 					vendorName: vendor.displayName,
 					baseUrl: task.baseUrl,
-					fileName: fileName(settings, taskId, index),
+					fileName: task.nameOf(position),
 					signal: task.signal,
 				}),
 		);
@@ -81,10 +80,4 @@ function withAddress(failure: Failure, url: string): Failure {
 	const isShown = failure.code === 'downloadFailed' && parseHttpUrl(url) !== undefined;
 	if (!isShown) return failure;
 	return { ...failure, hint: `${hintOf(failure)} Its address is ${url.slice(0, 500)}` };
-}
-
-/** One name for each image: the user's own, or that of the task, numbered from the second image on. */
-function fileName(settings: BringSettings, taskId: string, index: number): string {
-	const name = withoutImageEnding(settings.fileName ?? `nano-banana-${taskId}`);
-	return index === 0 ? name : `${name}-${index + 1}`;
 }

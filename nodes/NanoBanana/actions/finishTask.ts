@@ -22,6 +22,8 @@ export interface TaskToAwait {
 export interface TaskToFinish extends TaskToAwait {
 	/** Where an image of the task stands among those of the input item. */
 	readonly indexOf: (position: number) => number;
+	/** The file name of an image, without ending. */
+	readonly nameOf: (position: number) => string;
 	/** Joins what was known before with what the vendor says at the end. */
 	readonly describe: (snapshot: TaskSnapshot, polls: number, raw: unknown) => TaskResult;
 }
@@ -44,6 +46,7 @@ export async function finishTask(
 		taskId: task.taskId,
 		settings: task.settings,
 		indexOf: task.indexOf,
+		nameOf: task.nameOf,
 		result: task.describe(snapshot, polls, raw),
 	});
 }

@@ -107,7 +107,9 @@ export function itemsOfResult(
 	const together = (failures: readonly Failure[]): readonly Failure[] => {
 		const [first, ...others] = failures;
 		if (first === undefined || others.length === 0) return failures;
-		return [{ ...first, taskIds: failures.flatMap(({ taskId }) => taskId ?? []) }];
+		// They may be of several ratios.
+		const { aspectRatio: _ofTheFirst, ...shared } = first;
+		return [{ ...shared, taskIds: failures.flatMap(({ taskId }) => taskId ?? []) }];
 	};
 	if ('failure' in item) return [errorItem(item.failure)];
 	const succeeded = item.results.filter((result) => result.ok);

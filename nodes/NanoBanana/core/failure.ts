@@ -48,6 +48,8 @@ export interface Failure {
 	/** Of several failures that come out as one. */
 	readonly taskIds?: readonly string[];
 	readonly requestId?: string;
+	/** Of an item that asks for several ratios: the one that has failed. */
+	readonly aspectRatio?: string;
 }
 
 export type Outcome<Value> =

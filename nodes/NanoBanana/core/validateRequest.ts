@@ -3,12 +3,15 @@ import { addressKind, parseHttpUrl } from './urls';
 import type { ImageVendor, ModelCapabilities } from './vendor';
 import {
 	aspectRatios,
+	formatRatios,
+	maxImagesOfItem,
 	maxNumberOfImages,
 	modelIds,
 	modelNames,
 	outputFormats,
 	resolutions,
 	type AspectRatio,
+	type FormatRatio,
 	type ModelId,
 	type OutputFormat,
 	type Resolution,
@@ -21,6 +24,8 @@ export interface AskedRequest {
 	readonly customModel: unknown;
 	readonly prompt: unknown;
 	readonly aspectRatio: unknown;
+	/** An array or a text with commas; empty where `aspectRatio` counts. */
+	readonly aspectRatios?: unknown;
 	readonly resolution: unknown;
 	/** Undefined where the panel does not offer it. */
 	readonly outputFormat: unknown;
@@ -34,9 +39,13 @@ export interface CheckedRequest {
 	readonly model: string;
 	readonly vendorModel: string;
 	readonly prompt: string;
+	/** Of an item that asks for several ratios, the first of them. */
 	readonly aspectRatio: AspectRatio;
+	/** Images are made in each of these, in this order; undefined where `aspectRatio` alone was chosen. */
+	readonly aspectRatios: readonly FormatRatio[] | undefined;
 	readonly resolution: Resolution | undefined;
 	readonly outputFormat: OutputFormat | undefined;
+	/** Of each ratio. */
 	readonly numberOfImages: number;
 	/** Options that were dropped, in words for the user. */
 	readonly warnings: readonly string[];
@@ -65,7 +74,10 @@ export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outco
 		);
 	}
 
-	const aspectRatio = oneOf(asked.aspectRatio, aspectRatios);
+	const listed = listedRatios(asked.aspectRatios);
+	const formats = listed.length === 0 ? undefined : checkFormats(listed, capabilities, vendor);
+	if (formats?.ok === false) return formats;
+	const aspectRatio = formats?.value[0] ?? oneOf(asked.aspectRatio, aspectRatios);
 	if (aspectRatio === undefined) {
 		return invalid(unknownValue('Aspect ratio', asked.aspectRatio, aspectRatios));
 	}
@@ -104,6 +116,13 @@ export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outco
 			`Choose a whole number from 1 to ${maxNumberOfImages}.`,
 		);
 	}
+	const formatCount = formats?.value.length ?? 1;
+	if (formatCount * numberOfImages > maxImagesOfItem) {
+		return invalid(
+			`${formatCount} aspect ratios with ${numberOfImages} images each are ${formatCount * numberOfImages} images; one item can ask for at most ${maxImagesOfItem}`,
+			'Choose fewer ratios or a smaller Number of Images, or send several items.',
+		);
+	}
 
 	if (asked.operation === 'edit') {
 		const problem = referenceProblem(asked, vendor);
@@ -115,6 +134,7 @@ export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outco
 		vendorModel: capabilities.vendorModel,
 		prompt,
 		aspectRatio,
+		aspectRatios: formats?.value,
 		resolution: hasResolution ? resolution : undefined,
 		outputFormat: hasFormat ? outputFormat : undefined,
 		numberOfImages,
@@ -129,6 +149,47 @@ function capabilitiesOf(
 ): ModelCapabilities | undefined {
 	const typed = typeof customModel === 'string' ? customModel.trim() : '';
 	return typed === '' ? vendor.models[model] : { ...vendor.customModel, vendorModel: typed };
+}
+
+/** What an expression may give: an array, or a text with commas. */
+function listedRatios(asked: unknown): readonly unknown[] {
+	const entries: readonly unknown[] = Array.isArray(asked)
+		? asked
+		: typeof asked === 'string'
+			? asked.split(',')
+			: [asked ?? ''];
+	return entries
+		.map((entry) => (typeof entry === 'string' ? entry.trim() : entry))
+		.filter((entry) => entry !== '');
+}
+
+/** Each ratio once, in the order chosen. */
+function checkFormats(
+	listed: readonly unknown[],
+	capabilities: ModelCapabilities,
+	vendor: ImageVendor,
+): Outcome<readonly FormatRatio[]> {
+	const offered = formatRatios.filter((ratio) => capabilities.aspectRatios.includes(ratio));
+	const formats = new Set<FormatRatio>();
+	for (const entry of listed) {
+		const ratio = oneOf(entry, formatRatios);
+		if (ratio === undefined) {
+			return invalid(
+				`Aspect Ratios (under Options) has ${shown(entry)}, but can only have: ${offered.join(', ')}`,
+				entry === 'auto'
+					? 'Take auto out. To leave the ratio to the vendor, empty Aspect Ratios and use Aspect Ratio.'
+					: 'Choose from the list, or give an array or a text with commas, for instance 1:1, 9:16.',
+			);
+		}
+		if (!offered.includes(ratio)) {
+			return invalid(
+				`Aspect Ratios (under Options) has ${ratio}, which ${vendor.displayName} does not make with this model; it makes: ${offered.join(', ')}`,
+				'Take it out of Aspect Ratios, or choose another model.',
+			);
+		}
+		formats.add(ratio);
+	}
+	return success([...formats]);
 }
 
 function referenceProblem(asked: AskedRequest, vendor: ImageVendor): Failure | undefined {

@@ -28,6 +28,10 @@ export const aspectRatios = [
 ] as const;
 export type AspectRatio = (typeof aspectRatios)[number];
 
+/** The ratios that name a format, as `options.aspectRatios` takes them. */
+export const formatRatios = aspectRatios.filter((ratio) => ratio !== 'auto');
+export type FormatRatio = (typeof formatRatios)[number];
+
 export const resolutions = ['1K', '2K', '4K'] as const;
 export type Resolution = (typeof resolutions)[number];
 
@@ -36,3 +40,6 @@ export type OutputFormat = (typeof outputFormats)[number];
 
 /** How many images one input item may ask for, at every vendor. */
 export const maxNumberOfImages = 6;
+
+/** The same over all of its ratios, so that a slip in an expression does not buy an album. */
+export const maxImagesOfItem = 30;

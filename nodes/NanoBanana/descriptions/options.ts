@@ -1,6 +1,18 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { formatRatios } from '../core/words';
+
 /** What few need: the entries of the Options collection. */
+
+export const aspectRatios: INodeProperties = {
+	displayName: 'Aspect Ratios',
+	name: 'aspectRatios',
+	type: 'multiOptions',
+	options: formatRatios.map((value) => ({ name: value, value })),
+	default: [],
+	description:
+		'One image in each of these, instead of Aspect Ratio. Each image is paid; Number of Images counts for each ratio. An expression can give an array, or a text with commas.',
+};
 
 export const binaryField: INodeProperties = {
 	displayName: 'Output Binary Field',
@@ -43,7 +55,8 @@ export const fileName: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. {{ $json.product }}',
-	description: 'Name of the image file without ending: the ending follows the real file type',
+	description:
+		'Name of the image file without ending: the ending follows the real file type. It may be an expression. A name that comes again within the run gets a number: lamp, lamp-2, …',
 };
 
 export const maxTasksAtOnce: INodeProperties = {

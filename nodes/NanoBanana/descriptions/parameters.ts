@@ -159,6 +159,7 @@ const callbackUrl: INodeProperties = {
 };
 
 export const imageOptions = collection([
+	options.aspectRatios,
 	options.binaryField,
 	callbackUrl,
 	options.customModel,

@@ -52,6 +52,7 @@ export function toErrorItem(
 			? {}
 			: { taskIds: [...failure.taskIds] }),
 		...(failure.requestId === undefined ? {} : { requestId: failure.requestId }),
+		...(failure.aspectRatio === undefined ? {} : { aspectRatio: failure.aspectRatio }),
 		resumable: isResumable(failure),
 		retryElsewhere: mayRetryElsewhere(failure),
 	};
@@ -65,5 +66,6 @@ export function toErrorItem(
 
 /** n8n's own messages name the item in this way, counted from 0. */
 function messageFor(failure: Failure, itemIndex: number): string {
-	return `${failure.message} [item ${itemIndex}]`;
+	const ratio = failure.aspectRatio === undefined ? '' : ` (${failure.aspectRatio})`;
+	return `${failure.message}${ratio} [item ${itemIndex}]`;
 }

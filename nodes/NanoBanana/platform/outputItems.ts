@@ -36,20 +36,22 @@ export function itemPerInput(
 ): INodeExecutionData {
 	const tasks = [...new Map(results.map(({ task }) => [task.taskId, task])).values()];
 	const binary: IBinaryKeyData = {};
-	const images = results.flatMap(({ image }) => {
+	const images = results.flatMap(({ task, image }) => {
 		if (image === null) return [];
 		const position = Object.keys(binary).length;
 		const field =
 			position === 0 ? item.settings.binaryField : `${item.settings.binaryField}_${position}`;
 		if (image.stored !== undefined) binary[field] = image.stored.binary;
-		return [imageJson(image, field)];
+		return [{ ...imageJson(image, field), aspectRatio: task.aspectRatio }];
 	});
 	const summary = summaryOf(tasks, missingImages(item));
+	const aspectRatios = tasks.map(({ aspectRatio }) => aspectRatio);
 	return {
 		json: {
 			...head(item, vendor),
 			taskIds: tasks.map(({ taskId }) => taskId),
 			...asked(summary),
+			...(new Set(aspectRatios).size > 1 ? { aspectRatios } : {}),
 			images,
 			...tail(summary, item),
 			...(item.settings.includeRaw ? { raw: tasks.map(({ raw }) => raw as JsonData) } : {}),
@@ -62,9 +64,10 @@ export function itemPerInput(
 function missingImages(item: ImageResults): readonly string[] {
 	return item.results.flatMap((result) => {
 		if (result.ok) return [];
-		const { message, taskId } = result.failure;
+		const { message, taskId, aspectRatio } = result.failure;
 		const task = taskId === undefined || message.includes(taskId) ? '' : ` (task ${taskId})`;
-		return [`An image is missing: ${message}${task}`];
+		const image = aspectRatio === undefined ? 'An image' : `An image in ${aspectRatio}`;
+		return [`${image} is missing: ${message}${task}`];
 	});
 }
 
@@ -78,8 +81,10 @@ function summaryOf(tasks: readonly TaskResult[], missing: readonly string[]): Ta
 	const completed = tasks.flatMap(({ completedAtMs }) => completedAtMs ?? []);
 	const unfinished = tasks.find(({ state }) => state !== 'succeeded');
 	const firstCost = costs[0];
+	const isOneRatio = tasks.every(({ aspectRatio }) => aspectRatio === first.aspectRatio);
 	return {
 		...first,
+		aspectRatio: isOneRatio ? first.aspectRatio : null,
 		state: unfinished?.state ?? last.state,
 		cost:
 			firstCost === undefined

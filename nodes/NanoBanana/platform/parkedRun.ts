@@ -2,6 +2,7 @@ import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import type { Failure } from '../core/failure';
 import type { TaskReference } from '../core/task';
+import type { TaskPlace } from '../core/taskPlace';
 import { listOf, objectOf, parseJson, textOf } from '../core/tolerant';
 import { runIndexOf } from './nodeContext';
 import type { ItemInput } from './nodeErrors';
@@ -31,15 +32,14 @@ export interface ParkedItem {
 	readonly failures: readonly Failure[];
 	/** Absent where the item itself was wrong. */
 	readonly settings?: ItemSettings;
+	/** Over all of its ratios. */
 	readonly numberOfImages?: number;
 	/** The input of the item as far as a failed item would show it again. */
 	readonly input?: ItemInput;
 }
 
-export interface ParkedTask {
+export interface ParkedTask extends TaskPlace {
 	readonly submission: Submission & { readonly reference: TaskReference };
-	readonly imagesInTask: number;
-	readonly firstImageIndex: number;
 }
 
 const contextKey = 'parkedRun';

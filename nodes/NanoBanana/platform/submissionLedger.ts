@@ -19,7 +19,10 @@ export interface SubmissionLedger {
 
 export interface LedgerTask {
 	readonly itemIndex: number;
+	/** Among those of its ratio, where the item asks for several. */
 	readonly firstImageIndex: number;
+	/** Undefined where the item asks for one ratio. */
+	readonly aspectRatio: string | undefined;
 }
 
 export interface LedgerEntry {
@@ -96,9 +99,9 @@ export function openSubmissionLedger(
 		return hash;
 	};
 	return {
-		async entry({ itemIndex, firstImageIndex }) {
+		async entry({ itemIndex, firstImageIndex, aspectRatio }) {
 			const hash = await hashOfItem(itemIndex);
-			const key = [runIndex, itemIndex, firstImageIndex, hash].join(':');
+			const key = [runIndex, itemIndex, firstImageIndex, aspectRatio ?? [], hash].flat().join(':');
 			return {
 				read: () => objectOf(submissions[key]) as Submission | undefined,
 				write: (submission) => {
@@ -116,7 +119,13 @@ function unevaluatedParameters(context: IExecuteFunctions): unknown {
 	return [
 		...parametersOfTask.map((name) => parameters[name] ?? null),
 		options?.customModel ?? null,
+		// Only where it is used: executions that were saved before it existed must be found as they are.
+		...(isEmpty(options?.aspectRatios) ? [] : [options?.aspectRatios]),
 	];
+}
+
+function isEmpty(value: unknown): boolean {
+	return (value ?? '') === '' || (Array.isArray(value) && value.length === 0);
 }
 
 /** Files count by where n8n keeps them, and by themselves where it keeps them in memory. */

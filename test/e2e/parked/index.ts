@@ -6,6 +6,7 @@ import { arrange, openMoneyStage, type MoneyStage } from '../money/moneyStage';
 import { expectPicture, expectSuccess, itemsFrom } from '../money/pictures';
 import { expectPurchases, onlyTaskFor, promptsOf, tasksFor } from '../money/purchases';
 import { expectQuietCallbacks } from './callbacks';
+import { expectFormatsInOneItem } from './formats';
 import { startWithLostCallbacks } from './lost';
 import { parkedWorkflow, runParked, startAndPark, endOfParked } from './parkedStage';
 import { imageNode } from '../money/workflows';
@@ -70,6 +71,12 @@ export async function checkParked(checks: Checks, stage: Stage): Promise<void> {
 		}
 		expectPurchases(sandbox, prompts, [3, 3]);
 	});
+
+	for (const vendor of vendors) {
+		await checks.run(name(`an item in three formats at ${vendor}`), async () => {
+			await expectFormatsInOneItem(money, vendor);
+		});
+	}
 
 	for (const onError of ['continueErrorOutput', 'continueRegularOutput'] as const) {
 		await checks.run(name(`a failed task with ${onError}`), async () => {

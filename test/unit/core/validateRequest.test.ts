@@ -188,6 +188,75 @@ describe('a value that an expression made up', () => {
 	});
 });
 
+describe('several ratios', () => {
+	const vendor = vendorOf('runbase');
+	const ratios = (asked: unknown) => accepted(vendor, { aspectRatios: asked }).aspectRatios;
+
+	it.each([[undefined], [null], [''], [' , '], [[]], [['']]])('%j is none', (asked) => {
+		expect(accepted(vendor, { aspectRatio: '4:5', aspectRatios: asked })).toMatchObject({
+			aspectRatio: '4:5',
+			aspectRatios: undefined,
+		});
+	});
+
+	it('are an array or a text with commas, each once and in the order chosen', () => {
+		expect(ratios(['9:16', '1:1'])).toEqual(['9:16', '1:1']);
+		expect(ratios('9:16, 1:1,, 9:16 ')).toEqual(['9:16', '1:1']);
+		expect(ratios([' 1:1', '4:5', '1:1'])).toEqual(['1:1', '4:5']);
+		expect(ratios('21:9')).toEqual(['21:9']);
+	});
+
+	it('replace the one ratio, whatever that is', () => {
+		expect(accepted(vendor, { aspectRatio: '7:5', aspectRatios: ['4:5'] }).aspectRatio).toBe('4:5');
+	});
+
+	it.each([
+		[['1:1', '7:3'], '7:3'],
+		['1:1; 9:16', '1:1; 9:16'],
+		[['1:1', null], 'null'],
+		[16, '16'],
+		[{ ratio: '1:1' }, '{"ratio":"1:1"}'],
+	])('%j is refused and named', (aspectRatios, named) => {
+		const failure = refused(vendor, { aspectRatios });
+		expect(failure.code).toBe('invalidRequest');
+		expect(failure.message).toBe(
+			`Aspect Ratios (under Options) has ${named}, but can only have: 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9`,
+		);
+		expect(failure.hint).toContain('an array or a text with commas');
+	});
+
+	it('hold no auto, since that is no format', () => {
+		const failure = refused(vendor, { aspectRatios: ['1:1', 'auto'] });
+		expect(failure.message).toContain('has auto, but can only have: 1:1');
+		expect(failure.hint).toContain('use Aspect Ratio');
+	});
+
+	it('are refused where the model lacks one', () => {
+		const square = { vendorModel: 'square', resolutions, aspectRatios: ['auto', '1:1'] } as const;
+		const failure = refused(
+			{ ...vendor, models: { nanoBananaPro: square } },
+			{ aspectRatios: ['1:1', '21:9'] },
+		);
+		expect(failure).toMatchObject({
+			code: 'invalidRequest',
+			message:
+				'Aspect Ratios (under Options) has 21:9, which Runbase does not make with this model; it makes: 1:1',
+			hint: 'Take it out of Aspect Ratios, or choose another model.',
+		});
+	});
+
+	it('make at most thirty images of an item', () => {
+		const all = aspectRatios.filter((ratio) => ratio !== 'auto');
+		expect(check(vendor, { aspectRatios: all, numberOfImages: 3 }).ok).toBe(true);
+		expect(check(vendor, { aspectRatios: all.slice(0, 5), numberOfImages: 6 }).ok).toBe(true);
+		expect(refused(vendor, { aspectRatios: all, numberOfImages: 4 })).toMatchObject({
+			code: 'invalidRequest',
+			message: '10 aspect ratios with 4 images each are 40 images; one item can ask for at most 30',
+			hint: expect.stringContaining('Choose fewer ratios'),
+		});
+	});
+});
+
 describe('a model without a choice of size', () => {
 	const vendor = vendorOf('runbase');
 

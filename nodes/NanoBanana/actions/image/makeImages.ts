@@ -3,7 +3,9 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { mapConcurrently } from '../../core/concurrency';
 import { failed, mayPass, type Outcome } from '../../core/failure';
 import { isAborted } from '../../core/stop';
+import { openImageNames, type ImageNames } from '../../core/imageNames';
 import type { TaskReference } from '../../core/task';
+import { imagesOfItem, placesOf } from '../../core/taskPlace';
 import type { ImageVendor } from '../../core/vendor';
 import { readMaxTasksAtOnce } from '../../platform/parameters';
 import { loadReferences, type LoadedReferences } from '../../platform/references';
@@ -22,9 +24,10 @@ import { itemsOfRun, startRun, type Run } from '../runItems';
 import { cancelAfterStop } from './cancelAfterStop';
 import { describeFinished, describeSubmitted } from './describeTask';
 import { fetchParked } from './fetchParked';
+import { nameImages } from './nameImages';
 import { isParking, parkRun, sameCompletion } from './parkRun';
 import { planItem, type ItemPlan } from './planItem';
-import { imageIndexes, type PlannedTask } from './plannedTask';
+import { imageIndexes, openEntry, withFormat, type PlannedTask } from './plannedTask';
 import { isTaken, knownFailure, submitTask, type SubmittedTask } from './submitTask';
 
 /** Runs `generate` and `edit`: checks all items, then submits, waits and downloads side by side. */
@@ -88,14 +91,16 @@ async function planItems(
 
 function tasksOfPlan(run: Run, client: VendorClient) {
 	const ledger = openSubmissionLedger(run.context, run.vendor, client.baseUrl);
+	const names = openImageNames();
 	return (plan: Outcome<ItemPlan>): readonly PlannedTask[] =>
-		plannedTasks(run, client, ledger, plan);
+		plannedTasks(run, client, ledger, names, plan);
 }
 
 function plannedTasks(
 	run: Run,
 	client: VendorClient,
 	ledger: SubmissionLedger,
+	names: ImageNames,
 	planned: Outcome<ItemPlan>,
 ): readonly PlannedTask[] {
 	if (!planned.ok) return [];
@@ -106,13 +111,14 @@ function plannedTasks(
 	// What was uploaded serves all tasks of the item; bytes are loaded for each, to be let go after it.
 	const references = (): Promise<Outcome<LoadedReferences>> =>
 		run.vendor.references.delivery === 'upload' ? (uploaded ??= load()) : load();
-	const tasks: PlannedTask[] = [];
-	const { numberOfImages } = plan.request;
-	for (let first = 0; first < numberOfImages; first += run.vendor.maxImagesInTask) {
-		const imagesInTask = Math.min(run.vendor.maxImagesInTask, numberOfImages - first);
-		tasks.push({ plan, imagesInTask, firstImageIndex: first, references, ledger });
-	}
-	return tasks;
+	const { fileName } = plan.settings;
+	return placesOf(plan.request, run.vendor.maxImagesInTask).map((place) => ({
+		plan,
+		place,
+		nameImage: nameImages(names, fileName, place, imagesOfItem(plan.request)),
+		references,
+		ledger,
+	}));
 }
 
 async function makeTask(
@@ -120,9 +126,12 @@ async function makeTask(
 	client: VendorClient,
 	task: PlannedTask,
 ): Promise<readonly ImageResult[]> {
-	const { plan } = task;
-	const results = await submitAndFinish(run, client, task).catch(
+	const { plan, place } = task;
+	const outcomes = await submitAndFinish(run, client, task).catch(
 		(error: unknown): readonly ImageResult[] => [{ ok: false, failure: unexpectedFailure(error) }],
+	);
+	const results = outcomes.map((result) =>
+		result.ok ? result : { ...result, failure: withFormat(result.failure, place) },
 	);
 	for (const result of results) {
 		if (!result.ok) run.onFailure(result.failure, plan.itemIndex);
@@ -136,11 +145,7 @@ async function submitAndFinish(
 	client: VendorClient,
 	task: PlannedTask,
 ): Promise<readonly ImageResult[]> {
-	const { plan } = task;
-	const entry = await task.ledger.entry({
-		itemIndex: plan.itemIndex,
-		firstImageIndex: task.firstImageIndex,
-	});
+	const entry = await openEntry(task);
 	const earlier = entry.read();
 	const refused = knownFailure(run, earlier);
 	if (refused !== undefined) return [{ ok: false, failure: refused }];
@@ -165,7 +170,7 @@ async function submitAndFinish(
 async function finish(
 	run: Run,
 	client: VendorClient,
-	{ plan, firstImageIndex, imagesInTask }: PlannedTask,
+	{ plan, place, nameImage }: PlannedTask,
 	entry: LedgerEntry,
 	submitted: SubmittedTask,
 	isNew: boolean,
@@ -182,13 +187,10 @@ async function finish(
 		startedAtMs: isNew ? submission.submittedAtMs : Date.now(),
 		isNew,
 		durations: run.history.of(kindOf(run.vendor, plan)),
-		indexOf: imageIndexes({
-			imagesInTask,
-			firstImageIndex,
-			numberOfImages: plan.request.numberOfImages,
-		}),
+		indexOf: imageIndexes({ ...place, numberOfImages: imagesOfItem(plan.request) }),
+		nameOf: (position) => nameImage(submission.reference.taskId, position),
 		describe: (snapshot, polls, raw) =>
-			describeFinished(submitted, imagesInTask, run.vendor, snapshot, polls, raw),
+			describeFinished(submitted, place.imagesInTask, run.vendor, snapshot, polls, raw),
 	});
 	const wasStopped = results.some((result) => !result.ok && result.failure.isStopped === true);
 	if (wasStopped) await cancelAfterStop(run, client, submission.reference.taskId);

@@ -3,6 +3,7 @@ import { NodeOperationError, type INodeExecutionData } from 'n8n-workflow';
 import { mapConcurrently } from '../../core/concurrency';
 import { failed, success, type Failure, type Outcome } from '../../core/failure';
 import { isAborted } from '../../core/stop';
+import { imagesOfItem } from '../../core/taskPlace';
 import { readMaxTasksAtOnce } from '../../platform/parameters';
 import { runIndexOf } from '../../platform/nodeContext';
 import {
@@ -20,7 +21,7 @@ import { lookAtParked, type EndedTask } from './lookAtParked';
 import { errorOfParked, parkedItemsOf } from './parkedItems';
 import { itemWhileParked } from './itemWhileParked';
 import type { ItemPlan } from './planItem';
-import type { PlannedTask } from './plannedTask';
+import { openEntry, withFormat, type PlannedTask } from './plannedTask';
 import { isTaken, knownFailure, submitTask } from './submitTask';
 
 /** Whether the run is to be parked until the vendor calls back. */
@@ -61,8 +62,10 @@ export async function parkRun(
 		const outcome = await submitOnce(run, client, task).catch((error: unknown) =>
 			failed(unexpectedFailure(error)),
 		);
-		if (!outcome.ok) run.onFailure(outcome.failure, task.plan.itemIndex);
-		return outcome;
+		if (outcome.ok) return outcome;
+		const failure = withFormat(outcome.failure, task.place);
+		run.onFailure(failure, task.plan.itemIndex);
+		return failed(failure);
 	});
 	run.throwIfFailed();
 
@@ -126,7 +129,7 @@ function parkedItem(
 		tasks: outcomes.flatMap((outcome) => (outcome.ok ? outcome.value : [])),
 		failures: outcomes.flatMap((outcome): Failure[] => (outcome.ok ? [] : [outcome.failure])),
 		settings: plan.settings,
-		numberOfImages: plan.request.numberOfImages,
+		numberOfImages: imagesOfItem(plan.request),
 		...inputOf(run, plan.itemIndex),
 	};
 }
@@ -150,8 +153,8 @@ async function submitOnce(
 	client: VendorClient,
 	task: PlannedTask,
 ): Promise<Outcome<ParkedTask>> {
-	const { plan, imagesInTask, firstImageIndex } = task;
-	const entry = await task.ledger.entry({ itemIndex: plan.itemIndex, firstImageIndex });
+	const { plan, place } = task;
+	const entry = await openEntry(task);
 	const earlier = entry.read();
 	const refused = knownFailure(run, earlier);
 	if (refused !== undefined) return failed(refused);
@@ -159,7 +162,7 @@ async function submitOnce(
 		const { taskId } = earlier.reference;
 		run.taskIds.push(taskId);
 		if (earlier.callsBack === run.context.getExecutionId()) {
-			return success({ submission: earlier, imagesInTask, firstImageIndex });
+			return success({ submission: earlier, ...place });
 		}
 		// It will call an execution that is over ("Retry execution"): so this one waits for it itself.
 		const { outcome } = await awaitTask(run, client, {
@@ -169,11 +172,11 @@ async function submitOnce(
 			isNew: false,
 		});
 		if (!outcome.ok) return outcome;
-		return success({ submission: earlier, imagesInTask, firstImageIndex });
+		return success({ submission: earlier, ...place });
 	}
 	const submitted = await submitTask(run, client, task, entry);
 	if (!submitted.ok) return submitted;
 	const { submission } = submitted.value;
 	if (isAborted(run.stop)) await cancelAfterStop(run, client, submission.reference.taskId);
-	return success({ submission, imagesInTask, firstImageIndex });
+	return success({ submission, ...place });
 }

@@ -1,6 +1,7 @@
 import type { INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 
 import type { Failure } from '../../core/failure';
+import { openImageNames } from '../../core/imageNames';
 import { continuesOnFail, type NodeContext } from '../../platform/nodeContext';
 import { toNodeError } from '../../platform/nodeErrors';
 import type { ParkedItem, ParkedRun, ParkedTask } from '../../platform/parkedRun';
@@ -9,7 +10,8 @@ import { bringImages, failureOfEnd, openDownloads } from '../bringImages';
 import { itemsOfResult } from '../runItems';
 import { describeFinished } from './describeTask';
 import type { EndedTask, LookingFrom } from './lookAtParked';
-import { imageIndexes } from './plannedTask';
+import { nameImages, type NameImage } from './nameImages';
+import { imageIndexes, withFormat } from './plannedTask';
 
 export interface ResumingFrom extends LookingFrom {
 	readonly context: NodeContext;
@@ -28,10 +30,12 @@ export async function parkedItemsOf(
 	ended: Ended,
 ): Promise<INodeExecutionData[] | NodeOperationError> {
 	const downloads = openDownloads();
+	const named = nameParked(run);
 	const results = await Promise.all(
 		run.items.map(async (item, itemIndex): Promise<ItemResult> => {
-			const { settings, failures, tasks } = item;
+			const { settings, failures } = item;
 			if (settings === undefined) return { itemIndex, failure: failures[0] as Failure };
+			const tasks = named[itemIndex] ?? [];
 			const images = await Promise.all(
 				tasks.map(async (task) => await imagesOf(from, item, task, ended, downloads)),
 			);
@@ -89,21 +93,37 @@ function errorOfFirst(
 	return undefined;
 }
 
+interface NamedTask {
+	readonly task: ParkedTask;
+	readonly nameImage: NameImage;
+}
+
+/** In input order, before the first image is fetched: the same names whoever is called back. */
+function nameParked({ items }: ParkedRun): ReadonlyArray<readonly NamedTask[]> {
+	const names = openImageNames();
+	return items.map(({ settings, tasks, numberOfImages = 1 }) =>
+		tasks.map((task) => ({
+			task,
+			nameImage: nameImages(names, settings?.fileName, task, numberOfImages),
+		})),
+	);
+}
+
 async function imagesOf(
 	{ context, vendor, client, signal }: ResumingFrom,
 	item: ParkedItem,
-	task: ParkedTask,
+	{ task, nameImage }: NamedTask,
 	ended: Ended,
 	downloads: ReturnType<typeof openDownloads>,
 ): Promise<readonly ImageResult[]> {
-	const { submission, imagesInTask, firstImageIndex } = task;
+	const { submission, imagesInTask } = task;
 	const { taskId } = submission.reference;
 	const end = ended.get(taskId);
 	const { settings, numberOfImages = 1 } = item;
 	if (end === undefined || settings === undefined) return [];
-	if (!end.outcome.ok) return [{ ok: false, failure: end.outcome.failure }];
+	if (!end.outcome.ok) return [{ ok: false, failure: withFormat(end.outcome.failure, task) }];
 	const snapshot = end.outcome.value;
-	return await bringImages(snapshot, {
+	const results = await bringImages(snapshot, {
 		context,
 		vendor,
 		baseUrl: client.baseUrl,
@@ -111,7 +131,8 @@ async function imagesOf(
 		downloads,
 		taskId,
 		settings,
-		indexOf: imageIndexes({ imagesInTask, firstImageIndex, numberOfImages }),
+		indexOf: imageIndexes({ ...task, numberOfImages }),
+		nameOf: (position) => nameImage(taskId, position),
 		result: describeFinished(
 			{ submission, raw: null },
 			imagesInTask,
@@ -121,15 +142,19 @@ async function imagesOf(
 			end.raw,
 		),
 	});
+	return results.map((result) =>
+		result.ok ? result : { ...result, failure: withFormat(result.failure, task) },
+	);
 }
 
-function failureOf({ submission }: ParkedTask, ended: Ended): Failure | undefined {
-	const { taskId } = submission.reference;
+function failureOf(task: ParkedTask, ended: Ended): Failure | undefined {
+	const { taskId } = task.submission.reference;
 	const outcome = ended.get(taskId)?.outcome;
 	if (outcome === undefined) return undefined;
-	if (!outcome.ok) return outcome.failure;
+	if (!outcome.ok) return withFormat(outcome.failure, task);
 	const { value } = outcome;
-	return value.state === 'succeeded' ? undefined : failureOfEnd(value, taskId);
+	if (value.state === 'succeeded') return undefined;
+	return withFormat(failureOfEnd(value, taskId), task);
 }
 
 /** One image is the item itself, as everywhere; several have to share it. */

@@ -51,6 +51,7 @@ export async function planItem(
 			customModel: readOptions(context, itemIndex).customModel,
 			prompt: read('prompt', ''),
 			aspectRatio: read('aspectRatio', 'auto'),
+			aspectRatios: readOptions(context, itemIndex).aspectRatios,
 			resolution: read('resolution', '1K'),
 			outputFormat: read('outputFormat', 'png'),
 			numberOfImages: read('numberOfImages', 1),

@@ -11,8 +11,7 @@ import { clock } from '../../platform/clock';
 import type { LedgerEntry, Submission } from '../../platform/submissionLedger';
 import type { VendorClient } from '../../platform/vendorClient';
 import type { Run } from '../runItems';
-import type { ItemPlan } from './planItem';
-import type { PlannedTask } from './plannedTask';
+import { aspectRatioOf, type PlannedTask } from './plannedTask';
 
 /** A vendor that reads reference images itself may take a while to answer. */
 const answerTimeoutMs = 60_000;
@@ -63,7 +62,7 @@ export async function submitTask(
 	const prepared = await requestFor(task, earlier);
 	if (!prepared.ok) return prepared;
 	const request = prepared.value;
-	const submission = submissionFor(task.plan, earlier);
+	const submission = submissionFor(task, earlier);
 	const input: SubmitInput = {
 		request,
 		idempotencyKey: submission.idempotencyKey,
@@ -159,38 +158,40 @@ function strangeTaskId(vendorName: string): Failure {
 
 /** What is sent again under the same idempotency key must be the same to the letter. */
 async function requestFor(
-	{ plan, imagesInTask, references }: PlannedTask,
+	task: PlannedTask,
 	earlier: Submission | undefined,
 ): Promise<Outcome<ImageRequest>> {
 	if (earlier?.unclearRequest !== undefined) return success(earlier.unclearRequest);
+	const { plan, place, references } = task;
 	const loaded = await references();
 	if (!loaded.ok) return loaded;
 	return success({
 		operation: plan.operation,
 		vendorModel: plan.request.vendorModel,
 		prompt: plan.request.prompt,
-		aspectRatio: plan.request.aspectRatio,
+		aspectRatio: aspectRatioOf(task),
 		resolution: plan.request.resolution,
 		outputFormat: plan.request.outputFormat,
-		imagesInTask,
+		imagesInTask: place.imagesInTask,
 		referenceUrls: loaded.value.urls,
 		referenceFiles: loaded.value.files,
 	});
 }
 
 /** A submit that stayed unclear is sent again under its own key; every other one is a new task. */
-function submissionFor({ request }: ItemPlan, earlier: Submission | undefined): Submission {
+function submissionFor(task: PlannedTask, earlier: Submission | undefined): Submission {
 	if (earlier?.unclearRequest !== undefined) {
 		const { failure: _unclear, unclearRequest: _sentAgain, ...submission } = earlier;
 		return submission;
 	}
+	const { request } = task.plan;
 	return {
 		idempotencyKey: crypto.randomUUID(),
 		submittedAtMs: clock.now(),
 		asked: {
 			model: request.model,
 			prompt: request.prompt,
-			aspectRatio: request.aspectRatio,
+			aspectRatio: aspectRatioOf(task),
 			resolution: request.resolution ?? null,
 			warnings: request.warnings,
 		},

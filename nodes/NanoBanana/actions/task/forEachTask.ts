@@ -8,6 +8,7 @@ import { readItemSettings, readMaxTasksAtOnce, type ItemSettings } from '../../p
 import type { ImageResult, ItemResult } from '../../platform/results';
 import { unexpectedFailure } from '../../platform/unexpectedFailure';
 import { openVendorClient, type VendorClient } from '../../platform/vendorClient';
+import { nameFoundTasks, type FoundTask, type NameOf } from '../nameFoundTasks';
 import { itemsOfRun, startRun, type Run } from '../runItems';
 
 export type TaskWork = (
@@ -15,6 +16,8 @@ export type TaskWork = (
 	client: VendorClient,
 	taskId: string,
 	settings: ItemSettings,
+	/** The file name of an image of the task, without ending. */
+	nameOf: NameOf,
 ) => Promise<readonly ImageResult[]>;
 
 /** Runs one of the `task` operations over all items, side by side. */
@@ -26,31 +29,43 @@ export async function forEachTask(
 ): Promise<INodeExecutionData[]> {
 	const run = startRun(context, vendor);
 	const opened = await openVendorClient(context, vendor);
-	const itemIndexes = context.getInputData().map((_, itemIndex) => itemIndex);
+	const found: Outcome<FoundTask>[] = [];
+	for (const itemIndex of context.getInputData().keys()) {
+		found.push(await readTask(context, itemIndex, vendor));
+	}
 	const results = await mapConcurrently(
-		itemIndexes,
+		nameFoundTasks(found, vendor.maxImagesInTask),
 		readMaxTasksAtOnce(context),
-		async (itemIndex): Promise<ItemResult> => {
+		async (task, itemIndex): Promise<ItemResult> => {
 			const refuse = (failure: Failure): ItemResult => {
 				run.onFailure(failure, itemIndex);
 				return { itemIndex, failure };
 			};
 			if (!opened.ok) return refuse(opened.failure);
-			const settings = await readSettings(context, itemIndex);
-			if (!settings.ok) return refuse(settings.failure);
-			const taskId = readTaskId(context, itemIndex, vendor);
-			if (!taskId.ok) return refuse(taskId.failure);
-			run.taskIds.push(taskId.value);
-			const outcome = await work(run, opened.value, taskId.value, settings.value).catch(
+			if (!task.ok) return refuse(task.failure);
+			const { taskId, settings, nameOf } = task.value;
+			run.taskIds.push(taskId);
+			const outcome = await work(run, opened.value, taskId, settings, nameOf).catch(
 				(error: unknown): readonly ImageResult[] => [
-					{ ok: false, failure: { ...unexpectedFailure(error), taskId: taskId.value } },
+					{ ok: false, failure: { ...unexpectedFailure(error), taskId } },
 				],
 			);
 			for (const result of outcome) if (!result.ok) run.onFailure(result.failure, itemIndex);
-			return { itemIndex, operation, settings: settings.value, results: outcome };
+			return { itemIndex, operation, settings, results: outcome };
 		},
 	);
 	return itemsOfRun(run, results);
+}
+
+async function readTask(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	vendor: ImageVendor,
+): Promise<Outcome<FoundTask>> {
+	const settings = await readSettings(context, itemIndex);
+	if (!settings.ok) return settings;
+	const taskId = readTaskId(context, itemIndex, vendor);
+	return taskId.ok ? success({ taskId: taskId.value, settings: settings.value }) : taskId;
 }
 
 async function readSettings(

@@ -14,13 +14,14 @@ export const wait: Operation = {
 	isOfferedBy: () => true,
 	properties: [taskId, simplify, taskWaitOptions],
 	execute: async (context, vendor) =>
-		await forEachTask(context, vendor, 'wait', async (run, client, id, settings) =>
+		await forEachTask(context, vendor, 'wait', async (run, client, id, settings, nameOf) =>
 			finishTask(run, client, {
 				taskId: id,
 				settings,
 				startedAtMs: Date.now(),
 				isNew: false,
 				indexOf: (position) => position,
+				nameOf,
 				describe: (snapshot, polls, raw) => describeFound(run.vendor, snapshot, polls, raw),
 			}),
 		),

@@ -1,5 +1,6 @@
 import type { INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 
+import { defaultImageName, openImageNames } from '../../core/imageNames';
 import type { TaskSnapshot } from '../../core/task';
 import type { ImageVendor } from '../../core/vendor';
 import { waitForTask } from '../../core/waitForTask';
@@ -52,6 +53,7 @@ async function resultsOf(
 ): Promise<readonly ImageResult[]> {
 	const { client } = ended;
 	const { taskId } = ended.snapshot;
+	const names = openImageNames();
 	let raw = ended.raw;
 	let snapshot: TaskSnapshot = ended.snapshot;
 	let looks = ended.looks;
@@ -85,6 +87,8 @@ async function resultsOf(
 		taskId,
 		settings,
 		indexOf: (position) => position,
+		nameOf: (position) =>
+			names.claim(defaultImageName(taskId), position === 0 ? '' : `-${position + 1}`),
 		result: describeFound(vendor, snapshot, looks, raw),
 	});
 }

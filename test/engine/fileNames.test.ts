@@ -1,0 +1,145 @@
+import './harness/environment';
+
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import { startSandbox, type Sandbox, type VendorId } from '../sandbox';
+import { removeStorage, runWorkflow, type RunOptions } from './harness/runWorkflow';
+import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
+
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+	sandbox = await startSandbox({ taskDurationMs: 50, flatPictures: true });
+});
+afterEach(() => {
+	sandbox.reset();
+});
+afterAll(async () => {
+	await sandbox.close();
+	await removeStorage();
+});
+
+const run = async (id: VendorId, options: Omit<RunOptions, 'credentials'>) =>
+	await runWorkflow({ ...options, credentials: credentialFor(sandbox, id) });
+
+/** The names that the files have in n8n's storage, which the items tell, too. */
+const namesOf = (items: readonly INodeExecutionData[]) =>
+	items.flatMap(({ json, binary }) => {
+		const images = (json.images ?? [json.image]) as Array<{
+			fileName: string;
+			binaryField: string;
+		}>;
+		return images.map(({ fileName, binaryField }) => {
+			expect(binary?.[binaryField]?.fileName).toBe(fileName);
+			return fileName;
+		});
+	});
+
+const stemsOf = (items: readonly INodeExecutionData[]) =>
+	namesOf(items).map((name) => name.replace(/\.[a-z]+$/, ''));
+
+/** The later a task was submitted, the sooner it ends. */
+function lastEndsFirst(): void {
+	sandbox.settings.taskDurationMs = ({ index }: { index: number }) =>
+		Math.max(50, 900 - 200 * index);
+}
+
+const named = (...names: readonly string[]) => names.map((name) => ({ json: { name } }));
+
+describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
+	it('gives a name that comes again a number, by the order of the input', async () => {
+		lastEndsFirst();
+
+		const { items } = await run(id, {
+			parameters: imageParameters(id, 'generate', {
+				numberOfImages: '={{ $itemIndex === 0 ? 2 : 1 }}',
+				options: { fileName: '={{ $json.name }}' },
+			}),
+			items: named('lamp', 'Lamp.png', 'chair', 'lamp'),
+		});
+
+		expect(stemsOf(items)).toEqual(['lamp', 'lamp-2', 'Lamp-3', 'chair', 'lamp-4']);
+	});
+
+	it('does so with Task → Wait, for items and images', async () => {
+		const submitted = await run(id, {
+			parameters: imageParameters(id, 'generate', {
+				completion: 'submit',
+				numberOfImages: vendor.maxImagesInTask > 1 ? 2 : 1,
+			}),
+			items: named('one', 'two'),
+		});
+		const tasks = submitted.items.map(({ json }) => ({ json: { taskId: json.taskId ?? null } }));
+		lastEndsFirst();
+
+		const { items } = await run(id, {
+			parameters: taskParameters(id, 'wait', { options: { fileName: 'poster' } }),
+			items: tasks,
+		});
+		expect(stemsOf(items)).toEqual(
+			vendor.maxImagesInTask > 1
+				? ['poster', 'poster-3', 'poster-2', 'poster-2-2']
+				: ['poster', 'poster-2'],
+		);
+
+		const [task] = tasks;
+		const twice = await run(id, {
+			parameters: taskParameters(id, 'wait'),
+			items: [task, task].flatMap((each) => each ?? []),
+		});
+		const stems = stemsOf(twice.items);
+		expect(new Set(stems).size).toBe(stems.length);
+		expect(stems[0]).toBe(`nano-banana-${task?.json.taskId as string}`);
+	});
+});
+
+it('counts over ratios and differing endings', async () => {
+	lastEndsFirst();
+
+	const { items } = await run('apikley', {
+		parameters: imageParameters('apikley', 'generate', {
+			outputFormat: '={{ $json.format }}',
+			options: { fileName: '=sale {{ $now.format("yyyy") }}', aspectRatios: '={{ $json.ratios }}' },
+		}),
+		items: [
+			{ json: { format: 'jpg', ratios: ['1:1', '9:16'] } },
+			{ json: { format: 'png', ratios: ['9:16', '1:1'] } },
+			{ json: { format: 'png', ratios: [] } },
+			{ json: { format: 'jpg', ratios: [] } },
+		],
+	});
+
+	const year = new Date().getFullYear();
+	expect(namesOf(items)).toEqual([
+		`sale ${year}-1x1.jpg`,
+		`sale ${year}-9x16.jpg`,
+		`sale ${year}-9x16-2.png`,
+		`sale ${year}-1x1-2.png`,
+		`sale ${year}.png`,
+		`sale ${year}-2.jpg`,
+	]);
+});
+
+it('keeps a name for the image that it was meant for, whatever fails or is run again', async () => {
+	sandbox.faults.add({ fault: 'taskFails', vendor: 'runbase', match: { prompt: 'two' } });
+	const parameters = imageParameters('runbase', 'generate', {
+		prompt: '={{ $json.name }}',
+		options: { fileName: 'poster' },
+	});
+	const first = await run('runbase', {
+		parameters,
+		items: named('one', 'two', 'three'),
+		onError: 'continueErrorOutput',
+	});
+	expect(stemsOf(first.items)).toEqual(['poster', 'poster-3']);
+	sandbox.faults.clear();
+
+	const second = await run('runbase', {
+		parameters,
+		items: named('one', 'two', 'three'),
+		retryOf: first.run,
+	});
+
+	expect(stemsOf(second.items)).toEqual(['poster', 'poster-2', 'poster-3']);
+	expect(sandbox.ledger.tasks).toHaveLength(4);
+});

@@ -1,0 +1,345 @@
+import './harness/environment';
+
+import { createHash } from 'node:crypto';
+
+import { pixelSize, startSandbox, type Sandbox, type VendorId } from '../sandbox';
+import { decode } from './harness/pictures';
+import { readBinary, removeStorage, runWorkflow, type RunOptions } from './harness/runWorkflow';
+import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
+
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+	sandbox = await startSandbox({ taskDurationMs: 50, flatPictures: true });
+});
+afterEach(() => {
+	expect(sandbox.ledger.leakedKeys).toEqual([]);
+	sandbox.reset();
+});
+afterAll(async () => {
+	await sandbox.close();
+	await removeStorage();
+});
+
+interface FoundImage {
+	readonly index: number;
+	readonly fileName: string;
+	readonly aspectRatio?: string;
+	readonly binaryField: string;
+	readonly width: number;
+	readonly height: number;
+}
+
+const formats = ['9:16', '1:1', '16:9'];
+
+const run = async (id: VendorId, options: Omit<RunOptions, 'credentials'>) =>
+	await runWorkflow({ ...options, credentials: credentialFor(sandbox, id) });
+
+const parameters = (
+	id: VendorId,
+	{ options, ...others }: Readonly<Record<string, unknown>> & { readonly options?: object } = {},
+) =>
+	imageParameters(id, 'generate', {
+		...others,
+		options: { aspectRatios: formats, ...options },
+	});
+
+const boughtRatios = () => sandbox.ledger.tasks.map(({ aspectRatio }) => aspectRatio);
+
+const imageOf = ({ json }: { readonly json: object }) => (json as { image: FoundImage }).image;
+
+describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
+	it('makes one image in each ratio, in the order chosen', async () => {
+		// The first ones take longest.
+		sandbox.settings.taskDurationMs = ({ index }: { index: number }) => 500 - 200 * index;
+
+		const { items, error } = await run(id, {
+			parameters: parameters(id, { aspectRatio: '4:5', options: { fileName: 'Summer sale.png' } }),
+		});
+
+		expect(error).toBeUndefined();
+		expect(items.map(({ json }) => json.aspectRatio)).toEqual(formats);
+		expect(items.map((item) => imageOf(item).index)).toEqual([0, 1, 2]);
+		expect(boughtRatios().sort()).toEqual([...formats].sort());
+		for (const [position, item] of items.entries()) {
+			const ratio = formats[position] ?? '';
+			expect(item.pairedItem).toEqual({ item: 0 });
+			const { fileName } = imageOf(item);
+			expect(fileName.replace(/\.[a-z]+$/, '')).toBe(`Summer sale-${ratio.replace(':', 'x')}`);
+			expect(item.binary?.data?.fileName).toBe(fileName);
+			expect(await decode(await readBinary(item.binary?.data))).toEqual(pixelSize(ratio, '1K'));
+			const task = sandbox.ledger.tasks.find(({ id: taskId }) => taskId === item.json.taskId);
+			expect(task?.aspectRatio).toBe(ratio);
+		}
+	});
+
+	it('makes Number of Images in each ratio', async () => {
+		const { items, error } = await run(id, {
+			parameters: parameters(id, { numberOfImages: 2, options: { aspectRatios: ['9:16', '1:1'] } }),
+		});
+
+		expect(error).toBeUndefined();
+		expect(items.map(({ json }) => json.aspectRatio)).toEqual(['9:16', '9:16', '1:1', '1:1']);
+		expect(items.map((item) => imageOf(item).index)).toEqual([0, 1, 2, 3]);
+		const names = items.map((item) => imageOf(item).fileName);
+		expect(names).toEqual([
+			expect.stringMatching(/^nano-banana-.*-9x16\.[a-z]+$/),
+			expect.stringMatching(/^nano-banana-.*-9x16-2\.[a-z]+$/),
+			expect.stringMatching(/^nano-banana-.*-1x1\.[a-z]+$/),
+			expect.stringMatching(/^nano-banana-.*-1x1-2\.[a-z]+$/),
+		]);
+		expect(sandbox.ledger.tasks).toHaveLength(4 / Math.min(2, vendor.maxImagesInTask));
+	});
+
+	it('buys the good ratios once, however often Retry On Fail runs the node', async () => {
+		sandbox.faults.add({ vendor: id, verb: 'submit', fault: 'taskFails', skip: 1, times: 1 });
+
+		const { items, error } = await run(id, { parameters: parameters(id), retryOnFail: true });
+
+		expect(error).toBeUndefined();
+		expect(items.map(({ json }) => json.aspectRatio)).toEqual(formats);
+		const failed = sandbox.ledger.tasks.filter(({ state }) => state === 'failed');
+		expect(failed).toHaveLength(1);
+		expect(boughtRatios().sort()).toEqual([...formats, failed[0]?.aspectRatio].sort());
+	});
+
+	it('picks up each ratio when a failed execution is retried from the list', async () => {
+		sandbox.settings.taskDurationMs = 1_500;
+		const first = await run(id, { parameters: parameters(id, { options: { timeout: 1 } }) });
+		expect(first.error?.message).toMatch(/has not finished task .* \((9:16|1:1|16:9)\) \[item 0\]/);
+
+		const second = await run(id, {
+			parameters: parameters(id, { options: { timeout: 30 } }),
+			retryOf: first.run,
+		});
+
+		expect(second.items.map(({ json }) => json.aspectRatio)).toEqual(formats);
+		expect(sandbox.ledger.tasks).toHaveLength(3);
+	});
+
+	it('puts all of them into one item where asked', async () => {
+		const { items } = await run(id, {
+			parameters: parameters(id, { options: { output: 'itemPerInput', fileName: 'sale' } }),
+		});
+
+		expect(items).toHaveLength(1);
+		expect(items[0]?.json).toMatchObject({ aspectRatio: null, aspectRatios: formats });
+		const images = items[0]?.json.images as unknown as FoundImage[];
+		expect(images.map(({ aspectRatio }) => aspectRatio)).toEqual(formats);
+		expect(images.map(({ index }) => index)).toEqual([0, 1, 2]);
+		expect(images.map(({ binaryField }) => binaryField)).toEqual(['data', 'data_1', 'data_2']);
+		for (const { aspectRatio, binaryField, width, height } of images) {
+			expect({ width, height }).toEqual(pixelSize(aspectRatio ?? '', '1K'));
+			const bytes = await readBinary(items[0]?.binary?.[binaryField]);
+			expect(await decode(bytes)).toEqual({ width, height });
+		}
+	});
+});
+
+it.each(['itemPerImage', 'itemPerInput'] as const)(
+	'says the ratio of each task that is only submitted (%s)',
+	async (output) => {
+		const { items } = await run('apikley', {
+			parameters: parameters('apikley', { completion: 'submit', options: { output } }),
+		});
+
+		const told =
+			output === 'itemPerImage'
+				? items.map(({ json }) => [json.taskId, json.aspectRatio])
+				: (items[0]?.json.taskIds as string[]).map((taskId, position) => [
+						taskId,
+						(items[0]?.json.aspectRatios as string[])[position],
+					]);
+		expect(told.map(([, ratio]) => ratio)).toEqual(formats);
+		for (const [taskId, ratio] of told) {
+			const task = sandbox.ledger.tasks.find(({ id }) => id === taskId);
+			expect(task?.aspectRatio).toBe(ratio);
+		}
+	},
+);
+
+it('takes an array or a text from an expression, item by item', async () => {
+	const { items, error } = await run('runbase', {
+		parameters: parameters('runbase', {
+			aspectRatio: '4:5',
+			options: { aspectRatios: '={{ $json.formats }}' },
+		}),
+		items: [
+			{ json: { formats: ['1:1', '9:16'] } },
+			{ json: { formats: '16:9, 1:1, 16:9' } },
+			{ json: {} },
+		],
+	});
+
+	expect(error).toBeUndefined();
+	expect(items.map(({ json, pairedItem }) => [json.aspectRatio, pairedItem])).toEqual([
+		['1:1', { item: 0 }],
+		['9:16', { item: 0 }],
+		['16:9', { item: 1 }],
+		['1:1', { item: 1 }],
+		['4:5', { item: 2 }],
+	]);
+});
+
+it('refuses what is no ratio before anything is spent', async () => {
+	const { error } = await run('apiMall', {
+		parameters: parameters('apiMall', { options: { aspectRatios: '={{ $json.formats }}' } }),
+		items: [{ json: { formats: '1:1' } }, { json: { formats: '1:1, 9x16' } }],
+	});
+
+	expect(error?.message).toMatch(/Aspect Ratios \(under Options\) has 9x16, .* \[item 1\]/);
+	expect(error?.description).toContain('Choose from the list');
+	expect(sandbox.ledger.requestsOf('submit', 'apiMall')).toHaveLength(0);
+});
+
+it('says which ratio has failed, so that it alone can be made elsewhere', async () => {
+	sandbox.faults.add({
+		vendor: 'skillBoss',
+		verb: 'submit',
+		fault: 'taskFails',
+		skip: 1,
+		times: 1,
+	});
+	const first = await run('skillBoss', {
+		parameters: parameters('skillBoss', { options: { maxTasksAtOnce: 1 } }),
+		items: [{ json: { product: 'lamp' } }],
+		onError: 'continueErrorOutput',
+	});
+	expect(first.items.map(({ json }) => json.aspectRatio)).toEqual(['9:16', '16:9']);
+	expect(first.errorItems).toHaveLength(1);
+	expect(first.errorItems[0]?.json).toMatchObject({
+		product: 'lamp',
+		error: {
+			message: expect.stringMatching(/\(1:1\) \[item 0\]$/),
+			aspectRatio: '1:1',
+			retryElsewhere: true,
+		},
+	});
+
+	const second = await run('runbase', {
+		parameters: parameters('runbase', {
+			options: { aspectRatios: `={{ $json.error?.aspectRatio ?? ${JSON.stringify(formats)} }}` },
+		}),
+		items: first.errorItems.map(({ json }) => ({ json })),
+	});
+
+	expect(second.items.map(({ json }) => json.aspectRatio)).toEqual(['1:1']);
+	expect(sandbox.ledger.tasksOf('runbase')).toHaveLength(1);
+});
+
+it('says in one item for all which ratio is missing', async () => {
+	sandbox.faults.add({
+		vendor: 'skillBoss',
+		verb: 'submit',
+		fault: 'taskFails',
+		skip: 1,
+		times: 1,
+	});
+	const { items } = await run('skillBoss', {
+		parameters: parameters('skillBoss', {
+			options: { maxTasksAtOnce: 1, output: 'itemPerInput' },
+		}),
+		onError: 'continueErrorOutput',
+	});
+
+	expect(items[0]?.json.aspectRatios).toEqual(['9:16', '16:9']);
+	expect(items[0]?.json.warnings).toEqual([expect.stringContaining('An image in 1:1 is missing')]);
+});
+
+it.each(['skillBoss', 'apikley'] as const)(
+	'%s: an execution that may be parked has all images of an item in one',
+	async (id) => {
+		// They end before the parking, so it goes on at once.
+		sandbox.settings.taskDurationMs = 0;
+		sandbox.faults.add({ vendor: id, fault: 'callbackLost' });
+
+		const { items, error } = await run(id, {
+			parameters: parameters(id, {
+				completion: 'callback',
+				numberOfImages: 2,
+				options: { aspectRatios: ['9:16', '1:1'], fileName: '={{ $json.name }}' },
+			}),
+			items: [{ json: { name: 'sale' } }, { json: { name: 'Sale' } }],
+		});
+
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(2);
+		const ratios = ['9:16', '9:16', '1:1', '1:1'];
+		for (const { json } of items) {
+			expect(json).toMatchObject({ aspectRatio: null, aspectRatios: ratios });
+			const images = json.images as unknown as FoundImage[];
+			expect(images.map(({ aspectRatio }) => aspectRatio)).toEqual(ratios);
+			expect(images.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
+		}
+		const names = items.map(({ json }) =>
+			(json.images as unknown as FoundImage[]).map(({ fileName }) =>
+				fileName.replace(/\.[a-z]+$/, ''),
+			),
+		);
+		expect(names).toEqual([
+			['sale-9x16', 'sale-9x16-2', 'sale-1x1', 'sale-1x1-2'],
+			['Sale-9x16-3', 'Sale-9x16-4', 'Sale-1x1-3', 'Sale-1x1-4'],
+		]);
+		expect(boughtRatios().sort()).toEqual([...ratios, ...ratios].sort());
+	},
+);
+
+describe('the key under which a task is remembered', () => {
+	const keysOf = ({ run: { data } }: Awaited<ReturnType<typeof run>>): string[] => {
+		const saved = data.executionData?.contextData['node:Nano Banana'];
+		return Object.keys((saved?.submissions ?? {}) as object);
+	};
+	/** As it was made before there was a choice of several ratios: what was saved then must be found. */
+	const keyOfOld = (given: ReturnType<typeof imageParameters>, json: object): string => {
+		const names = [
+			'vendor',
+			'resource',
+			'operation',
+			'model',
+			'prompt',
+			'referenceBinaryFields',
+			'referenceUrls',
+			'aspectRatio',
+			'resolution',
+			'outputFormat',
+			'numberOfImages',
+		];
+		const hashed = [
+			'apikleyApi',
+			sandbox.baseUrl('apikley'),
+			[...names.map((name) => given[name] ?? null), null],
+			[json, []],
+		];
+		const hash = createHash('sha256').update(JSON.stringify(hashed)).digest('hex').slice(0, 32);
+		return ['0', '0', '0', hash].join(':');
+	};
+
+	it.each([[undefined], [[]]])('is the old one where aspectRatios is %j', async (ratios) => {
+		const given = imageParameters('apikley', 'generate', {
+			model: 'nanoBananaPro',
+			aspectRatio: '16:9',
+			resolution: '1K',
+			outputFormat: 'png',
+			numberOfImages: 1,
+			options: ratios === undefined ? {} : { aspectRatios: ratios },
+		});
+		const result = await run('apikley', { parameters: given, items: [{ json: { a: 1 } }] });
+
+		expect(keysOf(result)).toEqual([keyOfOld(given, { a: 1 })]);
+	});
+
+	it('holds the ratio, and other ratios are other tasks', async () => {
+		const result = await run('apikley', { parameters: parameters('apikley') });
+		expect(
+			keysOf(result)
+				.map((key) => key.slice(0, key.lastIndexOf(':')))
+				.sort(),
+		).toEqual(formats.map((ratio) => `0:0:0:${ratio}`).sort());
+
+		await run('apikley', {
+			parameters: parameters('apikley', { options: { aspectRatios: ['9:16', '4:5'] } }),
+			retryOf: result.run,
+		});
+		expect(sandbox.ledger.tasks).toHaveLength(5);
+	});
+});
