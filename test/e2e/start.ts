@@ -9,7 +9,7 @@ import { openSandbox, setTheStage, type Stage } from '../server/stage';
 import { Checks, expect } from './checks';
 import { checkCredentials } from './credentialChecks';
 import { checkEditor } from './editorChecks';
-import { checkExamples } from './examples';
+import { checkAgentExample, checkExamples } from './examples';
 import { checkMoney } from './money';
 import { checkParked } from './parked';
 import { checkTrigger } from './triggerChecks';
@@ -34,6 +34,7 @@ async function runAll(): Promise<void> {
 		await checkCredentials(checks, stage, sandbox);
 		await checkParked(checks, stage);
 		await checkTrigger(checks, stage, sandbox);
+		await checkAgentExample(checks, stage);
 	});
 }
 

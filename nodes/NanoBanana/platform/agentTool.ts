@@ -33,13 +33,22 @@ const kept = [
 	'cost',
 	'warnings',
 ] as const;
-const keptOfImage = ['url', 'fileName', 'mediaType', 'bytes', 'width', 'height'] as const;
+const keptOfImage = [
+	'aspectRatio',
+	'url',
+	'fileName',
+	'mediaType',
+	'bytes',
+	'width',
+	'height',
+] as const;
 const keptOfError = [
 	'code',
 	'message',
 	'hint',
 	'taskId',
 	'taskIds',
+	'aspectRatio',
 	'resumable',
 	'retryElsewhere',
 ] as const;
