@@ -13,11 +13,14 @@ export interface Arrangement {
 	readonly pauseMs?: number;
 }
 
-/** Long enough to be seen in flight on a busy machine. */
-const slowTask = { settings: { taskDurationMs: 2_000, queuedShare: 0.01 } };
+/** Still in flight at the first look of a wait, which comes 4 s after the submit. */
+const slowTask = { settings: { taskDurationMs: 6_000, queuedShare: 0.01 } };
 
 /** Longer than it takes to start the second node of "submit → wait". */
 const hiddenFor = { specification: { ms: 2_500 } };
+
+/** Long enough for the execution to be parked before anything is delivered. */
+const whileParked = { settings: { taskDurationMs: 2_000 } };
 
 const arrangements: Readonly<Partial<Record<FaultName, Arrangement>>> = {
 	rateLimitedRetrySeconds: { specification: { seconds: 3 }, pauseMs: 3_000 },
@@ -34,6 +37,11 @@ const arrangements: Readonly<Partial<Record<FaultName, Arrangement>>> = {
 	fewerImages: { parameters: { numberOfImages: 2 } },
 	failureAsObject: { companion: 'taskFails' },
 	failureElsewhere: { companion: 'taskFails' },
+	callbackTwice: whileParked,
+	callbackLate: whileParked,
+	callbackForged: whileParked,
+	callbackUnknownTask: whileParked,
+	callbackGarbage: whileParked,
 };
 
 export function arrangementFor(fault: FaultName): Arrangement {

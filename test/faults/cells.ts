@@ -20,13 +20,13 @@ export interface Cell extends Place {
 }
 
 const operationsOfVerb: Readonly<Record<Verb, readonly OperationName[]>> = {
-	submit: ['generate', 'submitThenWait', 'edit'],
-	getTask: ['generate', 'submitThenWait', 'edit', 'taskGet', 'taskCancel'],
-	download: ['generate', 'submitThenWait', 'edit'],
+	submit: ['generate', 'submitThenWait', 'edit', 'park'],
+	getTask: ['generate', 'submitThenWait', 'edit', 'park', 'taskGet', 'taskCancel'],
+	download: ['generate', 'submitThenWait', 'edit', 'park'],
 	upload: ['edit'],
 	cancel: ['taskCancel'],
 	balance: ['getBalance'],
-	callback: [],
+	callback: ['park', 'trigger'],
 };
 
 export function nameOf(cell: Cell): string {
@@ -46,11 +46,9 @@ export function allCells(): readonly Cell[] {
 }
 
 function cellsOf(vendor: VendorId, verb: Verb, fault: FaultName): readonly Cell[] {
-	const row = expectations[fault];
-	if (typeof row !== 'function') return [];
 	return operationsFor(vendor, verb, fault).flatMap((operation) => {
 		const place = { vendor, verb, operation };
-		return row(place).flatMap((expectation): Cell[] => {
+		return expectations[fault](place).flatMap((expectation): Cell[] => {
 			// Once it has submitted, "edit" goes the way of "generate": there, what passes is enough.
 			const isLikeGenerate = operation === 'edit' && (verb === 'getTask' || verb === 'download');
 			if (isLikeGenerate && expectation.strikes === 'always') return [];
@@ -69,6 +67,7 @@ function operationsFor(vendor: VendorId, verb: Verb, fault: FaultName): readonly
 	const candidates: readonly OperationName[] =
 		kind === 'outcome' ? [...operationsOfVerb[verb], 'taskGet'] : operationsOfVerb[verb];
 	return candidates.filter((operation) => {
+		if (operation === 'park') return faultApplies('callbackLost', vendor, 'callback');
 		if (operation !== 'taskCancel') return true;
 		// A task that waits in the queue and is then canceled shows nothing else that could be bent.
 		return vendor === 'skillBoss' && (kind === 'answer' || kind === 'delay');
@@ -80,6 +79,7 @@ export function expectedSeconds({ fault, expectation, operation, isRetried }: Ce
 	const runs = isRetried && expectation.afterRetry !== 'success' ? 3 : 1;
 	if (fault === 'hang' || fault === 'hangAfterTaken') return 20 * runs;
 	if (fault === 'fileHang') return 30 * runs;
+	if (fault === 'callbackLost') return 10;
 	if (expectation.strikes === 'often') return 25;
 	if (expectation.strikes !== 'always') return 2;
 	return waitsForImage(operation) ? 6 * runs : 30;

@@ -6,7 +6,6 @@ import {
 	harmless,
 	hanging,
 	hiddenForAMoment,
-	later,
 	lateEmptySuccess,
 	passing,
 	refused,
@@ -14,12 +13,10 @@ import {
 	taskEnds,
 	unclear,
 	unknownForAMoment,
-	type Later,
 	type Rule,
 } from './rules';
 
 const broken: readonly ErrorCode[] = ['vendorUnavailable', 'invalidResponse'];
-const callbacks = later('callbacks');
 const notDelivered = refused('downloadFailed');
 const neverDelivered = asMayBe('always', ['downloadFailed'], 'failure');
 const delivered = harmless;
@@ -29,7 +26,7 @@ const deliveredLater = passing('downloadFailed');
  * What must come of every fault: a row for each, derived from section 7 of the contract sheet and from
  * the rules of the submission ledger, not from what the code happens to do.
  */
-export const expectations: Readonly<Record<FaultName, Rule | Later>> = {
+export const expectations: Readonly<Record<FaultName, Rule>> = {
 	// Documented refusals: a submit may be sent again only after "too often", 455 and a documented 503.
 	rateLimited: crowded('success', 'rateLimited'),
 	rateLimitedRetrySeconds: crowded('success', 'rateLimited'),
@@ -133,19 +130,18 @@ export const expectations: Readonly<Record<FaultName, Rule | Later>> = {
 	fileWrongMediaType: delivered,
 	fileHostileName: delivered,
 
-	callbackTwice: callbacks,
-	callbackLate: callbacks,
-	callbackLost: callbacks,
-	callbackForged: callbacks,
-	callbackUnknownTask: callbacks,
-	callbackGarbage: callbacks,
-	callbackBeforeAnswer: callbacks,
+	// A callback is a hint: whatever becomes of it, the picture comes, once, and by Task → Wait if need be.
+	callbackTwice: harmless,
+	callbackLate: harmless,
+	callbackLost: harmless,
+	callbackForged: harmless,
+	callbackUnknownTask: harmless,
+	callbackGarbage: harmless,
+	callbackBeforeAnswer: harmless,
 };
 
 const unclearRules: ReadonlySet<unknown> = new Set(
-	Object.values(expectations).filter(
-		(row) => typeof row === 'function' && row.isUnclearForSubmit === true,
-	),
+	Object.values(expectations).filter((row) => row.isUnclearForSubmit === true),
 );
 
 /** After these a submit may have been taken although no task id came back. */

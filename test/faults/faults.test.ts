@@ -3,7 +3,7 @@ import '../engine/harness/environment';
 import { startInstance, type Instance } from '../engine/harness/instance';
 import { picture } from '../engine/harness/pictures';
 import { removeStorage } from '../engine/harness/runWorkflow';
-import { faultApplies, faultNames, vendorIds, verbs } from '../sandbox';
+import { faultNames, vendorIds, verbs } from '../sandbox';
 import { allCells, expectedSeconds, nameOf, type Cell } from './cells';
 import { coreVersion } from './coreVersion';
 import { expectations } from './expectations';
@@ -49,16 +49,8 @@ it('has a row for every fault that the sandbox knows, and no other', () => {
 	expect(Object.keys(expectations).sort()).toEqual([...faultNames].sort());
 });
 
-it('leaves nothing for later but callbacks', () => {
-	const isLater = faultNames.filter((fault) => typeof expectations[fault] !== 'function');
-	const isCallback = faultNames.filter((fault) =>
-		vendorIds.some((vendor) => faultApplies(fault, vendor, 'callback')),
-	);
-	expect(isLater).toEqual(isCallback);
-});
-
 describe.each(vendorIds)('%s', (vendor) => {
-	describe.each(verbs.filter((verb) => verb !== 'callback'))('%s', (verb) => {
+	describe.each(verbs)('%s', (verb) => {
 		const faults = faultNames.filter((fault) =>
 			cells.some((cell) => cell.vendor === vendor && cell.verb === verb && cell.fault === fault),
 		);

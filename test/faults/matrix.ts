@@ -1,5 +1,4 @@
 import { faultNames, vendorIds, type FaultName, type VendorId } from '../sandbox';
-import { expectations } from './expectations';
 import type { Verdict } from './judge';
 
 const headings: Readonly<Record<VendorId, string>> = {
@@ -53,8 +52,6 @@ export function renderMatrix(title: string, verdicts: readonly Verdict[]): strin
 }
 
 function columnsOf(fault: FaultName, verdicts: readonly Verdict[]): readonly string[] {
-	const row = expectations[fault];
-	if (typeof row !== 'function') return [`later: ${row.later}`];
 	return vendorIds.map((vendor) =>
 		marksOf(verdicts.filter(({ cell }) => cell.fault === fault && cell.vendor === vendor)),
 	);

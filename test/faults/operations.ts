@@ -1,12 +1,14 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { setTimeout as wait } from 'node:timers/promises';
 
+import { startParked } from '../engine/harness/parkedExecution';
 import {
 	runWorkflow,
 	type RunOptions,
 	type RunResult,
 	type TestItem,
 } from '../engine/harness/runWorkflow';
+import { startTriggerEndpoint } from '../engine/harness/triggerEndpoint';
 import { credentialFor, imageParameters, taskParameters } from '../engine/harness/vendors';
 import type { Sandbox, VendorId } from '../sandbox';
 import type { OperationName } from './rules';
@@ -59,7 +61,69 @@ export const operations: Readonly<Record<OperationName, (stage: Stage) => Promis
 		await run(stage, {
 			parameters: { vendor: stage.vendor, resource: 'account', operation: 'getBalance' },
 		}),
+
+	park: async (stage) => {
+		const parked = await startParked(
+			optionsOf(stage, imageRun(stage, 'generate', [{ json: {} }], 'callback')),
+		);
+		try {
+			const result =
+				(await withinPatience(parked.resumed, stage)) ?? noted(stage, await parked.timeOut());
+			if (parked.resumptions() > 1) throw new Error('the execution went on twice');
+			return await withPicture(stage, result);
+		} finally {
+			await parked.close();
+		}
+	},
+
+	trigger: async (stage) => {
+		const { vendor, sandbox, apiKey } = stage;
+		const endpoint = await startTriggerEndpoint({
+			parameters: { vendor },
+			credentials: credentialFor(sandbox, vendor, { apiKey }),
+		});
+		try {
+			const submitted = await runImage(stage, 'generate', [{ json: {} }], 'submit', {
+				callbackUrl: endpoint.url,
+			});
+			await until(() => endpoint.started.length > 0, patienceMs);
+			// What is delivered once more must not start the workflow again.
+			await until(() => endpoint.started.length > 1, taskIsOverMs);
+			if (endpoint.started.length > 1) throw new Error('the workflow was started twice');
+			const [items = submitted.items] = endpoint.started;
+			return await withPicture(stage, noted(stage, { ...submitted, items }));
+		} finally {
+			await endpoint.close();
+		}
+	},
 };
+
+/** Where nobody called back, the item has the task, and the user goes on with it. */
+async function withPicture(stage: Stage, result: RunResult): Promise<RunResult> {
+	const hasPicture = result.items.some(({ binary }) => binary?.data !== undefined);
+	return hasPicture || result.items.length === 0 ? result : await waitFor(stage, result.items);
+}
+
+async function withinPatience(
+	resumed: Promise<RunResult>,
+	stage: Stage,
+): Promise<RunResult | undefined> {
+	const result = await Promise.race([resumed, wait(patienceMs)]);
+	return result === undefined ? undefined : noted(stage, result);
+}
+
+async function until(isSo: () => boolean, patientForMs: number): Promise<void> {
+	const deadline = Date.now() + patientForMs;
+	while (!isSo() && Date.now() < deadline) await wait(20);
+}
+
+function noted(stage: Stage, result: RunResult): RunResult {
+	stage.runs.push(result);
+	return result;
+}
+
+/** How long a callback is waited for that will never come. */
+const patienceMs = 6_000;
 
 /** Task → Wait, for the task that an item (or the item of an error) names. */
 export async function waitFor(
@@ -69,18 +133,31 @@ export async function waitFor(
 	return await runTask(stage, 'wait', items);
 }
 
-async function runImage(
+type Run = Pick<RunOptions, 'parameters' | 'items'>;
+
+function imageRun(
 	stage: Stage,
 	operation: 'generate' | 'edit',
 	items: readonly TestItem[],
-	completion: 'wait' | 'submit' = 'wait',
-): Promise<RunResult> {
-	const changes = { ...stage.parameters, completion, options: { timeout: stage.timeoutSeconds } };
-	return await run(stage, {
-		parameters: imageParameters(stage.vendor, operation, changes),
-		items,
-	});
+	completion: 'wait' | 'submit' | 'callback' = 'wait',
+	options: INodeParameters = {},
+): Run {
+	const changes = {
+		...stage.parameters,
+		completion,
+		options: { timeout: stage.timeoutSeconds, ...options },
+	};
+	return { parameters: imageParameters(stage.vendor, operation, changes), items };
 }
+
+async function runImage(
+	stage: Stage,
+	...of: Tail<Parameters<typeof imageRun>>
+): Promise<RunResult> {
+	return await run(stage, imageRun(stage, ...of));
+}
+
+type Tail<List extends unknown[]> = List extends [unknown, ...infer Others] ? Others : never;
 
 async function runTask(
 	stage: Stage,
@@ -94,17 +171,16 @@ async function runTask(
 	});
 }
 
-async function run(
-	stage: Stage,
-	options: Pick<RunOptions, 'parameters' | 'items'>,
-): Promise<RunResult> {
+async function run(stage: Stage, given: Run): Promise<RunResult> {
+	return noted(stage, await runWorkflow(optionsOf(stage, given)));
+}
+
+function optionsOf(stage: Stage, given: Run): RunOptions {
 	const { sandbox, vendor, apiKey, restApiUrl, isRetried } = stage;
-	const result = await runWorkflow({
-		...options,
+	return {
+		...given,
 		credentials: credentialFor(sandbox, vendor, { apiKey }),
 		restApiUrl,
 		...(isRetried ? { retryOnFail: true } : { onError: 'continueErrorOutput' }),
-	});
-	stage.runs.push(result);
-	return result;
+	};
 }

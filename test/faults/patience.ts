@@ -2,7 +2,7 @@ import { ClientRequest } from 'node:http';
 
 /** What the node gives a whole transfer: two minutes. */
 const transferMs = 120_000;
-const shortTransferMs = 6_000;
+const shortTransferMs = 10_000;
 
 /** What it gives an answer is half a minute, or a whole one. */
 const longestAnswerMs = 10_000;

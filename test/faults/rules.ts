@@ -8,6 +8,8 @@ export const operationNames = [
 	'taskGet',
 	'taskCancel',
 	'getBalance',
+	'park',
+	'trigger',
 ] as const;
 export type OperationName = (typeof operationNames)[number];
 
@@ -37,18 +39,9 @@ export interface Rule {
 	readonly isUnclearForSubmit?: true;
 }
 
-/** A fault that belongs to a part of the node that does not exist yet. */
-export interface Later {
-	readonly later: string;
-}
-
-export function later(reason: string): Later {
-	return { later: reason };
-}
-
 /** Whether an operation waits for the image, so that trouble with polls ends in its time limit. */
 export function waitsForImage(operation: OperationName): boolean {
-	return operation === 'generate' || operation === 'submitThenWait' || operation === 'edit';
+	return !['taskGet', 'taskCancel', 'getBalance'].includes(operation);
 }
 
 /** API Mall takes the same task under the same key. */
@@ -92,16 +85,32 @@ export function crowded(...oftenEndsAs: readonly Outcome[]): Rule {
 			: passing('rateLimited')(place);
 }
 
+/**
+ * A parked execution believes no single look: the vendor is told to call again, and after the time limit
+ * Task → Wait asks once more.
+ */
+const lookedAtAgain: readonly Expectation[] = [expectation('once', ['success'], 'success')];
+
+function isParkedLook({ verb, operation }: Place): boolean {
+	return verb === 'getTask' && operation === 'park';
+}
+
 /** Asking again within the run is of no use; a later run of the node may fare better. */
 export function refused(...codes: readonly ErrorCode[]): Rule {
-	return ({ verb }) => [expectation('once', codes, verb === 'submit' ? 'either' : 'success', true)];
+	return (place) => (isParkedLook(place) ? lookedAtAgain : refusedOnce(place, codes, 'either'));
+}
+
+function refusedOnce(
+	{ verb }: Place,
+	codes: readonly ErrorCode[],
+	afterRetry: Expectation['afterRetry'],
+): readonly Expectation[] {
+	return [expectation('once', codes, verb === 'submit' ? afterRetry : 'success', true)];
 }
 
 /** The same request is refused for ever: Retry On Fail does not even ask. */
 export function refusedForGood(...codes: readonly ErrorCode[]): Rule {
-	return ({ verb }) => [
-		expectation('once', codes, verb === 'submit' ? 'failure' : 'success', true),
-	];
+	return (place) => (isParkedLook(place) ? lookedAtAgain : refusedOnce(place, codes, 'failure'));
 }
 
 /** A submit may have been taken; everything else passes when it is asked again. */
@@ -145,6 +154,10 @@ export function unknownForAMoment(...codes: readonly ErrorCode[]): Rule {
 	return (place) => {
 		const { vendor, verb, operation } = place;
 		if (verb === 'submit') return refusedForGood(...codes)(place);
+		// Whoever does not know its task any more has forgotten it, parked or not.
+		if (vendor !== 'apikley' && isParkedLook(place)) {
+			return [expectation('once', ['success', ...codes], 'success')];
+		}
 		if (vendor !== 'apikley' || verb !== 'getTask') return refused(...codes)(place);
 		if (!waitsForImage(operation)) {
 			return [expectation('once', ['success', ...codes], 'success')];

@@ -6,12 +6,13 @@ import type { DurationSpan } from './taskDurations';
  *
  * Without history, looks come closer than the image may be late: the next one is at most 15 % of the
  * time that has passed away (or one second, whichever is more), so whatever the vendor needs, the wait is
- * at most that much longer.
+ * at most that much longer. Until well past the time that the vendor's tasks usually take, they come
+ * closer still.
  *
  * With history, most looks lie where tasks of this kind have ended before. They are counted from the end
  * of that span backwards, so that one falls right after the longest task: that one decides when a run
- * of many is over. One look before the span keeps a wrong guess cheap; after it the schedule goes on as
- * without history.
+ * of many is over. One look before the span keeps a wrong guess cheap; after it looks come as close as
+ * within, then less and less so, until the schedule is as without history.
  */
 
 /** No task is asked for more often. */
@@ -21,6 +22,10 @@ const shortestChosenMs = 100;
 
 /** No vendor is quicker than 3 s, and a task of 3 s may be noticed 1.1 s late. */
 const firstLookMs = 4_000;
+
+/** How far apart looks are at most while a task takes no longer than usual, as a share of that time. */
+const shareOfTypical = 0.07;
+const typicalUpTo = 2.5;
 
 /** Where the look before the span lies, as a share of the span's beginning. */
 const guardShare = 0.4;
@@ -40,17 +45,31 @@ export interface PollProgress {
 	readonly chosenIntervalMs: number;
 	/** Where tasks of this kind have ended; undefined where that is not known. */
 	readonly span: DurationSpan | undefined;
+	/** How long the vendor's tasks usually take, in milliseconds. */
+	readonly typicalMs: number;
 }
 
 /** When the next look is due, in milliseconds from the submit. */
-export function nextLookAtMs({ lastLookMs, chosenIntervalMs, span }: PollProgress): number {
+export function nextLookAtMs({
+	lastLookMs,
+	chosenIntervalMs,
+	span,
+	typicalMs,
+}: PollProgress): number {
 	if (chosenIntervalMs > 0) return lastLookMs + Math.max(shortestChosenMs, chosenIntervalMs);
 	const steadyMs =
 		lastLookMs === 0
 			? firstLookMs
 			: lastLookMs + Math.max(shortestMs, Math.round(lastLookMs * shareOfElapsed));
-	if (span === undefined || lastLookMs >= span.latestMs) return steadyMs;
+	if (span === undefined) {
+		const isUsual = lastLookMs > 0 && lastLookMs < typicalUpTo * typicalMs;
+		const closerMs = Math.max(shortestMs, Math.round(shareOfTypical * typicalMs));
+		return isUsual ? Math.min(steadyMs, lastLookMs + closerMs) : steadyMs;
+	}
 	const stepMs = Math.max(shortestMs, (span.latestMs - span.earliestMs) / looksInSpan);
+	if (lastLookMs >= span.latestMs) {
+		return Math.min(steadyMs, lastLookMs + Math.round(lastLookMs - span.latestMs + stepMs));
+	}
 	const earliestNextMs = lastLookMs === 0 ? 0 : lastLookMs + shortestMs;
 	const gridMs = nextOnGrid(span, stepMs, earliestNextMs);
 	if (lastLookMs < span.earliestMs) {

@@ -125,9 +125,10 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 	}
 }
 
-function nextLook({ pollIntervalMs, durations }: WaitOptions, lastLookMs: number): number {
+function nextLook(options: WaitOptions, lastLookMs: number): number {
+	const { pollIntervalMs, durations, typicalMs } = options;
 	const span = durations?.span();
-	return nextLookAtMs({ lastLookMs, chosenIntervalMs: pollIntervalMs, span });
+	return nextLookAtMs({ lastLookMs, chosenIntervalMs: pollIntervalMs, span, typicalMs });
 }
 
 function chanceNow(options: WaitOptions, lastLookMs: number): number {

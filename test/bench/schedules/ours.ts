@@ -2,6 +2,9 @@ import { estimatedDurationMs, nextLookAtMs } from '../../../nodes/NanoBanana/cor
 import { openTaskDurations } from '../../../nodes/NanoBanana/core/taskDurations';
 import type { Schedule } from './schedule';
 
+/** What most vendors' folders say. */
+const typicalMs = 40_000;
+
 /** The schedule of the node, as `waitForTask` asks it at a vendor that tells no times of its own. */
 export const ours: Schedule = {
 	name: 'Nano Banana',
@@ -12,7 +15,7 @@ export const ours: Schedule = {
 			),
 		);
 		const span = durations.span();
-		const dueMs = nextLookAtMs({ lastLookMs, chosenIntervalMs: 0, span });
+		const dueMs = nextLookAtMs({ lastLookMs, chosenIntervalMs: 0, span, typicalMs });
 		return Math.max(0, dueMs - elapsedMs);
 	},
 };

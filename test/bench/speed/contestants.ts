@@ -6,8 +6,11 @@ import { imageNode, makeImages, oneItemEach, webTrigger } from '../n8n/workflows
 import { mean } from '../statistics';
 import { createHeaderCredential, loopNodes, tutorialLoop } from './tutorialLoop';
 
-/** SkillBoss limits no requests, so that nothing but the way of waiting is compared. */
-const vendor = 'skillBoss';
+/**
+ * Apikley limits no requests, so that nothing but the way of waiting is compared, and says when a task
+ * began and ended, as API Mall and Runbase do: only so can be known how long it took.
+ */
+const vendor = 'apikley';
 
 export interface SpeedRun {
 	wallMs: number;

@@ -88,7 +88,7 @@ function report(
 	const ours = timesLongest(own);
 	const [fastest] = of(own);
 	const gain = fastest === undefined ? Number.NaN : oneByOne.wallMs / fastest.wallMs;
-	const how = `real n8n, production executions, lengths of ${items} tasks spread over 8 s ± 30 %, times from n8n's own run data; median of ${rounds} runs after a first one`;
+	const how = `real n8n, production executions, a vendor that says how long its tasks took, lengths of ${items} tasks spread over 8 s ± 30 %, times from n8n's own run data; median of ${rounds} runs after a first one`;
 	const figures: Figure[] = [
 		{
 			what: `${items} images, ${items} at once: wall time`,

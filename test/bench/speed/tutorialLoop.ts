@@ -12,12 +12,13 @@ export const loopNodes = {
 } as const;
 
 const headerCredential = 'httpHeaderAuth';
+const credentialName = 'Apikley header';
 
 /** Stores the key as tutorials say: a generic header credential. */
 export async function createHeaderCredential({ client, sandbox }: BenchStage): Promise<string> {
 	const value = `Bearer ${sandbox.settings.apiKey}`;
 	return await client.createCredential({
-		name: 'SkillBoss header',
+		name: credentialName,
 		type: headerCredential,
 		data: { name: 'Authorization', value },
 	});
@@ -33,29 +34,32 @@ export function tutorialLoop(
 	waitSeconds: number,
 	credentialId: string,
 ): WorkflowInput {
-	const baseUrl = sandbox.baseUrl('skillBoss');
-	const credentials = { [headerCredential]: { id: credentialId, name: 'SkillBoss header' } };
+	const baseUrl = sandbox.baseUrl('apikley');
+	const credentials = { [headerCredential]: { id: credentialId, name: credentialName } };
 	const withKey = { authentication: 'genericCredentialType', genericAuthType: headerCredential };
 	const submit = httpRequest(
 		loopNodes.submit,
 		{
 			method: 'POST',
-			url: `${baseUrl}/v1/run`,
+			url: `${baseUrl}/api/v1/jobs/createTask`,
 			...withKey,
 			sendBody: true,
 			specifyBody: 'json',
 			jsonBody:
-				"={{ { model: 'google/gemini-3-pro-image', async: true, inputs: { prompt: $json.prompt } } }}",
+				"={{ { model: 'nano-banana-pro', input: { prompt: $json.prompt, image_input: [], aspect_ratio: '1:1', resolution: '1K', output_format: 'png' } } }}",
 		},
 		{ credentials },
 	);
 	const look = httpRequest(
 		loopNodes.look,
-		{ url: `=${baseUrl}/v1/run/status/{{ $json.request_id }}`, ...withKey },
+		{
+			url: `=${baseUrl}/api/v1/jobs/recordInfo?taskId={{ $json.data.taskId }}`,
+			...withKey,
+		},
 		{ credentials },
 	);
 	const download = httpRequest(loopNodes.download, {
-		url: '={{ $json.result.generated_images[0] }}',
+		url: '={{ JSON.parse($json.data.resultJson).resultUrls[0] }}',
 		options: { response: { response: { responseFormat: 'file' } } },
 	});
 	const row = [webTrigger(path), oneItemEach(), submit, waitFor(waitSeconds), look, isDone()];
@@ -100,8 +104,8 @@ function waitFor(amount: number): WorkflowNode {
 function isDone(): WorkflowNode {
 	const condition = {
 		id: crypto.randomUUID(),
-		leftValue: '={{ $json.status }}',
-		rightValue: 'COMPLETED',
+		leftValue: '={{ $json.data.state }}',
+		rightValue: 'success',
 		operator: { type: 'string', operation: 'equals' },
 	};
 	return {

@@ -64,7 +64,7 @@ export interface RunResult {
 	readonly error: (Error & { description?: string | null | undefined }) | undefined;
 }
 
-const nodeName = 'Nano Banana';
+export const nodeName = 'Nano Banana';
 /** The logs of the runs under way: n8n has one logger for all of them. */
 const openLogs = new Set<string[]>();
 const logger = Container.get(Logger);
@@ -80,18 +80,7 @@ export const binaryDataReady = Container.get(BinaryDataService).init();
 /** Runs Start → Nano Banana in the real engine and answers with what came out. */
 export async function runWorkflow(options: RunOptions): Promise<RunResult> {
 	await binaryDataReady;
-	const items = options.items ?? [{ json: {} }];
-	const workflow = new Workflow({
-		id: 'test-workflow',
-		name: 'Test',
-		active: false,
-		nodes: nodesOf(options),
-		connections: {
-			Start: { main: [[{ node: nodeName, type: 'main', index: 0 }]] },
-		},
-		nodeTypes: nodeTypesWith(startNode(items)),
-		settings: { executionOrder: 'v1', ...options.settings },
-	});
+	const workflow = workflowOf(options);
 	const executing = new WorkflowExecute(
 		additionalData(options),
 		'manual',
@@ -100,7 +89,26 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
 	const log: string[] = [];
 	openLogs.add(log);
 	options.whileRunning?.(() => executing.cancel());
-	const run = await executing;
+	return resultOf(await executing, log);
+}
+
+/** Start → Nano Banana, as n8n loads it. */
+export function workflowOf(options: RunOptions): Workflow {
+	return new Workflow({
+		id: 'test-workflow',
+		name: 'Test',
+		active: false,
+		nodes: nodesOf(options),
+		connections: {
+			Start: { main: [[{ node: nodeName, type: 'main', index: 0 }]] },
+		},
+		nodeTypes: nodeTypesWith(startNode(options.items ?? [{ json: {} }])),
+		settings: { executionOrder: 'v1', ...options.settings },
+	});
+}
+
+/** What came out of the node in its last run. */
+export function resultOf(run: IRun, log: readonly string[]): RunResult {
 	const taskData = run.data.resultData.runData[nodeName]?.at(-1);
 	const outputs = taskData?.data?.main ?? [];
 	return {

@@ -7,12 +7,15 @@ import {
 } from '../../../nodes/NanoBanana/core/pollSchedule';
 import type { DurationSpan } from '../../../nodes/NanoBanana/core/taskDurations';
 
+/** A minute and a half is when looks at such tasks begin to come as seldom as they may. */
+const typicalMs = 40_000;
+
 /** When a task that takes so long is seen to be ready, and when it was looked at. */
-function looksAt(taskMs: number, span?: DurationSpan): readonly number[] {
+function looksAt(taskMs: number, span?: DurationSpan, usualMs = typicalMs): readonly number[] {
 	const looks: number[] = [];
 	let lastLookMs = 0;
 	do {
-		lastLookMs = nextLookAtMs({ lastLookMs, chosenIntervalMs: 0, span });
+		lastLookMs = nextLookAtMs({ lastLookMs, chosenIntervalMs: 0, span, typicalMs: usualMs });
 		looks.push(lastLookMs);
 	} while (lastLookMs < taskMs);
 	return looks;
@@ -29,8 +32,9 @@ const anySpan = fc
 describe('without history', () => {
 	it('is late by at most 15 % of the task, or 1.1 s, for any task of 3 to 300 s', () => {
 		fc.assert(
-			fc.property(anyTask, (taskMs) => {
-				expect(lateMs(taskMs)).toBeLessThanOrEqual(Math.max(1_100, 0.15 * taskMs));
+			fc.property(anyTask, fc.integer({ min: 1_000, max: 600_000 }), (taskMs, usualMs) => {
+				const late = (looksAt(taskMs, undefined, usualMs).at(-1) ?? 0) - taskMs;
+				expect(late).toBeLessThanOrEqual(Math.max(1_100, 0.15 * taskMs));
 			}),
 			{ numRuns: 5_000 },
 		);
@@ -38,10 +42,17 @@ describe('without history', () => {
 
 	it.each([
 		[10_000, 8],
-		[60_000, 20],
-		[300_000, 31],
+		[60_000, 28],
+		[300_000, 50],
 	])('asks about a task of %i ms no more than %i times', (taskMs, most) => {
 		expect(looksAt(taskMs).length).toBeLessThanOrEqual(most);
+	});
+
+	it('is late by at most 7 % of the usual time until well past it', () => {
+		for (let taskMs = 20_000; taskMs <= 100_000; taskMs += 50) {
+			expect(lateMs(taskMs)).toBeLessThanOrEqual(0.07 * typicalMs);
+		}
+		expect(lateMs(103_000)).toBeGreaterThan(0.07 * typicalMs);
 	});
 
 	it('begins like this', () => {
@@ -66,6 +77,12 @@ describe('with history', () => {
 				expect(lateMs(taskMs, span)).toBeLessThanOrEqual(0.15 * taskMs);
 			}),
 		);
+	});
+
+	it('looks as closely as within the span right after it, then less and less so', () => {
+		const looks = looksAt(110_000, span);
+		const after = looks.slice(looks.indexOf(80_000));
+		expect(after.slice(0, 5)).toEqual([80_000, 83_125, 89_375, 101_875, 117_156]);
 	});
 
 	it('notices a task that is much quicker than all before within twice its length', () => {
@@ -109,7 +126,7 @@ describe('an interval that the user chose', () => {
 	])('of %i ms is kept, but for the shortest: %i ms', (chosenIntervalMs, delayMs) => {
 		const span = { earliestMs: 30_000, latestMs: 80_000 };
 		const next = (lastLookMs: number): number =>
-			nextLookAtMs({ lastLookMs, chosenIntervalMs, span });
+			nextLookAtMs({ lastLookMs, chosenIntervalMs, span, typicalMs });
 		expect(next(0)).toBe(delayMs);
 		expect(next(50_000)).toBe(50_000 + delayMs);
 	});

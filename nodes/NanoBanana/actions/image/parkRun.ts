@@ -117,7 +117,8 @@ export async function parkRun(
 		),
 	);
 	await context.putExecutionToWait(new Date(lastTimeoutMs));
-	return inputs;
+	// A list of its own: where a node has an error output, n8n empties the one that it is given.
+	return [...inputs];
 }
 
 function parkedItem(
