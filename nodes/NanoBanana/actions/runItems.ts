@@ -5,7 +5,7 @@ import type { Failure } from '../core/failure';
 import { isAborted, stopped } from '../core/stop';
 import { createSubmitGate, type SubmitGate } from '../core/submitGate';
 import type { ImageVendor } from '../core/vendor';
-import { itemForAgent, isAgentTool, reportsToAgent } from '../platform/agentTool';
+import { reportsToAgent } from '../platform/agentTool';
 import { clock } from '../platform/clock';
 import { openDurationHistory, type DurationHistory } from '../platform/durationHistory';
 import { graceSignal } from '../platform/graceSignal';
@@ -81,18 +81,9 @@ export function itemsOfRun(run: Run, results: readonly ItemResult[]): INodeExecu
 	run.history.save();
 	run.throwIfFailed();
 	const inputs = run.context.getInputData();
-	const items = results.flatMap((item) =>
+	return results.flatMap((item) =>
 		itemsOfResult(run.context, run.vendor, item, inputs[item.itemIndex]),
 	);
-	return itemsForCaller(run.context, items);
-}
-
-/** The items as the next node gets them, or in the form that an agent reads. */
-export function itemsForCaller(
-	context: IExecuteFunctions,
-	items: readonly INodeExecutionData[],
-): INodeExecutionData[] {
-	return isAgentTool(context) ? items.map((item) => itemForAgent(context, item)) : [...items];
 }
 
 /** What comes out for one input item. */

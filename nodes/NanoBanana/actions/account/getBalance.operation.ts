@@ -8,7 +8,7 @@ import { clock } from '../../platform/clock';
 import { toErrorItem } from '../../platform/nodeErrors';
 import { openVendorClient } from '../../platform/vendorClient';
 import type { Operation } from '../operation';
-import { itemsForCaller, startRun, type Run } from '../runItems';
+import { startRun, type Run } from '../runItems';
 
 const balanceTimeoutMs = 30_000;
 
@@ -45,7 +45,7 @@ export const getBalance: Operation = {
 				pairedItem: { item: itemIndex },
 			});
 		}
-		return itemsForCaller(context, items);
+		return items;
 	},
 };
 
