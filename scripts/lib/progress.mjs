@@ -1,10 +1,10 @@
 import { statfs } from 'node:fs/promises';
 
-const intervalMs = 5_000;
+const intervalMs = 15_000;
 const bytesPerMegabyte = 1024 * 1024;
 
 /**
- * Does something long and says every few seconds that it is still going on. The megabytes are what
+ * Does something long and says from time to time that it is still going on. The megabytes are what
  * the disk lost meanwhile: counting the files themselves would slow the work down.
  * @template T
  * @param {string} label

@@ -201,6 +201,8 @@ describe.each(zodVersions)('with %s', (zod) => {
 				],
 			};
 			expect(costs).toEqual(expected[vendor.id]);
+			// What a limit on the cost is kept by.
+			expect(costs[0]?.unit).toBe(vendor.submitCostUnit);
 		});
 
 		it('never breaks on what it does not know', () => {

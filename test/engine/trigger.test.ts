@@ -240,6 +240,9 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 				taskId: task.id,
 				resumable: false,
 				retryElsewhere: true,
+				attempts: [
+					{ vendor: id, taskId: task.id, code: 'taskFailed', message: expect.any(String) },
+				],
 			},
 		});
 	});

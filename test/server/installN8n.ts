@@ -27,7 +27,7 @@ export async function installN8n(release: Release): Promise<N8nInstallation> {
 		`n8n-${version}-${installationKey(release, node)}`,
 		(target) =>
 			withProgress(
-				`Installing n8n ${version}; the first time this takes some minutes and 2 GB of disk`,
+				`Installing n8n ${version}; the first time this takes three to seven minutes and 2 GB of disk`,
 				target,
 				() => install(release, node, target),
 			),

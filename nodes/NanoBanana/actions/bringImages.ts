@@ -1,6 +1,7 @@
 import { createLimiter, type Limiter } from '../core/concurrency';
 import { hintOf, type Failure } from '../core/failure';
 import type { TaskSnapshot } from '../core/task';
+import { known } from '../core/tolerant';
 import { parseHttpUrl } from '../core/urls';
 import type { ImageVendor } from '../core/vendor';
 import { downloadImage } from '../platform/downloadImage';
@@ -43,7 +44,8 @@ export async function bringImages(
 ): Promise<readonly ImageResult[]> {
 	const { taskId, settings, vendor } = task;
 	if (snapshot.state !== 'succeeded') {
-		return [{ ok: false, failure: failureOfEnd(snapshot, taskId) }];
+		const failure = { ...failureOfEnd(snapshot, taskId), ...known({ cost: task.result.cost }) };
+		return [{ ok: false, failure }];
 	}
 	const bring = async ({ url }: { url: string }, position: number): Promise<ImageResult> => {
 		const index = task.indexOf(position);
@@ -61,7 +63,13 @@ export async function bringImages(
 		);
 		return stored.ok
 			? { ok: true, task: task.result, image: { index, url, stored: stored.value } }
-			: { ok: false, failure: withAddress({ ...stored.failure, taskId }, url) };
+			: {
+					ok: false,
+					failure: {
+						...withAddress({ ...stored.failure, taskId }, url),
+						...known({ cost: task.result.cost }),
+					},
+				};
 	};
 	return await Promise.all(snapshot.images.slice(0, maxImagesOfTask).map(bring));
 }

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { readAttempts } from '../core/attempts';
 import type { Limiter } from '../core/concurrency';
-import type { Failure } from '../core/failure';
+import { joinedFailure, type Failure } from '../core/failure';
 import { isAborted, stopped } from '../core/stop';
 import { createSubmitGate, type SubmitGate } from '../core/submitGate';
 import type { ImageVendor } from '../core/vendor';
@@ -14,6 +15,7 @@ import { toErrorItem, toNodeError, type ItemInput } from '../platform/nodeErrors
 import { itemPerImage, itemPerInput } from '../platform/outputItems';
 import type { ItemResult } from '../platform/results';
 import { openDownloads } from './bringImages';
+import { showCosts } from './showCosts';
 
 const stopGraceMs = 10_000;
 
@@ -47,7 +49,12 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 	const signal =
 		stop === undefined ? firstFailure.signal : AbortSignal.any([stop, firstFailure.signal]);
 	const taskIds: string[] = [];
-	let first: { readonly failure: Failure; readonly itemIndex: number } | undefined;
+	interface Reason {
+		readonly failure: Failure;
+		readonly itemIndex: number;
+	}
+	let first: Reason | undefined;
+	let limitReached: Reason | undefined;
 	return {
 		context,
 		vendor,
@@ -61,13 +68,18 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 		onFailure(failure, itemIndex) {
 			// What was stopped because another item failed is no failure of its own.
 			if (context.continueOnFail() || reportsToAgent(context) || isAborted(signal)) return;
+			// What was bought within the limit is brought all the same; nothing more is bought anyway.
+			if (failure.isSpendingLimit === true) {
+				limitReached ??= { failure, itemIndex };
+				return;
+			}
 			first = { failure, itemIndex };
 			firstFailure.abort();
 		},
 		throwIfFailed() {
 			// What n8n is told after Stop names the tasks, since no item will.
 			const stopFailure = isAborted(stop) ? { failure: stopped(), itemIndex: 0 } : undefined;
-			const reason = first ?? stopFailure;
+			const reason = first ?? stopFailure ?? limitReached;
 			if (reason === undefined) return;
 			const { failure, itemIndex } = reason;
 			const others = taskIds.filter((taskId) => taskId !== failure.taskId);
@@ -80,10 +92,13 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 export function itemsOfRun(run: Run, results: readonly ItemResult[]): INodeExecutionData[] {
 	run.history.save();
 	run.throwIfFailed();
+	showCosts(run.context, results);
 	const inputs = run.context.getInputData();
-	return results.flatMap((item) =>
-		itemsOfResult(run.context, run.vendor, item, inputs[item.itemIndex]),
-	);
+	return results.flatMap((item) => {
+		const input = inputs[item.itemIndex];
+		const attempts = readAttempts(input?.json);
+		return itemsOfResult(run.context, run.vendor, item, { ...input, attempts });
+	});
 }
 
 /** What comes out for one input item. */
@@ -95,23 +110,17 @@ export function itemsOfResult(
 ): INodeExecutionData[] {
 	const errorItem = (failure: Failure): INodeExecutionData =>
 		toErrorItem(context, failure, item.itemIndex, vendor, input);
-	const together = (failures: readonly Failure[]): readonly Failure[] => {
-		const [first, ...others] = failures;
-		if (first === undefined || others.length === 0) return failures;
-		// They may be of several ratios.
-		const { aspectRatio: _ofTheFirst, ...shared } = first;
-		return [{ ...shared, taskIds: failures.flatMap(({ taskId }) => taskId ?? []) }];
-	};
 	if ('failure' in item) return [errorItem(item.failure)];
+	const known = input?.attempts === undefined ? item : { ...item, attempts: input.attempts };
 	const succeeded = item.results.filter((result) => result.ok);
 	if (item.settings.output === 'itemPerInput' && succeeded.length > 0) {
-		return [itemPerInput(item, vendor, succeeded)];
+		return [itemPerInput(known, vendor, succeeded)];
 	}
 	if (item.settings.output === 'itemPerInput') {
-		const failures = item.results.flatMap((result) => (result.ok ? [] : result.failure));
-		return together(failures).map(errorItem);
+		const [first, ...others] = item.results.flatMap((each) => (each.ok ? [] : each.failure));
+		return first === undefined ? [] : [errorItem(joinedFailure(first, others))];
 	}
 	return item.results.map((result) =>
-		result.ok ? itemPerImage(item, vendor, result) : errorItem(result.failure),
+		result.ok ? itemPerImage(known, vendor, result) : errorItem(result.failure),
 	);
 }

@@ -1,3 +1,7 @@
+import { costsOfTasks, sumOfCosts } from './cost';
+import type { Cost } from './task';
+import { known } from './tolerant';
+
 /** What went wrong, in one word that workflows can branch on (`$json.error.code`). */
 export const errorCodes = [
 	'invalidRequest',
@@ -32,8 +36,9 @@ export interface Failure {
 	/** What the vendor's `Retry-After` asked for, in milliseconds from the answer. */
 	readonly retryAfterMs?: number;
 	/**
-	 * Answers to a submit only: true where the vendor may have taken (and charged) the task although
-	 * no task id came back. Absent means that it certainly has not.
+	 * Of a submit: true where the vendor may have taken (and charged) the task although no task id came
+	 * back. Absent means that it certainly has not. Of a `task` operation that could not ask: true, since
+	 * its item is about a task.
 	 */
 	readonly taskMayExist?: boolean;
 	/** Asking again cannot help, although the code alone would allow it. */
@@ -44,12 +49,16 @@ export interface Failure {
 	readonly isTaskOver?: boolean;
 	/** The execution was stopped: what was submitted before may go on at the vendor. */
 	readonly isStopped?: boolean;
+	/** Nothing was sent, since the limit that the user has set for the run does not allow it. */
+	readonly isSpendingLimit?: boolean;
 	readonly taskId?: string;
-	/** Of several failures that come out as one. */
-	readonly taskIds?: readonly string[];
 	readonly requestId?: string;
 	/** Of an item that asks for several ratios: the one that has failed. */
 	readonly aspectRatio?: string;
+	/** What the vendor has taken for the task all the same. */
+	readonly cost?: Cost;
+	/** The failures of several tasks of an item that come out as this one. */
+	readonly parts?: readonly Failure[];
 }
 
 export type Outcome<Value> =
@@ -94,14 +103,12 @@ export function hintOf(failure: Failure): string {
 	return failure.hint ?? hints[failure.code];
 }
 
-const endsTheTask: ReadonlySet<ErrorCode> = new Set(['taskFailed', 'taskCanceled', 'notFound']);
-
 /** Whether Task → Wait can still bring the picture. */
 export function isResumable(failure: Failure): boolean {
 	if (failure.taskId === undefined) return false;
 	if (failure.isStopped === true) return true;
 	// A refusal of one look (a firewall's, for instance) says nothing of the task itself.
-	return failure.isTaskOver !== true && !endsTheTask.has(failure.code);
+	return failure.isTaskOver !== true && failure.code !== 'notFound';
 }
 
 /** The same request is refused again: without a change there is no use in asking, or no safety. */
@@ -111,6 +118,11 @@ const cannotPass: ReadonlySet<ErrorCode> = new Set([
 	'conflict',
 	'submitUnknown',
 ]);
+
+/** Whether there may be a task that nobody knows the id of, or that could not be asked for. */
+export function isUnclear({ code, taskMayExist }: Failure): boolean {
+	return code === 'submitUnknown' || taskMayExist === true;
+}
 
 /** Whether the same request, sent again by a later run, may fare better. */
 export function mayPass(failure: Failure): boolean {
@@ -122,9 +134,31 @@ export function mayPass(failure: Failure): boolean {
  * task, or has failed it for a reason that another one may not have.
  */
 export function mayRetryElsewhere(failure: Failure): boolean {
-	if (failure.code === 'contentRejected' || failure.code === 'submitUnknown') return false;
-	if (failure.taskMayExist === true) return false;
+	if (failure.code === 'contentRejected' || isUnclear(failure)) return false;
+	// Whoever limits what a run may cost has not asked to spend it somewhere else.
+	if (failure.isSpendingLimit === true) return false;
 	if (failure.taskId === undefined) return true;
-	if (failure.isStopped === true) return false;
-	return failure.code === 'taskFailed' || failure.code === 'taskCanceled';
+	// Only the vendor's own word ends a task; whatever else is said of it, it may still be running.
+	const isOver = failure.isTaskOver === true;
+	return isOver && (failure.code === 'taskFailed' || failure.code === 'taskCanceled');
+}
+
+/**
+ * The failures of several tasks of one item as one. The one that forbids the most speaks for all: a task
+ * that can still be fetched, else whatever keeps another vendor from being asked, else the first.
+ */
+export function joinedFailure(first: Failure, others: readonly Failure[]): Failure {
+	if (others.length === 0) return first;
+	const parts = [first, ...others];
+	const lead =
+		parts.find(isResumable) ?? parts.find((failure) => !mayRetryElsewhere(failure)) ?? first;
+	const cost = sumOfCosts(costsOfTasks(parts));
+	// They may be of several ratios.
+	const { aspectRatio: _ofTheLead, ...shared } = lead;
+	return { ...shared, parts, ...known({ cost }) };
+}
+
+/** The failures that a joined one stands for, or the failure itself. */
+export function failuresIn(failure: Failure): readonly Failure[] {
+	return failure.parts ?? [failure];
 }

@@ -121,6 +121,8 @@ export interface ImageVendor {
 	readonly requestLimit?: { readonly requests: number; readonly perMs: number };
 	/** Whether a submit with the same idempotency key is the same task. */
 	readonly submitIsIdempotent: boolean;
+	/** The unit in which every submit that is taken tells its cost; absent where it does not. */
+	readonly submitCostUnit?: CostUnit;
 	/** For so long after a submit "unknown task" means "not yet known". */
 	readonly notFoundGraceMs?: number;
 	/** One line under the vendor's name in the editor, where there is something to know. */

@@ -59,6 +59,16 @@ export const fileName: INodeProperties = {
 		'Name of the image file without ending: the ending follows the real file type. It may be an expression. A name that comes again within the run gets a number: lamp, lamp-2, …',
 };
 
+export const maxCost: INodeProperties = {
+	displayName: 'Max Cost',
+	name: 'maxCost',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 0,
+	description:
+		'What this run may cost, over all items, in the vendor’s own unit (credits or USD). Nothing is submitted that could cost more; only the first image of each model and size has an unknown price. Items that were not submitted come out as failed.',
+};
+
 export const maxTasksAtOnce: INodeProperties = {
 	displayName: 'Max Tasks at Once',
 	name: 'maxTasksAtOnce',

@@ -158,6 +158,13 @@ const callbackUrl: INodeProperties = {
 	displayOptions: { show: { '/vendor': idsOf(withCallback), '/completion': ['submit'] } },
 };
 
+const maxCost: INodeProperties = {
+	...options.maxCost,
+	displayOptions: {
+		show: { '/vendor': idsOf(vendors.filter((each) => each.submitCostUnit !== undefined)) },
+	},
+};
+
 export const imageOptions = collection([
 	options.aspectRatios,
 	options.binaryField,
@@ -165,6 +172,7 @@ export const imageOptions = collection([
 	options.customModel,
 	options.download,
 	options.fileName,
+	maxCost,
 	options.maxTasksAtOnce,
 	options.output,
 	options.pollInterval,

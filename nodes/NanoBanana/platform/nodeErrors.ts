@@ -1,11 +1,15 @@
 import { NodeOperationError, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
 
-import { hintOf, isResumable, mayRetryElsewhere, type Failure } from '../core/failure';
+import { withAttempt, type Attempt } from '../core/attempts';
+import { failuresIn, hintOf, isResumable, mayRetryElsewhere, type Failure } from '../core/failure';
 import type { ImageVendor } from '../core/vendor';
 import type { NodeContext } from './nodeContext';
 
 /** What a failed item shows again of its input. */
-export type ItemInput = Partial<Pick<INodeExecutionData, 'json' | 'binary'>>;
+export interface ItemInput extends Partial<Pick<INodeExecutionData, 'json' | 'binary'>> {
+	/** Where it failed before it came here. */
+	readonly attempts?: readonly Attempt[];
+}
 
 /** The one place where a failure becomes an n8n error: for runs that stop at the first one. */
 export function toNodeError(
@@ -42,19 +46,21 @@ export function toErrorItem(
 	vendor: ImageVendor,
 	input: ItemInput | undefined,
 ): INodeExecutionData {
+	const taskIds = [...new Set(failuresIn(failure).flatMap(({ taskId }) => taskId ?? []))];
+	const attempts = withAttempt(input?.attempts ?? [], vendor.id, failure);
 	const error: IDataObject = {
 		message: messageFor(failure, itemIndex),
 		code: failure.code,
 		hint: hintOf(failure),
 		vendor: vendor.id,
 		...(failure.taskId === undefined ? {} : { taskId: failure.taskId }),
-		...(failure.taskIds === undefined || failure.taskIds.length === 0
-			? {}
-			: { taskIds: [...failure.taskIds] }),
+		...(failure.parts === undefined || taskIds.length === 0 ? {} : { taskIds }),
 		...(failure.requestId === undefined ? {} : { requestId: failure.requestId }),
 		...(failure.aspectRatio === undefined ? {} : { aspectRatio: failure.aspectRatio }),
+		...(failure.cost === undefined ? {} : { cost: { ...failure.cost } }),
 		resumable: isResumable(failure),
 		retryElsewhere: mayRetryElsewhere(failure),
+		attempts: attempts.map((attempt) => ({ ...attempt })),
 	};
 	const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
 	return {

@@ -1,5 +1,7 @@
 import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import { costsOfTasks, sumOfCosts } from '../core/cost';
+import type { Cost } from '../core/task';
 import type { ImageVendor } from '../core/vendor';
 import type { ImageResult, ImageResults, ResultImage, TaskResult } from './results';
 
@@ -44,7 +46,7 @@ export function itemPerInput(
 		if (image.stored !== undefined) binary[field] = image.stored.binary;
 		return [{ ...imageJson(image, field), aspectRatio: task.aspectRatio }];
 	});
-	const summary = summaryOf(tasks, missingImages(item));
+	const summary = { ...summaryOf(tasks, missingImages(item)), cost: costOf(tasks, item) };
 	const aspectRatios = tasks.map(({ aspectRatio }) => aspectRatio);
 	return {
 		json: {
@@ -61,6 +63,12 @@ export function itemPerInput(
 	};
 }
 
+/** What all tasks of the item cost, those that failed beside the others among them. */
+function costOf(tasks: readonly TaskResult[], item: ImageResults): Cost | undefined {
+	const failed = item.results.flatMap((result) => (result.ok ? [] : result.failure));
+	return sumOfCosts(costsOfTasks([...failed, ...tasks]));
+}
+
 function missingImages(item: ImageResults): readonly string[] {
 	return item.results.flatMap((result) => {
 		if (result.ok) return [];
@@ -71,29 +79,18 @@ function missingImages(item: ImageResults): readonly string[] {
 	});
 }
 
-/** The tasks of one item as if they were one. They are of one vendor, so their costs have one unit. */
+/** The tasks of one item as if they were one. */
 function summaryOf(tasks: readonly TaskResult[], missing: readonly string[]): TaskResult {
 	const first = tasks[0] as TaskResult;
 	const last = tasks.at(-1) as TaskResult;
-	const costs = tasks.flatMap(({ cost }) => cost ?? []);
-	const remaining = costs.flatMap((cost) => cost.remaining ?? []);
 	const submitted = tasks.flatMap(({ submittedAtMs }) => submittedAtMs ?? []);
 	const completed = tasks.flatMap(({ completedAtMs }) => completedAtMs ?? []);
 	const unfinished = tasks.find(({ state }) => state !== 'succeeded');
-	const firstCost = costs[0];
 	const isOneRatio = tasks.every(({ aspectRatio }) => aspectRatio === first.aspectRatio);
 	return {
 		...first,
 		aspectRatio: isOneRatio ? first.aspectRatio : null,
 		state: unfinished?.state ?? last.state,
-		cost:
-			firstCost === undefined
-				? undefined
-				: {
-						amount: costs.reduce((sum, { amount }) => sum + amount, 0),
-						unit: firstCost.unit,
-						...(remaining.length === 0 ? {} : { remaining: Math.min(...remaining) }),
-					},
 		submittedAtMs: submitted.length === 0 ? undefined : Math.min(...submitted),
 		completedAtMs: completed.length === tasks.length ? Math.max(...completed) : undefined,
 		polls: tasks.reduce((sum, { polls }) => sum + polls, 0),
@@ -123,6 +120,9 @@ function tail(task: TaskResult, item: ImageResults): IDataObject {
 		...(task.text === undefined ? {} : { text: task.text }),
 		...(task.cost === undefined ? {} : { cost: { ...task.cost } }),
 		...(task.requestId === undefined ? {} : { requestId: task.requestId }),
+		...(item.attempts === undefined || item.attempts.length === 0
+			? {}
+			: { attempts: item.attempts.map((attempt) => ({ ...attempt })) }),
 		submittedAt: isoTime(submittedAtMs),
 		completedAt: isoTime(completedAtMs),
 		durationMs: isTimed ? Math.max(0, completedAtMs - submittedAtMs) : null,

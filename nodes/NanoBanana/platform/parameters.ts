@@ -68,6 +68,26 @@ export function readMaxTasksAtOnce(context: IExecuteFunctions): number {
 	return asked === undefined || asked < 1 ? defaultMaxTasksAtOnce : Math.floor(asked);
 }
 
+/**
+ * What a run may cost; undefined where the option was not added. One that was added and is no number is
+ * refused rather than taken for no limit.
+ */
+export function readMaxCost(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): Outcome<number | undefined> {
+	const options = readOptions(context, itemIndex);
+	if (!Object.hasOwn(options, 'maxCost')) return success(undefined);
+	const maxCost = numberOf(options.maxCost);
+	if (maxCost === undefined || maxCost <= 0) {
+		return invalid(
+			'Max Cost is no number above 0',
+			'Give what the whole run may cost, in the vendor’s own unit, or remove the option.',
+		);
+	}
+	return success(maxCost);
+}
+
 function invalid(message: string, hint?: string): Outcome<never> {
 	return failed({ code: 'invalidRequest', message, ...(hint === undefined ? {} : { hint }) });
 }

@@ -34,7 +34,7 @@ export interface ParkedItem {
 	readonly settings?: ItemSettings;
 	/** Over all of its ratios. */
 	readonly numberOfImages?: number;
-	/** The input of the item as far as a failed item would show it again. */
+	/** The input of the item as far as what comes out of it would show it again. */
 	readonly input?: ItemInput;
 }
 

@@ -1,3 +1,4 @@
+import type { Attempt } from '../core/attempts';
 import type { Failure } from '../core/failure';
 import type { Cost, TaskState } from '../core/task';
 import type { StoredImage } from './downloadImage';
@@ -42,6 +43,8 @@ export interface ImageResults {
 	readonly settings: ItemSettings;
 	readonly operation: string;
 	readonly results: readonly ImageResult[];
+	/** Where the item failed before it came here. */
+	readonly attempts?: readonly Attempt[];
 }
 
 export type ItemResult = ImageResults | { readonly itemIndex: number; readonly failure: Failure };

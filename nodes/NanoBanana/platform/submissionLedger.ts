@@ -44,6 +44,10 @@ export interface Submission {
 	readonly reference?: TaskReference;
 	/** Present where asking again cannot help or is not safe. */
 	readonly failure?: Failure;
+	/** What an unclear submit counts toward Max Cost, in the vendor's unit. */
+	readonly reserved?: number;
+	/** What earlier tasks for the same image have cost that brought none. */
+	readonly spentBefore?: number;
 	/** Kept where a submit that stayed unclear may be sent again under its key. */
 	readonly unclearRequest?: ImageRequest;
 }

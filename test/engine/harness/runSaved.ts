@@ -11,23 +11,28 @@ import { Workflow, type INodeExecutionData, type INodeType } from 'n8n-workflow'
 
 import { NanoBanana } from '../../../nodes/NanoBanana/NanoBanana.node';
 import type { SavedWorkflow } from '../../saved-workflows/files';
+import { standInFor } from './standIns';
 
 /** What one node of a saved workflow brought. */
 export interface SavedNodeResult {
 	readonly items: readonly INodeExecutionData[];
+	/** Items of its second output. */
+	readonly otherItems: readonly INodeExecutionData[];
 	readonly error: Error | undefined;
 }
 
 /** Loads a workflow as n8n loads a saved one, and runs all of it in the real engine. */
 export async function runSaved(
 	saved: SavedWorkflow,
-	options: Pick<RunOptions, 'credentials' | 'restApiUrl'>,
+	options: Pick<RunOptions, 'credentials' | 'restApiUrl' | 'items'>,
 ): Promise<ReadonlyMap<string, SavedNodeResult>> {
 	await binaryDataReady;
-	const start = startNode([{ json: {} }]);
+	const start = startNode(options.items ?? [{ json: {} }]);
 	const nodeOf = (type: string): INodeType => {
 		if (type === 'n8n-nodes-base.manualTrigger') return start;
 		if (type === 'n8n-nodes-nano-banana-vendors.nanoBanana') return new NanoBanana();
+		const standIn = standInFor(type);
+		if (standIn !== undefined) return standIn;
 		throw new Error(`No node of the type ${type}`);
 	};
 	const workflow = new Workflow({
@@ -49,7 +54,8 @@ export async function runSaved(
 		saved.nodes.map(({ name }) => {
 			const run = data.resultData.runData[name]?.at(-1);
 			const error = run?.error ?? (run === undefined ? data.resultData.error : undefined);
-			return [name, { items: run?.data?.main?.[0] ?? [], error }];
+			const [items, otherItems] = run?.data?.main ?? [];
+			return [name, { items: items ?? [], otherItems: otherItems ?? [], error }];
 		}),
 	);
 }

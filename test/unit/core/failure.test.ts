@@ -2,6 +2,7 @@ import {
 	errorCodes,
 	hintOf,
 	isResumable,
+	joinedFailure,
 	mayRetryElsewhere,
 	type ErrorCode,
 	type Failure,
@@ -23,8 +24,9 @@ const withTask: Readonly<Record<ErrorCode, readonly [resumable: boolean, elsewhe
 	unsupported: [true, false],
 	vendorUnavailable: [true, false],
 	invalidResponse: [true, false],
-	taskFailed: [false, true],
-	taskCanceled: [false, true],
+	// So says one look at most: what ends a task is its own state, see below.
+	taskFailed: [true, false],
+	taskCanceled: [true, false],
 	timeout: [true, false],
 	downloadFailed: [true, false],
 	submitUnknown: [true, false],
@@ -35,18 +37,62 @@ it.each(errorCodes)('%s of a known task: resumable and to be tried elsewhere', (
 	expect([isResumable(failure), mayRetryElsewhere(failure)]).toEqual(withTask[code]);
 });
 
-it('a task that the vendor itself has ended with a refusal cannot be resumed', () => {
-	const failure: Failure = { code: 'contentRejected', message: 'no', taskId, isTaskOver: true };
+it.each([
+	['taskFailed', true],
+	['taskCanceled', true],
+	['contentRejected', false],
+] as const)('%s as the state of a task ends it; elsewhere: %s', (code, isElsewhere) => {
+	const failure: Failure = { code, message: 'no', taskId, isTaskOver: true };
+	expect([isResumable(failure), mayRetryElsewhere(failure)]).toEqual([false, isElsewhere]);
+});
+
+it('what the user wanted to spend here is not spent elsewhere', () => {
+	const failure: Failure = { code: 'insufficientCredit', message: 'no', isSpendingLimit: true };
 	expect([isResumable(failure), mayRetryElsewhere(failure)]).toEqual([false, false]);
+});
+
+describe('the failures of several tasks of one item', () => {
+	const over: Failure = { code: 'taskFailed', message: 'over', taskId: 'a', isTaskOver: true };
+	const refused: Failure = { code: 'vendorUnavailable', message: 'refused' };
+	const late: Failure = { code: 'timeout', message: 'late', taskId: 'b' };
+	const unclear: Failure = { code: 'submitUnknown', message: 'unclear', taskMayExist: true };
+	const blocked: Failure = {
+		code: 'contentRejected',
+		message: 'blocked',
+		taskId: 'c',
+		isTaskOver: true,
+	};
+
+	it.each<readonly [string, Failure, readonly Failure[], boolean, boolean]>([
+		['all may go elsewhere', over, [refused], false, true],
+		['one is unclear', over, [unclear], false, false],
+		['the first is unclear', unclear, [over], false, false],
+		['one was moderated', refused, [over, blocked], false, false],
+		['one may still be running', over, [unclear, late], true, false],
+		['the first may still be running', late, [over], true, false],
+	])('%s', (_name, first, others, resumable, elsewhere) => {
+		const failure = joinedFailure(first, others);
+		expect([isResumable(failure), mayRetryElsewhere(failure)]).toEqual([resumable, elsewhere]);
+		expect(failure.taskId === undefined || !resumable || failure.taskId === 'b').toBe(true);
+	});
+
+	it('cost together what each task costs, once', () => {
+		const cost = { amount: 8, unit: 'credits' } as const;
+		const other = { amount: 0, unit: 'credits', refunded: 8 } as const;
+		const failure = joinedFailure({ ...late, cost }, [
+			{ ...late, cost },
+			{ ...over, cost: other },
+		]);
+		expect(failure.cost).toEqual({ amount: 8, unit: 'credits', refunded: 8 });
+	});
+
+	it('is the failure itself where there is but one', () => {
+		expect(joinedFailure(late, [])).toBe(late);
+	});
 });
 
 it.each(errorCodes)('%s before there is a task cannot be resumed', (code) => {
 	expect(isResumable({ code, message: 'no' })).toBe(false);
-});
-
-it('a task that the vendor itself has ended with a refusal cannot be resumed', () => {
-	const failure: Failure = { code: 'contentRejected', message: 'no', taskId, isTaskOver: true };
-	expect([isResumable(failure), mayRetryElsewhere(failure)]).toEqual([false, false]);
 });
 
 it.each(errorCodes)('%s before there is a task: another vendor may be asked', (code) => {

@@ -1,3 +1,4 @@
+import { finalCost } from '../../core/cost';
 import type { TaskSnapshot } from '../../core/task';
 import type { ImageVendor } from '../../core/vendor';
 import type { TaskResult } from '../../platform/results';
@@ -47,7 +48,7 @@ export function describeFinished(
 		text: snapshot.text,
 		requestId: reference.requestId ?? snapshot.requestId,
 		// What the account has left is said at the submit only; the final price at the end.
-		cost: snapshot.cost === undefined ? reference.cost : { ...reference.cost, ...snapshot.cost },
+		cost: finalCost(reference.cost, snapshot.cost),
 		// The time of this machine: vendors' clocks differ, and the user waited by this one.
 		completedAtMs: Date.now(),
 		polls,

@@ -22,7 +22,8 @@ export function itemWhileParked(
 	itemIndex: number,
 	input: ItemInput,
 ): Pick<INodeExecutionData, 'json' | 'binary'> {
-	const [item] = itemsOfResult(context, vendor, resultOf(run, itemIndex), input);
+	const { attempts = [] } = run.items[itemIndex]?.input ?? {};
+	const [item] = itemsOfResult(context, vendor, resultOf(run, itemIndex), { ...input, attempts });
 	if (item === undefined) return { json: {} };
 	return item.json.error === undefined ? { ...item, json: { ...item.json, hint } } : item;
 }

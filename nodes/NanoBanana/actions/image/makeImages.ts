@@ -4,8 +4,9 @@ import { mapConcurrently } from '../../core/concurrency';
 import { failed, mayPass, type Outcome } from '../../core/failure';
 import { isAborted } from '../../core/stop';
 import { openImageNames, type ImageNames } from '../../core/imageNames';
-import type { TaskReference } from '../../core/task';
+import type { Cost, TaskReference } from '../../core/task';
 import { imagesOfItem, placesOf } from '../../core/taskPlace';
+import { known } from '../../core/tolerant';
 import type { ImageVendor } from '../../core/vendor';
 import { readMaxTasksAtOnce } from '../../platform/parameters';
 import { loadReferences, type LoadedReferences } from '../../platform/references';
@@ -28,7 +29,8 @@ import { nameImages } from './nameImages';
 import { isParking, parkRun, sameCompletion } from './parkRun';
 import { planItem, type ItemPlan } from './planItem';
 import { imageIndexes, openEntry, withFormat, type PlannedTask } from './plannedTask';
-import { isTaken, knownFailure, submitTask, type SubmittedTask } from './submitTask';
+import { sameMaxCost, withSpending } from './spending';
+import { isTaken, knownFailure, submitTask, thrownFailure, type SubmittedTask } from './submitTask';
 
 /** Runs `generate` and `edit`: checks all items, then submits, waits and downloads side by side. */
 export async function makeImages(
@@ -46,7 +48,8 @@ export async function makeImages(
 	// Bad input anywhere ends a run that does not continue on fail before the first item is paid for.
 	run.throwIfFailed();
 
-	const tasks = opened.ok ? plans.flatMap(tasksOfPlan(run, opened.value)) : [];
+	const planned = opened.ok ? plans.flatMap(tasksOfPlan(run, opened.value)) : [];
+	const tasks = await withSpending(run, planned);
 	if (opened.ok && isParking(plans))
 		return await parkRun(run, opened.value, operation, plans, tasks);
 	const outcomes = await mapConcurrently(tasks, readMaxTasksAtOnce(context), (task) =>
@@ -82,7 +85,7 @@ async function planItems(
 					(error: unknown) => failed(unexpectedFailure(error)),
 				)
 			: opened;
-		const plan = sameCompletion(planned, plans);
+		const plan = sameMaxCost(sameCompletion(planned, plans), plans);
 		if (!plan.ok) run.onFailure(plan.failure, itemIndex);
 		plans.push(plan);
 	}
@@ -146,6 +149,18 @@ async function submitAndFinish(
 	task: PlannedTask,
 ): Promise<readonly ImageResult[]> {
 	const entry = await openEntry(task);
+	return await workOn(run, client, task, entry).catch((error: unknown) => {
+		task.spending?.giveUp();
+		return [{ ok: false, failure: thrownFailure(error, entry) }];
+	});
+}
+
+async function workOn(
+	run: Run,
+	client: VendorClient,
+	task: PlannedTask,
+	entry: LedgerEntry,
+): Promise<readonly ImageResult[]> {
 	const earlier = entry.read();
 	const refused = knownFailure(run, earlier);
 	if (refused !== undefined) return [{ ok: false, failure: refused }];
@@ -170,7 +185,7 @@ async function submitAndFinish(
 async function finish(
 	run: Run,
 	client: VendorClient,
-	{ plan, place, nameImage }: PlannedTask,
+	{ plan, place, nameImage, spending }: PlannedTask,
 	entry: LedgerEntry,
 	submitted: SubmittedTask,
 	isNew: boolean,
@@ -180,7 +195,7 @@ async function finish(
 		await cancelAfterStop(run, client, submission.reference.taskId);
 		return [{ ok: true, task: describeSubmitted(submitted), image: null }];
 	}
-	const results = await finishTask(run, client, {
+	const finished = await finishTask(run, client, {
 		taskId: submission.reference.taskId,
 		settings: plan.settings,
 		// A task that is picked up has the whole time limit again: this run waits for it anew.
@@ -192,10 +207,22 @@ async function finish(
 		describe: (snapshot, polls, raw) =>
 			describeFinished(submitted, place.imagesInTask, run.vendor, snapshot, polls, raw),
 	});
+	const results = finished.map((result) => withCost(result, submission.reference));
+	spending?.end(costIn(results));
 	const wasStopped = results.some((result) => !result.ok && result.failure.isStopped === true);
 	if (wasStopped) await cancelAfterStop(run, client, submission.reference.taskId);
 	noteEnd(run, entry, submission, results);
 	return results;
+}
+
+/** All images of a task tell the same. */
+function costIn([result]: readonly ImageResult[]): Cost | undefined {
+	return result?.ok === true ? result.task.cost : result?.failure.cost;
+}
+
+/** A task that has not ended is charged all the same, where the vendor said so with its submit. */
+function withCost(result: ImageResult, { cost }: TaskReference): ImageResult {
+	return result.ok ? result : { ok: false, failure: { ...known({ cost }), ...result.failure } };
 }
 
 /** Tasks of one kind take about as long as one another. */
@@ -218,6 +245,7 @@ function noteEnd(
 		entry.write({ ...submission, failure });
 	} else {
 		const { reference: _endedTask, ...untaken } = submission;
-		entry.write(untaken);
+		const spentBefore = (untaken.spentBefore ?? 0) + (failure.cost?.amount ?? 0);
+		entry.write({ ...untaken, ...(spentBefore > 0 ? { spentBefore } : {}) });
 	}
 }

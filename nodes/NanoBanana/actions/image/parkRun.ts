@@ -1,5 +1,6 @@
 import { NodeOperationError, type INodeExecutionData } from 'n8n-workflow';
 
+import { readAttempts } from '../../core/attempts';
 import { mapConcurrently } from '../../core/concurrency';
 import { failed, success, type Failure, type Outcome } from '../../core/failure';
 import { isAborted } from '../../core/stop';
@@ -12,6 +13,7 @@ import {
 	type ParkedRun,
 	type ParkedTask,
 } from '../../platform/parkedRun';
+import type { LedgerEntry } from '../../platform/submissionLedger';
 import { unexpectedFailure } from '../../platform/unexpectedFailure';
 import type { VendorClient } from '../../platform/vendorClient';
 import { awaitTask } from '../finishTask';
@@ -22,7 +24,7 @@ import { errorOfParked, parkedItemsOf } from './parkedItems';
 import { itemWhileParked } from './itemWhileParked';
 import type { ItemPlan } from './planItem';
 import { openEntry, withFormat, type PlannedTask } from './plannedTask';
-import { isTaken, knownFailure, submitTask } from './submitTask';
+import { isTaken, knownFailure, submitTask, thrownFailure } from './submitTask';
 
 /** Whether the run is to be parked until the vendor calls back. */
 export function isParking(plans: readonly Outcome<ItemPlan>[]): boolean {
@@ -135,13 +137,16 @@ function parkedItem(
 	};
 }
 
-/** What a failed item will have to show again; where n8n lays the input under it, its json is not kept twice. */
+/** What an item will have to show again; where n8n lays the input under it, its json is not kept twice. */
 function inputOf({ context }: Run, itemIndex: number): Pick<ParkedItem, 'input'> {
-	if (!context.continueOnFail()) return {};
 	const input = context.getInputData()[itemIndex];
+	const earlier = readAttempts(input?.json);
+	const attempts = earlier.length === 0 ? {} : { attempts: earlier };
+	if (!context.continueOnFail()) return { input: attempts };
 	const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
 	return {
 		input: {
+			...attempts,
 			...(hasErrorOutput || input === undefined ? {} : { json: input.json }),
 			...(input?.binary === undefined ? {} : { binary: input.binary }),
 		},
@@ -154,8 +159,20 @@ async function submitOnce(
 	client: VendorClient,
 	task: PlannedTask,
 ): Promise<Outcome<ParkedTask>> {
-	const { plan, place } = task;
 	const entry = await openEntry(task);
+	return await workOn(run, client, task, entry).catch((error: unknown) => {
+		task.spending?.giveUp();
+		return failed(thrownFailure(error, entry));
+	});
+}
+
+async function workOn(
+	run: Run,
+	client: VendorClient,
+	task: PlannedTask,
+	entry: LedgerEntry,
+): Promise<Outcome<ParkedTask>> {
+	const { plan, place } = task;
 	const earlier = entry.read();
 	const refused = knownFailure(run, earlier);
 	if (refused !== undefined) return failed(refused);

@@ -2,12 +2,14 @@ import type { INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 
 import type { Failure } from '../../core/failure';
 import { openImageNames } from '../../core/imageNames';
+import { known } from '../../core/tolerant';
 import { continuesOnFail, type NodeContext } from '../../platform/nodeContext';
 import { toNodeError } from '../../platform/nodeErrors';
 import type { ParkedItem, ParkedRun, ParkedTask } from '../../platform/parkedRun';
 import type { ImageResult, ItemResult } from '../../platform/results';
 import { bringImages, failureOfEnd, openDownloads } from '../bringImages';
 import { itemsOfResult } from '../runItems';
+import { showCosts } from '../showCosts';
 import { describeFinished } from './describeTask';
 import type { EndedTask, LookingFrom } from './lookAtParked';
 import { nameImages, type NameImage } from './nameImages';
@@ -56,6 +58,7 @@ export async function parkedItemsOf(
 		return result.results.flatMap((image) => (image.ok ? [] : image.failure))[0];
 	});
 	if (error !== undefined) return error;
+	showCosts(from.context, results);
 	return results.flatMap((result) =>
 		itemsOfResult(from.context, from.vendor, result, run.items[result.itemIndex]?.input),
 	);
@@ -121,7 +124,12 @@ async function imagesOf(
 	const end = ended.get(taskId);
 	const { settings, numberOfImages = 1 } = item;
 	if (end === undefined || settings === undefined) return [];
-	if (!end.outcome.ok) return [{ ok: false, failure: withFormat(end.outcome.failure, task) }];
+	if (!end.outcome.ok) {
+		const { cost } = submission.reference;
+		return [
+			{ ok: false, failure: withFormat({ ...known({ cost }), ...end.outcome.failure }, task) },
+		];
+	}
 	const snapshot = end.outcome.value;
 	const results = await bringImages(snapshot, {
 		context,

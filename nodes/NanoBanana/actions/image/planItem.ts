@@ -3,7 +3,12 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { success, type Outcome } from '../../core/failure';
 import { validateRequest, type CheckedRequest } from '../../core/validateRequest';
 import type { ImageVendor } from '../../core/vendor';
-import { readItemSettings, readOptions, type ItemSettings } from '../../platform/parameters';
+import {
+	readItemSettings,
+	readMaxCost,
+	readOptions,
+	type ItemSettings,
+} from '../../platform/parameters';
 import { planReferences, type ReferencePlan } from '../../platform/references';
 import { planCompletion } from './planCompletion';
 
@@ -21,6 +26,8 @@ export interface ItemPlan {
 	readonly completion: 'wait' | 'submit' | 'callback';
 	/** Where the vendor is to call when the task has ended. */
 	readonly callbackUrl: string | undefined;
+	/** What the whole run may cost, in the vendor's own unit. */
+	readonly maxCost: number | undefined;
 }
 
 /** Reads and checks the parameters of one item, before anything is spent on it. */
@@ -65,6 +72,9 @@ export async function planItem(
 	const going = planCompletion(context, itemIndex, read('completion', 'wait'), vendor, baseUrl);
 	if (!going.ok) return going;
 
+	const maxCost = readMaxCost(context, itemIndex);
+	if (!maxCost.ok) return maxCost;
+
 	return success({
 		itemIndex,
 		operation,
@@ -72,5 +82,6 @@ export async function planItem(
 		references: references.value,
 		settings: settings.value,
 		...going.value,
+		maxCost: maxCost.value,
 	});
 }

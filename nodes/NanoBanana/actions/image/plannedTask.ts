@@ -5,6 +5,7 @@ import type { LoadedReferences } from '../../platform/references';
 import type { LedgerEntry, SubmissionLedger } from '../../platform/submissionLedger';
 import type { NameImage } from './nameImages';
 import type { ItemPlan } from './planItem';
+import type { TaskSpending } from './spending';
 
 /** One task to be submitted: a whole item, or a part of it (one ratio, or one image a task). */
 export interface PlannedTask {
@@ -14,6 +15,8 @@ export interface PlannedTask {
 	/** Loaded with the first task of the item that is begun, then shared by its others. */
 	readonly references: () => Promise<Outcome<LoadedReferences>>;
 	readonly ledger: SubmissionLedger;
+	/** Where the run has a Max Cost. */
+	readonly spending?: TaskSpending;
 }
 
 export function aspectRatioOf({ plan, place }: PlannedTask): AspectRatio {

@@ -1,4 +1,11 @@
-import { failed, mayPass, success, type Failure, type Outcome } from '../../core/failure';
+import {
+	failed,
+	isUnclear,
+	mayPass,
+	success,
+	type Failure,
+	type Outcome,
+} from '../../core/failure';
 import { failureSentence } from '../../core/httpFailure';
 import type { ImageRequest } from '../../core/request';
 import { submitUnknown } from '../../core/retryPolicy';
@@ -6,9 +13,11 @@ import { sendWithRetry } from '../../core/sendWithRetry';
 import { stopped } from '../../core/stop';
 import type { SubmitResult } from '../../core/submitGate';
 import type { TaskReference } from '../../core/task';
+import { known } from '../../core/tolerant';
 import type { SubmitInput } from '../../core/vendor';
 import { clock } from '../../platform/clock';
 import type { LedgerEntry, Submission } from '../../platform/submissionLedger';
+import { unexpectedFailure } from '../../platform/unexpectedFailure';
 import type { VendorClient } from '../../platform/vendorClient';
 import type { Run } from '../runItems';
 import { aspectRatioOf, type PlannedTask } from './plannedTask';
@@ -29,6 +38,11 @@ export function isTaken(
 	submission: Submission | undefined,
 ): submission is Submission & { readonly reference: TaskReference } {
 	return submission?.reference !== undefined;
+}
+
+/** What n8n itself threw while a task was worked on: one that is known by then is not lost with it. */
+export function thrownFailure(thrown: unknown, entry: LedgerEntry): Failure {
+	return { ...unexpectedFailure(thrown), ...known({ taskId: entry.read()?.reference?.taskId }) };
 }
 
 /** The same failure again, where an earlier run of the node found that asking again cannot help. */
@@ -58,9 +72,15 @@ export async function submitTask(
 	entry: LedgerEntry,
 ): Promise<Outcome<SubmittedTask>> {
 	const { context, vendor, signal } = run;
+	const { spending } = task;
 	const earlier = entry.read();
+	const refusal = await spending?.reserve();
+	if (refusal !== undefined) return failed(refusal);
 	const prepared = await requestFor(task, earlier);
-	if (!prepared.ok) return prepared;
+	if (!prepared.ok) {
+		spending?.giveUp();
+		return prepared;
+	}
 	const request = prepared.value;
 	const submission = submissionFor(task, earlier);
 	const input: SubmitInput = {
@@ -108,17 +128,27 @@ export async function submitTask(
 	);
 	if (!submitted.ok) {
 		const { failure } = submitted;
+		const reserved = isUnclear(failure) ? spending?.reserved() : undefined;
+		if (isUnclear(failure)) spending?.end(undefined);
+		else spending?.giveUp();
 		const isSafeAgain = failure.code === 'submitUnknown' && vendor.submitIsIdempotent;
 		if (!mayPass(failure)) {
-			entry.write({ ...submission, failure, ...(isSafeAgain ? { unclearRequest: request } : {}) });
+			entry.write({
+				...submission,
+				failure,
+				...known({ reserved }),
+				...(isSafeAgain ? { unclearRequest: request } : {}),
+			});
 		}
 		return failed(failure);
 	}
 	const reference = submitted.value;
+	spending?.taken(reference.cost);
 	// It goes into addresses, messages and the log.
 	if (!/^[\x21-\x7e]{1,256}$/.test(reference.taskId)) {
 		const failure = submitUnknown(strangeTaskId(vendor.displayName));
-		entry.write({ ...submission, failure });
+		entry.write({ ...submission, failure, ...known({ reserved: spending?.reserved() }) });
+		spending?.end(undefined);
 		return failed(failure);
 	}
 	// The time limit begins with the submit that was taken, not with those that were refused.
@@ -131,7 +161,10 @@ export async function submitTask(
 	entry.write(taken);
 	run.taskIds.push(reference.taskId);
 	// Nobody in this run will see its end.
-	if (task.plan.completion !== 'wait') run.gate.taskEnded();
+	if (task.plan.completion !== 'wait') {
+		run.gate.taskEnded();
+		spending?.end(undefined);
+	}
 	// In the text, too: n8n's ordinary log leaves the metadata out, and after a crash it is all there is.
 	const where = `(execution ${context.getExecutionId()}, item ${task.plan.itemIndex})`;
 	context.logger.info(`${vendor.displayName} took task ${reference.taskId} ${where}`, {
@@ -181,13 +214,19 @@ async function requestFor(
 /** A submit that stayed unclear is sent again under its own key; every other one is a new task. */
 function submissionFor(task: PlannedTask, earlier: Submission | undefined): Submission {
 	if (earlier?.unclearRequest !== undefined) {
-		const { failure: _unclear, unclearRequest: _sentAgain, ...submission } = earlier;
+		const {
+			failure: _unclear,
+			reserved: _nowAgain,
+			unclearRequest: _sentAgain,
+			...submission
+		} = earlier;
 		return submission;
 	}
 	const { request } = task.plan;
 	return {
 		idempotencyKey: crypto.randomUUID(),
 		submittedAtMs: clock.now(),
+		...known({ spentBefore: earlier?.spentBefore }),
 		asked: {
 			model: request.model,
 			prompt: request.prompt,

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { mapConcurrently } from '../../core/concurrency';
 import { failed, success, type Failure, type Outcome } from '../../core/failure';
-import { objectOf, textOf } from '../../core/tolerant';
+import { known, objectOf, textOf } from '../../core/tolerant';
 import type { ImageVendor } from '../../core/vendor';
 import { readItemSettings, readMaxTasksAtOnce, type ItemSettings } from '../../platform/parameters';
 import type { ImageResult, ItemResult } from '../../platform/results';
@@ -37,7 +37,10 @@ export async function forEachTask(
 		nameFoundTasks(found, vendor.maxImagesInTask),
 		readMaxTasksAtOnce(context),
 		async (task, itemIndex): Promise<ItemResult> => {
-			const refuse = (failure: Failure): ItemResult => {
+			const named = task.ok ? task.value.taskId : task.failure.taskId;
+			const refuse = (reason: Failure): ItemResult => {
+				// Whatever is wrong here, the item's task may be running or done: it stays named.
+				const failure = { ...reason, ...known({ taskId: named }), taskMayExist: true };
 				run.onFailure(failure, itemIndex);
 				return { itemIndex, failure };
 			};
@@ -62,9 +65,14 @@ async function readTask(
 	itemIndex: number,
 	vendor: ImageVendor,
 ): Promise<Outcome<FoundTask>> {
-	const settings = await readSettings(context, itemIndex);
-	if (!settings.ok) return settings;
 	const taskId = readTaskId(context, itemIndex, vendor);
+	const settings = await readSettings(context, itemIndex);
+	if (!settings.ok) {
+		return failed({
+			...settings.failure,
+			...known({ taskId: taskId.ok ? taskId.value : undefined }),
+		});
+	}
 	return taskId.ok ? success({ taskId: taskId.value, settings: settings.value }) : taskId;
 }
 

@@ -30,6 +30,7 @@ export const apiMall: ImageVendor = {
 	},
 	pollHint: { typicalMs: 60_000 },
 	submitIsIdempotent: true,
+	submitCostUnit: 'credits',
 	submit: { request: submitRequest, read: readSubmit },
 	getTask: { request: getTaskRequest, read: readTask },
 	uploadReference: { request: uploadReferenceRequest, read: readUpload },

@@ -177,7 +177,13 @@ function costOf(
 	remaining: number | undefined,
 ): Cost | undefined {
 	if (used === undefined) return undefined;
-	return { amount: Math.max(0, used - (refunded ?? 0)), unit: 'credits', ...known({ remaining }) };
+	const isRefunded = refunded !== undefined && refunded > 0;
+	return {
+		amount: Math.max(0, used - (refunded ?? 0)),
+		unit: 'credits',
+		...(isRefunded ? { refunded } : {}),
+		...known({ remaining }),
+	};
 }
 
 function isOk(response: VendorResponse): boolean {

@@ -26,6 +26,7 @@ export const nanoBananaProCloud: ImageVendor = {
 	},
 	pollHint: { typicalMs: 40_000 },
 	submitIsIdempotent: false,
+	submitCostUnit: 'credits',
 	submit: { request: submitRequest, read: readSubmit },
 	getTask: { request: getTaskRequest, read: readTask },
 	classifyError,

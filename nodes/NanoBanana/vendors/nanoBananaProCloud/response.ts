@@ -70,8 +70,7 @@ export function readTask(response: VendorResponse, { taskId }: TaskInput): Outco
 		images: imagesOf(task.results),
 		...known({
 			text: contentOf(task.results),
-			// The page promises that the credits of a failed task are back when this answer comes.
-			cost: costOf(isFailed && task.credits_cost !== undefined ? 0 : task.credits_cost),
+			cost: isFailed ? refundOf(task.credits_cost) : costOf(task.credits_cost),
 			failure: isFailed ? failureOfTask(task.failure_reason, task.error) : undefined,
 		}),
 	});
@@ -117,6 +116,14 @@ function dataOf(response: VendorResponse): unknown {
 
 function costOf(credits: number | undefined): Cost | undefined {
 	return credits === undefined ? undefined : { amount: credits, unit: 'credits' };
+}
+
+/**
+ * "When status: failed, credits have already been refunded", says the page, whatever the answer itself
+ * says of them.
+ */
+function refundOf(credits = 0): Cost {
+	return { amount: 0, unit: 'credits', ...(credits > 0 ? { refunded: credits } : {}) };
 }
 
 function contentOf(results: unknown): string | undefined {

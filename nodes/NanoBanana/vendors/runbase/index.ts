@@ -25,6 +25,7 @@ export const runbase: ImageVendor = {
 	pollHint: { typicalMs: 40_000 },
 	requestLimit: { requests: 20, perMs: 10_000 },
 	submitIsIdempotent: false,
+	submitCostUnit: 'USD',
 	submit: { request: submitRequest, read: readSubmit },
 	getTask: { request: getTaskRequest, read: readTask },
 	classifyError,

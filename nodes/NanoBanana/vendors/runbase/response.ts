@@ -96,8 +96,7 @@ export function readTask(response: VendorResponse, { taskId }: TaskInput): Outco
 		vendorState,
 		images: imagesOf(run.output?.urls),
 		...known({
-			// A run is charged when it is created and paid back when it failed.
-			cost: costOf(isFailed && run.costUsd !== undefined ? 0 : run.costUsd),
+			cost: isFailed ? refundOf(costOf(run.costUsd)) : costOf(run.costUsd),
 			failure: isFailed ? failureOfTask(run.error) : undefined,
 			request: run.model === undefined ? undefined : { model: run.model },
 			submittedAtMs: run.createdAt,
@@ -140,6 +139,13 @@ function missing(response: VendorResponse, name: string): Failure {
 	return Object.keys(error).length > 0
 		? classifyError(response)
 		: unreadableAnswer(vendorName, response, name);
+}
+
+/** A run is charged when it is created and paid back when it failed. */
+function refundOf(charged: Cost | undefined): Cost | undefined {
+	if (charged === undefined) return undefined;
+	const { amount, unit } = charged;
+	return { amount: 0, unit, ...(amount > 0 ? { refunded: amount } : {}) };
 }
 
 /** `costUsd` is in millionths of a dollar. */

@@ -1,0 +1,67 @@
+import { failuresIn, type Failure } from './failure';
+import { known, listOf, objectOf, textOf } from './tolerant';
+import { cleanText } from './vendorText';
+
+/** One time that an item failed at a vendor, as later steps and their users see it. */
+export interface Attempt {
+	readonly vendor: string;
+	readonly taskId?: string;
+	readonly code: string;
+	readonly message: string;
+}
+
+/** A chain has a few steps; a loop may have many, of which the latest tell the most. */
+const maxAttempts = 20;
+
+/**
+ * The attempts that an input item brings along, from the step that failed it or from one that succeeded
+ * after a failure. Any node may have made the item, so its shape is checked and its text cleaned.
+ */
+export function readAttempts(json: unknown): readonly Attempt[] {
+	const item = objectOf(json);
+	// What failed last was told of all before it.
+	const ofFailure = attemptsIn(objectOf(item?.error)?.attempts);
+	return ofFailure.length > 0 ? ofFailure : attemptsIn(item?.attempts);
+}
+
+/** The same with a failure added: one entry for each task or refused submit that it stands for. */
+export function withAttempt(
+	earlier: readonly Attempt[],
+	vendorId: string,
+	failure: Failure,
+): readonly Attempt[] {
+	let attempts = earlier;
+	for (const { taskId, code, message } of failuresIn(failure)) {
+		const added = { vendor: vendorId, ...known({ taskId }), code, message: cleanText(message) };
+		attempts = [...attempts.filter((attempt) => !isRepeated(attempt, added)), added];
+	}
+	return attempts.slice(-maxAttempts);
+}
+
+/** Waiting once more for the same task, to the same end, is no other attempt. */
+function isRepeated(earlier: Attempt, { vendor, taskId, code }: Attempt): boolean {
+	if (taskId === undefined) return false;
+	return earlier.taskId === taskId && earlier.vendor === vendor && earlier.code === code;
+}
+
+function attemptsIn(value: unknown): readonly Attempt[] {
+	return listOf(value)
+		.slice(-maxAttempts)
+		.flatMap((entry) => attemptOf(entry) ?? []);
+}
+
+function attemptOf(entry: unknown): Attempt | undefined {
+	const { vendor, taskId, code, message } = objectOf(entry) ?? {};
+	const [name, word] = [wordOf(vendor), wordOf(code)];
+	const text = cleanText(textOf(message) ?? '');
+	if (name === undefined || word === undefined || text === '') return undefined;
+	return { vendor: name, ...known({ taskId: idOf(taskId) }), code: word, message: text };
+}
+
+function wordOf(value: unknown): string | undefined {
+	return textOf(value)?.match(/^[a-z]\w{0,63}$/i)?.[0];
+}
+
+function idOf(value: unknown): string | undefined {
+	return textOf(value)?.match(/^[\x21-\x7e]{1,256}$/)?.[0];
+}

@@ -1,0 +1,52 @@
+import type { Cost } from './task';
+import { known } from './tolerant';
+
+/** Amounts have at most so many decimals, so that sums of them show no rounding of binary numbers. */
+const decimals = 6;
+
+/** A sum or difference of amounts, as people write it. */
+export function roundedAmount(amount: number): number {
+	return Number(amount.toFixed(decimals));
+}
+
+/** What a task costs in the end, from what was told with its submit and what was told at its end. */
+export function finalCost(told: Cost | undefined, atEnd: Cost | undefined): Cost | undefined {
+	if (told === undefined || atEnd === undefined) return atEnd ?? told;
+	// A charged task that costs nothing in the end was paid back, whether it says so or not.
+	const isPaidBack = atEnd.amount === 0 && told.amount > 0;
+	const refunded = atEnd.refunded ?? (isPaidBack ? told.amount : undefined);
+	// What the account had left was said before anything came back.
+	const remaining = atEnd.remaining ?? (refunded === undefined ? told.remaining : undefined);
+	return { amount: atEnd.amount, unit: atEnd.unit, ...known({ refunded, remaining }) };
+}
+
+/** What several tasks of one vendor cost together, with the least that was said to be left. */
+export function sumOfCosts(costs: readonly Cost[]): Cost | undefined {
+	const [first] = costs;
+	if (first === undefined) return undefined;
+	// One vendor has one unit; whatever has another one is not added.
+	const alike = costs.filter(({ unit }) => unit === first.unit);
+	const refunds = alike.flatMap(({ refunded }) => refunded ?? []);
+	const rests = alike.flatMap(({ remaining }) => remaining ?? []);
+	return {
+		amount: sum(alike.map(({ amount }) => amount)),
+		unit: first.unit,
+		...(refunds.length === 0 ? {} : { refunded: sum(refunds) }),
+		...(rests.length === 0 ? {} : { remaining: Math.min(...rests) }),
+	};
+}
+
+/** The cost of each task once, however many images of it stand in the list. */
+export function costsOfTasks(
+	images: ReadonlyArray<{ readonly taskId?: string | undefined; readonly cost?: Cost | undefined }>,
+): readonly Cost[] {
+	const ofTask = new Map<string, Cost>();
+	for (const { taskId, cost } of images) {
+		if (taskId !== undefined && cost !== undefined) ofTask.set(taskId, cost);
+	}
+	return [...ofTask.values()];
+}
+
+function sum(amounts: readonly number[]): number {
+	return roundedAmount(amounts.reduce((total, amount) => total + amount, 0));
+}
