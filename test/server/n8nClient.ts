@@ -270,6 +270,8 @@ export class N8nClient {
 	private async send(call: Call): Promise<{ bytes: Buffer }> {
 		const response = await request(this.url + call.path, {
 			method: call.method,
+			// n8n closes idle connections after some seconds, which a busy process learns too late.
+			reset: true,
 			headers: {
 				cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
 				...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
