@@ -9,6 +9,7 @@ import { openSandbox, setTheStage, type Stage } from '../server/stage';
 import { Checks, expect } from './checks';
 import { checkCredentials } from './credentialChecks';
 import { checkEditor } from './editorChecks';
+import { checkAgentExample, checkExamples } from './examples';
 import { checkMoney } from './money';
 import { checkParked } from './parked';
 import { checkTour } from './tour';
@@ -32,12 +33,14 @@ async function runAll(): Promise<void> {
 		await checkTrigger(checks, stage, sandbox);
 		await checkMoney(checks, stage, sandbox);
 		await checkParked(checks, stage);
+		await checkExamples(checks, stage);
 	});
 	await onRelease(oldest, sandbox, async (stage) => {
 		await checkDemo(stage, join(outputFolder, 'oldest'));
 		await checkCredentials(checks, stage, sandbox);
 		await checkParked(checks, stage);
 		await checkTrigger(checks, stage, sandbox);
+		await checkAgentExample(checks, stage);
 	});
 }
 

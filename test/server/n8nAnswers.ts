@@ -34,7 +34,8 @@ const nodeRun = z
 		executionTime: z.number(),
 		error: executionError.optional(),
 		data: z
-			.object({ main: z.array(z.array(item).nullable()) })
+			// What an agent runs has its data elsewhere.
+			.object({ main: z.array(z.array(item).nullable()).default([]) })
 			.passthrough()
 			.optional(),
 	})

@@ -116,13 +116,31 @@ export class N8nClient {
 		await this.call({ method: 'POST', path: `${path}/activate`, body: { versionId } });
 	}
 
-	/** Starts a workflow from one of its triggers and answers with the execution's id. */
-	async runWorkflow(workflow: Workflow, trigger: string): Promise<string> {
+	/**
+	 * Starts a workflow from one of its triggers and answers with the execution's id. With `json` the
+	 * trigger does not wait for a call: this is what came, as the editor's chat does it.
+	 */
+	async runWorkflow(
+		workflow: Workflow,
+		trigger: string,
+		json?: Readonly<Record<string, unknown>>,
+	): Promise<string> {
+		const data = {
+			startTime: Date.now(),
+			executionTime: 0,
+			executionIndex: 0,
+			executionStatus: 'success',
+			source: [null],
+			data: { main: [[{ json }]] },
+		};
 		const started = await this.call({
 			method: 'POST',
 			path: `/rest/workflows/${workflow.id}/run`,
 			// n8n 1 runs the workflow that it is sent, n8n 2 the one that it has stored.
-			body: { workflowData: workflow, triggerToStartFrom: { name: trigger } },
+			body: {
+				workflowData: workflow,
+				triggerToStartFrom: { name: trigger, ...(json === undefined ? {} : { data }) },
+			},
 		});
 		return z.object({ executionId: z.string() }).parse(started).executionId;
 	}
@@ -252,6 +270,8 @@ export class N8nClient {
 	private async send(call: Call): Promise<{ bytes: Buffer }> {
 		const response = await request(this.url + call.path, {
 			method: call.method,
+			// n8n closes idle connections after some seconds, which a busy process learns too late.
+			reset: true,
 			headers: {
 				cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
 				...(call.body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { N8nInstallation } from './installN8n';
 import { environmentWith } from './node24';
 
@@ -26,6 +27,11 @@ export interface N8nPlace {
 	brokerPort: number;
 }
 
+/** The only folder whose files workflows may read and write; it is not there at first. */
+export function filesFolderOf(userFolder: string): string {
+	return join(userFolder, 'files');
+}
+
 /**
  * The environment of any process of n8n: nothing of ours but what programs need, no request to the
  * outside, listening on the loopback only.
@@ -45,6 +51,7 @@ export function n8nEnvironment(
 		N8N_LOG_OUTPUT: 'console,file',
 		N8N_LOG_FILE_LOCATION: detailedLogFile,
 		N8N_USER_FOLDER: userFolder,
+		N8N_RESTRICT_FILE_ACCESS_TO: filesFolderOf(userFolder),
 		N8N_LISTEN_ADDRESS: '127.0.0.1',
 		N8N_HOST: '127.0.0.1',
 		N8N_PORT: String(port),

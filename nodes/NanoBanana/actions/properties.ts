@@ -1,6 +1,7 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { ImageVendor } from '../core/vendor';
+import { toolDescriptionParameters } from '../descriptions/toolDescription';
 import { vendorCredentials, vendorParameter } from '../descriptions/vendorChoice';
 import { vendors } from '../vendors';
 import { operations } from './index';
@@ -140,6 +141,7 @@ export const properties: INodeProperties[] = [
 	vendorChoice,
 	resourceParameter,
 	...operationParameters,
+	...toolDescriptionParameters,
 	...notices,
 	...resources.flatMap(parametersOf),
 ];

@@ -1,6 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { textOf } from '../core/tolerant';
+import { isAgentTool, itemForAgent } from '../platform/agentTool';
 import { vendors } from '../vendors';
 import { operations } from './index';
 
@@ -21,5 +22,6 @@ export async function router(context: IExecuteFunctions): Promise<INodeExecution
 		});
 	}
 	if (context.getInputData().length === 0) return [[]];
-	return [await operation.execute(context, vendor)];
+	const items = await operation.execute(context, vendor);
+	return [isAgentTool(context) ? items.map((item) => itemForAgent(context, item)) : items];
 }

@@ -6,6 +6,7 @@ import { joinedFailure, type Failure } from '../core/failure';
 import { isAborted, stopped } from '../core/stop';
 import { createSubmitGate, type SubmitGate } from '../core/submitGate';
 import type { ImageVendor } from '../core/vendor';
+import { reportsToAgent } from '../platform/agentTool';
 import { clock } from '../platform/clock';
 import { openDurationHistory, type DurationHistory } from '../platform/durationHistory';
 import { graceSignal } from '../platform/graceSignal';
@@ -66,7 +67,7 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 		taskIds,
 		onFailure(failure, itemIndex) {
 			// What was stopped because another item failed is no failure of its own.
-			if (context.continueOnFail() || isAborted(signal)) return;
+			if (context.continueOnFail() || reportsToAgent(context) || isAborted(signal)) return;
 			// What was bought within the limit is brought all the same; nothing more is bought anyway.
 			if (failure.isSpendingLimit === true) {
 				limitReached ??= { failure, itemIndex };

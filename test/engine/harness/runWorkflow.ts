@@ -41,6 +41,8 @@ export interface RunOptions {
 	readonly items?: readonly TestItem[];
 	readonly onError?: INode['onError'];
 	readonly retryOnFail?: boolean;
+	/** Runs the node under the name that n8n gives it for agents. */
+	readonly asTool?: boolean;
 	readonly settings?: IWorkflowSettings;
 	/** Where n8n believes that it can be reached, for signed URLs. */
 	readonly restApiUrl?: string;
@@ -158,7 +160,7 @@ function nodesOf(options: RunOptions): INode[] {
 		{
 			id: 'node',
 			name: nodeName,
-			type: 'n8n-nodes-nano-banana-vendors.nanoBanana',
+			type: `n8n-nodes-nano-banana-vendors.nanoBanana${options.asTool === true ? 'Tool' : ''}`,
 			typeVersion: 1,
 			position: [200, 0],
 			parameters: options.parameters,

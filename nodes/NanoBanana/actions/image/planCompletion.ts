@@ -4,6 +4,7 @@ import { refusalOfCallbackUrl } from '../../core/callbackAddress';
 import { failed, success, type Outcome } from '../../core/failure';
 import { textOf } from '../../core/tolerant';
 import type { ImageVendor } from '../../core/vendor';
+import { isAgentTool } from '../../platform/agentTool';
 import { readOptions } from '../../platform/parameters';
 import type { ItemPlan } from './planItem';
 
@@ -16,7 +17,7 @@ export function planCompletion(
 	baseUrl: string,
 ): Outcome<Pick<ItemPlan, 'completion' | 'callbackUrl'>> {
 	if (asked === 'callback') {
-		if (isTool(context)) return noParkingForTools();
+		if (isAgentTool(context)) return noParkingForTools();
 		const callbackUrl =
 			textOf(context.evaluateExpression('{{ $execution.resumeUrl }}', itemIndex)) ?? '';
 		const refusal = refusalOfCallbackUrl(callbackUrl, vendor, baseUrl);
@@ -33,11 +34,6 @@ export function planCompletion(
 	const refusal =
 		callbackUrl === undefined ? undefined : refusalOfCallbackUrl(callbackUrl, vendor, baseUrl);
 	return refusal === undefined ? success({ completion: 'submit', callbackUrl }) : failed(refusal);
-}
-
-/** n8n runs the node under this name when an agent calls it, and cannot park an agent. */
-function isTool(context: IExecuteFunctions): boolean {
-	return context.getNode().type.endsWith('Tool');
 }
 
 function noParkingForTools(): Outcome<never> {

@@ -1,0 +1,196 @@
+import './harness/environment';
+
+import type { INodeProperties } from 'n8n-workflow';
+
+import { operations } from '../../nodes/NanoBanana/actions';
+import { NanoBanana } from '../../nodes/NanoBanana/NanoBanana.node';
+import { startSandbox, type Sandbox } from '../sandbox';
+import { startInstance } from './harness/instance';
+import { decode } from './harness/pictures';
+import {
+	removeStorage,
+	runWorkflow,
+	withBinaryDataInMemory,
+	type RunOptions,
+} from './harness/runWorkflow';
+import { credentialFor, imageParameters, taskParameters } from './harness/vendors';
+
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+	sandbox = await startSandbox({ taskDurationMs: 50, flatPictures: true });
+});
+afterEach(() => {
+	expect(sandbox.ledger.leakedKeys).toEqual([]);
+	sandbox.reset();
+});
+afterAll(async () => {
+	await sandbox.close();
+	await removeStorage();
+});
+
+/** What an agent's call brings along is in the item too, and is nothing that it wants back. */
+const call = { json: { chatInput: 'A lamp, please', sessionId: 's-1', toolCallId: 'call-1' } };
+
+const asTool = async (options: Partial<RunOptions> & Pick<RunOptions, 'parameters'>) =>
+	await runWorkflow({
+		items: [call],
+		asTool: true,
+		credentials: credentialFor(sandbox, 'apiMall'),
+		...options,
+	});
+
+const longPrompt = 'A lamp made of oak, '.repeat(100);
+
+it('gives an agent small JSON with everything that it can use', async () => {
+	const { items } = await asTool({
+		parameters: imageParameters('apiMall', 'generate', { prompt: longPrompt, simplify: false }),
+	});
+
+	const json = items[0]?.json ?? {};
+	expect(json).toEqual({
+		state: 'succeeded',
+		vendor: 'apiMall',
+		taskId: sandbox.ledger.tasks[0]?.id,
+		image: {
+			url: expect.stringContaining(sandbox.filesUrl) as string,
+			fileName: expect.stringMatching(/^nano-banana-.+\.webp$/) as string,
+			mediaType: 'image/webp',
+			bytes: expect.any(Number) as number,
+			width: 1024,
+			height: 1024,
+			signedUrl: expect.any(String) as string,
+		},
+		cost: expect.objectContaining({ unit: 'credits' }) as object,
+	});
+	expect(JSON.stringify(json).length).toBeLessThan(1_000);
+});
+
+it('has a URL that opens the stored picture without a sign-in', async () => {
+	const instance = await startInstance();
+	const { items } = await asTool({
+		parameters: imageParameters('apiMall', 'generate'),
+		restApiUrl: instance.restApiUrl,
+	});
+
+	const { signedUrl, width, bytes } = items[0]?.json.image as Record<string, unknown>;
+	const picture = Buffer.from(await (await fetch(signedUrl as string)).arrayBuffer());
+	await instance.close();
+	expect(picture.length).toBe(bytes);
+	expect((await decode(picture)).width).toBe(width);
+});
+
+it('has no signed URL where files are in memory, and none in a normal step', async () => {
+	const parameters = imageParameters('apiMall', 'generate');
+	const inMemory = await withBinaryDataInMemory(async () => await asTool({ parameters }));
+	const normal = await asTool({ parameters, asTool: false });
+
+	for (const { items } of [inMemory, normal]) {
+		expect(items[0]?.json.image).toHaveProperty('url');
+		expect(items[0]?.json.image).not.toHaveProperty('signedUrl');
+	}
+	expect(normal.items[0]?.json).toHaveProperty('prompt');
+});
+
+it('gives each of several images with its own URLs', async () => {
+	const { items } = await asTool({
+		parameters: imageParameters('apiMall', 'generate', {
+			numberOfImages: 2,
+			options: { output: 'itemPerInput' },
+		}),
+	});
+
+	const images = items[0]?.json.images as Array<{ url: string; signedUrl: string }>;
+	expect(new Set(images.map(({ url }) => url)).size).toBe(2);
+	expect(new Set(images.map(({ signedUrl }) => signedUrl)).size).toBe(2);
+	expect(items[0]?.json).not.toHaveProperty('prompt');
+});
+
+it('tells an agent what failed and what to do, instead of throwing', async () => {
+	sandbox.faults.add({ fault: 'contentRejected' });
+	const { items, error, run } = await asTool({
+		parameters: imageParameters('apiMall', 'generate'),
+	});
+
+	expect(error).toBeUndefined();
+	expect(run.status).toBe('success');
+	expect(items).toHaveLength(1);
+	expect(items[0]?.json).toEqual({
+		error: {
+			code: 'contentRejected',
+			message: expect.not.stringContaining('[item') as string,
+			hint: expect.stringContaining('Change the prompt') as string,
+			resumable: false,
+			retryElsewhere: false,
+		},
+	});
+});
+
+it('names the task of a picture that may still come', async () => {
+	sandbox.settings.taskDurationMs = 60_000;
+	const { items } = await asTool({
+		parameters: imageParameters('apiMall', 'generate', { options: { timeout: 1 } }),
+	});
+
+	expect(items[0]?.json.error).toMatchObject({
+		code: 'timeout',
+		taskId: sandbox.ledger.tasks[0]?.id,
+		resumable: true,
+	});
+});
+
+it('throws where the tool is set to stop the workflow', async () => {
+	sandbox.faults.add({ fault: 'contentRejected' });
+	const { items, error } = await asTool({
+		parameters: imageParameters('apiMall', 'generate'),
+		onError: 'stopWorkflow',
+	});
+
+	expect(items).toEqual([]);
+	expect(error?.message).toContain('API Mall');
+});
+
+it('tells a task without its picture, and the balance, in as few words', async () => {
+	const submitted = await asTool({
+		parameters: imageParameters('apiMall', 'generate', { completion: 'submit' }),
+	});
+	const taskId = sandbox.ledger.tasks[0]?.id ?? '';
+	expect(Object.keys(submitted.items[0]?.json ?? {}).sort()).toEqual(
+		['state', 'vendor', 'taskId', 'cost'].sort(),
+	);
+
+	const waited = await asTool({ parameters: taskParameters('apiMall', 'wait', { taskId }) });
+	expect(waited.items[0]?.json).toMatchObject({ state: 'succeeded', taskId });
+	expect(waited.items[0]?.json.image).toHaveProperty('signedUrl');
+
+	const balance = await asTool({
+		parameters: { vendor: 'apiMall', resource: 'account', operation: 'getBalance' },
+	});
+	expect(Object.keys(balance.items[0]?.json ?? {}).sort()).toEqual(['balance', 'vendor']);
+});
+
+describe('the description that a model reads', () => {
+	const { properties } = new NanoBanana().description;
+	const descriptions = properties.filter(({ name }) => name === 'toolDescription');
+	const descriptionOf = (resource: string, operation: string): INodeProperties[] =>
+		descriptions.filter(({ displayOptions }) => {
+			const { show } = displayOptions ?? {};
+			return (
+				show?.['@tool']?.includes(true) === true &&
+				show.resource?.includes(resource) === true &&
+				show.operation?.includes(operation) === true
+			);
+		});
+
+	it.each(operations.map(({ resource, operation }) => [resource, operation] as const))(
+		'exists once for %s → %s, and is short enough for every model',
+		(resource, operation) => {
+			const found = descriptionOf(resource, operation);
+			expect(found).toHaveLength(1);
+			const text = found[0]?.default as string;
+			expect(text.length).toBeGreaterThan(100);
+			// OpenAI refuses a longer one.
+			expect(text.length).toBeLessThanOrEqual(1_024);
+		},
+	);
+});
