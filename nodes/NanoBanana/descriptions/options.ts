@@ -18,7 +18,7 @@ export const aspectRatios: INodeProperties = {
 	options: formatRatios.map((value) => ({ name: value, value, ...onlyFor(value) })),
 	default: [],
 	description:
-		'One image in each of these, instead of Aspect Ratio. Each image is paid; Number of Images counts for each ratio. An expression can give an array, or a text with commas.',
+		"One image in each of these, instead of 'Aspect Ratio'. Each image is charged; 'Number of Images' counts for each ratio. An expression can give an array, or a text with commas.",
 };
 
 export const binaryField: INodeProperties = {
