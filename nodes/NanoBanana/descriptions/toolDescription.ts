@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { aspectRatios, maxNumberOfImages, resolutions } from '../core/words';
+import { commonAspectRatios, maxNumberOfImages, resolutions } from '../core/words';
 
 /**
  * What a model is told about the node when an agent has it as a tool. n8n says by itself no more than the
@@ -8,7 +8,7 @@ import { aspectRatios, maxNumberOfImages, resolutions } from '../core/words';
  * so this says what goes into them.
  */
 
-const fields = `Where asked for: aspect ratio is one of ${aspectRatios.join(', ')}; resolution is ${resolutions.join(', ')} (larger costs more); number of images is 1 to ${maxNumberOfImages}, each is paid.`;
+const fields = `Where asked for: aspect ratio is one of ${commonAspectRatios.join(', ')}; resolution is ${resolutions.join(', ')} (larger costs more); number of images is 1 to ${maxNumberOfImages}, each is paid.`;
 
 const answer =
 	'The answer is JSON. image.signedUrl, where it is there, opens the stored picture for one day; image.url is at the vendor and opens for some hours. Give the user signedUrl if there is one, else url, unchanged.';

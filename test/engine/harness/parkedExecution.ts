@@ -28,6 +28,7 @@ import { text } from 'node:stream/consumers';
 
 import { coreVersion } from '../../faults/coreVersion';
 import { NanoBanana } from '../../../nodes/NanoBanana/NanoBanana.node';
+import { parseBody, webhookCall } from './webhookCall';
 
 /** An execution that parks itself, together with the part of n8n's server that a vendor calls back. */
 export interface ParkedExecution {
@@ -172,14 +173,6 @@ export async function startParked(options: RunOptions): Promise<ParkedExecution>
 	};
 }
 
-function parseBody(body: string): IDataObject | undefined {
-	try {
-		return JSON.parse(body) as IDataObject;
-	} catch {
-		return undefined;
-	}
-}
-
 async function runOn(
 	options: RunOptions,
 	executionId: string,
@@ -214,22 +207,9 @@ function webhookData(
 	body: IDataObject,
 	response: ServerResponse,
 ): IWorkflowExecuteAdditionalData {
-	// The two calls of an Express response that the node makes.
-	const httpResponse = {
-		status(code: number) {
-			response.statusCode = code;
-			return httpResponse;
-		},
-		json(answered: unknown) {
-			response.setHeader('content-type', 'application/json');
-			response.end(JSON.stringify(answered));
-			return httpResponse;
-		},
-	};
 	return {
 		...surroundings(options, executionId, origin),
 		currentNodeParameters: options.parameters,
-		httpRequest: { headers: {}, params: {}, query: {}, body },
-		httpResponse,
+		...webhookCall(body, response),
 	};
 }

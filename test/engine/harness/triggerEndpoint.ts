@@ -18,6 +18,7 @@ import { text } from 'node:stream/consumers';
 
 import { NanoBananaTrigger } from '../../../nodes/NanoBanana/NanoBananaTrigger.node';
 import { TestCredentialsHelper } from './credentialsHelper';
+import { parseBody, webhookCall } from './webhookCall';
 
 export interface EndpointOptions {
 	readonly parameters: INodeParameters;
@@ -63,7 +64,7 @@ export async function startTriggerEndpoint(options: EndpointOptions): Promise<Tr
 		const context = new WebhookContext(
 			workflow,
 			workflow.getNode(nodeName) as INode,
-			additionalData(options, { body }, response),
+			additionalData(options, body, response),
 			options.isTest === true ? 'manual' : 'webhook',
 			{ webhookDescription: nodeType.description.webhooks?.[0] } as IWebhookData,
 			[],
@@ -104,14 +105,6 @@ export async function startTriggerEndpoint(options: EndpointOptions): Promise<Tr
 	};
 }
 
-function parseBody(body: string): IDataObject | undefined {
-	try {
-		return JSON.parse(body) as IDataObject;
-	} catch {
-		return undefined;
-	}
-}
-
 function workflowOf(
 	id: string,
 	options: EndpointOptions,
@@ -146,28 +139,15 @@ function workflowOf(
 
 function additionalData(
 	options: EndpointOptions,
-	httpRequest: { readonly body: IDataObject },
+	body: IDataObject,
 	response: ServerResponse,
 ): IWorkflowExecuteAdditionalData {
-	// The two calls of an Express response that the node makes.
-	const httpResponse = {
-		status(code: number) {
-			response.statusCode = code;
-			return httpResponse;
-		},
-		json(body: unknown) {
-			response.setHeader('content-type', 'application/json');
-			response.end(JSON.stringify(body));
-			return httpResponse;
-		},
-	};
 	// Only what the engine and the node ask for: the rest belongs to a server.
 	return {
 		credentialsHelper: new TestCredentialsHelper(options.credentials),
 		currentNodeParameters: options.parameters,
 		webhookBaseUrl: 'http://127.0.0.1:5678/webhook',
-		httpRequest: { headers: {}, params: {}, query: {}, ...httpRequest },
-		httpResponse,
+		...webhookCall(body, response),
 		variables: {},
 	} as unknown as IWorkflowExecuteAdditionalData;
 }

@@ -1,0 +1,30 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { ServerResponse } from 'node:http';
+
+/** What a server of n8n does with a body before a webhook sees it; undefined where it refuses it. */
+export function parseBody(body: string): IDataObject | undefined {
+	try {
+		return JSON.parse(body) as IDataObject;
+	} catch {
+		return undefined;
+	}
+}
+
+/** The request and the response as a webhook gets them: of Express's, the calls that the nodes make. */
+export function webhookCall(body: IDataObject, response: ServerResponse) {
+	const httpResponse = {
+		get headersSent() {
+			return response.headersSent;
+		},
+		status(code: number) {
+			response.statusCode = code;
+			return httpResponse;
+		},
+		json(answered: unknown) {
+			response.setHeader('content-type', 'application/json');
+			response.end(JSON.stringify(answered));
+			return httpResponse;
+		},
+	};
+	return { httpRequest: { headers: {}, params: {}, query: {}, body }, httpResponse };
+}
