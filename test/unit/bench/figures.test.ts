@@ -40,6 +40,7 @@ it('takes the middle, and the value that so many percent do not exceed', () => {
 });
 
 describe('the table in the README', () => {
+	const date = '2026-11-21';
 	const figure: Figure = {
 		what: 'Wall time',
 		against: 'a | b',
@@ -50,9 +51,22 @@ describe('the table in the README', () => {
 	};
 
 	it('shows what was missed, and how it was measured', () => {
-		const lines = markdownTable([figure], 'Measured today.').split('\n');
-		expect(lines[0]).toBe('Measured today.');
-		expect(lines.at(-1)).toBe('| Wall time | a \\| b | **3 ×** | ≤ 2 × | no | by a clock |');
+		const lines = markdownTable([figure], { heading: 'Measured here.', date }).split('\n');
+		expect(lines[0]).toBe('Measured here.');
+		expect(lines.at(-1)).toBe(
+			'| Wall time | a \\| b | **3 ×** | ≤ 2 × | no | by a clock | 2026-11-21 |',
+		);
+	});
+
+	it('keeps the rows of what was not measured this time, with their day', () => {
+		const other = { ...figure, what: 'Memory' };
+		const before = markdownTable([figure, other], { heading: 'Measured here.', date });
+		const better = { ...figure, measured: '1 ×', isMet: true };
+		const after = markdownTable([better], { heading: 'Again.', date: '2026-12-01', before });
+		expect(after.split('\n').slice(-2)).toEqual([
+			'| Wall time | a \\| b | **1 ×** | ≤ 2 × | yes | by a clock | 2026-12-01 |',
+			before.split('\n').at(-1),
+		]);
 	});
 
 	it('replaces what stands between the markers, and nothing else', () => {
