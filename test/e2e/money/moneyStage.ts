@@ -35,10 +35,10 @@ export async function openMoneyStage(stage: Stage): Promise<MoneyStage> {
 /** Sets the sandbox for one check: no faults of an earlier one, and how its tasks go. */
 export function arrange(
 	{ sandbox }: MoneyStage,
-	settings: Partial<Pick<SandboxSettings, 'taskDurationMs' | 'queuedShare'>>,
+	settings: Partial<Pick<SandboxSettings, 'taskDurationMs' | 'queuedShare' | 'callbackRetryMs'>>,
 ): void {
 	sandbox.faults.clear();
-	Object.assign(sandbox.settings, { queuedShare: 0.25, ...settings });
+	Object.assign(sandbox.settings, { queuedShare: 0.25, callbackRetryMs: 200, ...settings });
 }
 
 /** The credential of a vendor, as a node names it. */
