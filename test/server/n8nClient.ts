@@ -202,7 +202,8 @@ export class N8nClient {
 
 	/** All executions of one workflow, whatever became of them. */
 	async executionsOf(workflowId: string): Promise<ExecutionSummary[]> {
-		const found: ExecutionSummary[] = [];
+		// Executions that end or go on between two pages move, and some are then listed twice.
+		const found = new Map<string, ExecutionSummary>();
 		const filter = JSON.stringify({ workflowId });
 		for (let cursor: string | null | undefined; ;) {
 			const query = new URLSearchParams({ filter, limit: '100', ...(cursor ? { cursor } : {}) });
@@ -211,9 +212,9 @@ export class N8nClient {
 				path: `/rest/executions?${query.toString()}`,
 			});
 			const page = executionPage.parse(listed);
-			found.push(...page.results);
+			for (const execution of page.results) found.set(execution.id, execution);
 			cursor = page.nextCursor;
-			if (!cursor) return found;
+			if (!cursor) return [...found.values()];
 		}
 	}
 
