@@ -1,3 +1,4 @@
+import { learnedDurationMs } from '../core/learnedDuration';
 import type { TaskSnapshot } from '../core/task';
 import type { TaskDurations } from '../core/taskDurations';
 import { waitForTask, type WaitResult } from '../core/waitForTask';
@@ -13,6 +14,8 @@ export interface TaskToAwait {
 	readonly settings: ItemSettings;
 	/** Milliseconds since the epoch: when the time limit began. */
 	readonly startedAtMs: number;
+	/** How long the vendor took to answer the submit. */
+	readonly submitTookMs?: number | undefined;
 	/** A task of this very run is not looked at before the first delay. */
 	readonly isNew: boolean;
 	/** How long such tasks have taken; it learns from this one. */
@@ -55,7 +58,7 @@ export async function finishTask(
 export async function awaitTask(
 	{ vendor, signal, gate }: Run,
 	client: VendorClient,
-	{ taskId, settings, startedAtMs, isNew, durations }: TaskToAwait,
+	{ taskId, settings, startedAtMs, submitTookMs = 0, isNew, durations }: TaskToAwait,
 ): Promise<WaitResult & { readonly raw: unknown }> {
 	let raw: unknown;
 	const result = await waitForTask({
@@ -79,19 +82,6 @@ export async function awaitTask(
 		typicalMs: vendor.pollHint.typicalMs,
 	});
 	gate.taskEnded();
-	if (isNew) durations?.add(durationOf(result) ?? Number.NaN);
+	if (isNew) durations?.add(learnedDurationMs(result, submitTookMs) ?? Number.NaN);
 	return { ...result, raw };
-}
-
-/** By the vendor's own clock where it tells and is believable, else as far as the looks tell. */
-function durationOf({ outcome, durationMs }: WaitResult): number | undefined {
-	// One that failed has told nothing of how long an image takes.
-	if (!outcome.ok || outcome.value.state !== 'succeeded' || durationMs === undefined)
-		return undefined;
-	const { submittedAtMs, completedAtMs } = outcome.value;
-	if (submittedAtMs === undefined || completedAtMs === undefined) return durationMs;
-	const toldMs = completedAtMs - submittedAtMs;
-	// Whole seconds, other time zones and times that are set later are no durations.
-	const isPrecise = submittedAtMs % 1000 !== 0 || completedAtMs % 1000 !== 0;
-	return isPrecise && Math.abs(toldMs - durationMs) <= 0.2 * durationMs ? toldMs : durationMs;
 }

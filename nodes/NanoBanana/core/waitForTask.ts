@@ -49,6 +49,8 @@ export interface WaitResult {
 	readonly polls: number;
 	/** How long the task has taken, as far as the looks tell; only with a terminal snapshot. */
 	readonly durationMs?: number;
+	/** When the look that found its end was sent, in milliseconds from the start; likewise. */
+	readonly foundAtMs?: number;
 }
 
 /**
@@ -96,7 +98,9 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 			if (isEmpty) emptySuccesses++;
 			if (isTerminal(last.state) && (!isEmpty || emptySuccesses > looksAfterEmptySuccess)) {
 				const durationMs = estimatedDurationMs(lastRunningMs, lastLookMs);
-				return isEmpty ? end(noImage(options)) : { outcome, polls, durationMs };
+				return isEmpty
+					? end(noImage(options))
+					: { outcome, polls, durationMs, foundAtMs: lastLookMs };
 			}
 			if (isLastLook) return end(timeout(options, polls, last, undefined));
 			lastRunningMs = lastLookMs;

@@ -84,12 +84,16 @@ describe('when it looks', () => {
 
 	it('looks where tasks of its kind have ended before, and tells how long this one took', async () => {
 		const durations = openTaskDurations([20_000, 20_000, 20_000]);
-		const { lookedAt, durationMs } = await waitThrough([running, running, running, done], {
-			durations,
-		});
+		const { lookedAt, durationMs, foundAtMs } = await waitThrough(
+			[running, running, running, done],
+			{
+				durations,
+			},
+		);
 		// One look on the way, the next at the end of the span of 2 %, then less and less closely.
 		expect(lookedAt).toEqual([7_840, 20_400, 21_400, 23_400]);
 		expect(durationMs).toBe(22_400);
+		expect(foundAtMs).toBe(23_400);
 	});
 
 	it('learns from tasks that end meanwhile', async () => {

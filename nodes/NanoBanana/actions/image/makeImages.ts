@@ -200,6 +200,7 @@ async function finish(
 		settings: plan.settings,
 		// A task that is picked up has the whole time limit again: this run waits for it anew.
 		startedAtMs: isNew ? submission.submittedAtMs : Date.now(),
+		submitTookMs: submitted.tookMs,
 		isNew,
 		durations: run.history.of(kindOf(run.vendor, plan)),
 		indexOf: imageIndexes({ ...place, numberOfImages: imagesOfItem(plan.request) }),

@@ -31,6 +31,8 @@ const idempotencyKeyLifeMs = 24 * 60 * 60 * 1000;
 export interface SubmittedTask {
 	readonly submission: Submission & { readonly reference: TaskReference };
 	readonly raw: unknown;
+	/** Milliseconds from its send to the vendor's answer; absent where it was not sent by this run. */
+	readonly tookMs?: number;
 }
 
 /** Whether the vendor has the task already, from an earlier run of the node. */
@@ -90,6 +92,7 @@ export async function submitTask(
 	};
 	let raw: unknown;
 	let sentAtMs = submission.submittedAtMs;
+	let answeredAtMs = sentAtMs;
 	let deadlineMs = clock.now() + task.plan.settings.timeoutMs;
 	const submitted = await sendWithRetry(
 		async () => {
@@ -108,6 +111,7 @@ export async function submitTask(
 						sentAtMs = clock.now();
 					},
 				});
+				answeredAtMs = clock.now();
 				raw = answer.raw;
 				result = submitResultOf(answer.outcome);
 				if (!answer.outcome.ok) ({ retryAfterMs } = answer.outcome.failure);
@@ -173,7 +177,7 @@ export async function submitTask(
 		executionId: context.getExecutionId(),
 		itemIndex: task.plan.itemIndex,
 	});
-	return success({ submission: taken, raw });
+	return success({ submission: taken, raw, tookMs: answeredAtMs - sentAtMs });
 }
 
 function submitResultOf(outcome: Outcome<TaskReference>): SubmitResult {
