@@ -9,6 +9,7 @@ const submitTookMs = 300;
 /** Found by a look 10.6 s after the submit, between a look at 9.6 s and that one. */
 function found(changes: Partial<TaskSnapshot> = {}): WaitResult {
 	const snapshot: TaskSnapshot = {
+		taskId: 'task-1',
 		state: 'succeeded',
 		vendorState: 'done',
 		images: [],
