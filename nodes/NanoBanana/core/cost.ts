@@ -9,6 +9,11 @@ export function roundedAmount(amount: number): number {
 	return Number(amount.toFixed(decimals));
 }
 
+/** A charge that was given back. */
+export function paidBack({ amount, unit }: Cost): Cost {
+	return { amount: 0, unit, ...(amount > 0 ? { refunded: amount } : {}) };
+}
+
 /** What a task costs in the end, from what was told with its submit and what was told at its end. */
 export function finalCost(told: Cost | undefined, atEnd: Cost | undefined): Cost | undefined {
 	if (told === undefined || atEnd === undefined) return atEnd ?? told;

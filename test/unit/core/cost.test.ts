@@ -1,4 +1,4 @@
-import { costsOfTasks, finalCost, sumOfCosts } from '../../../nodes/NanoBanana/core/cost';
+import { costsOfTasks, finalCost, paidBack, sumOfCosts } from '../../../nodes/NanoBanana/core/cost';
 
 const told = { amount: 16, unit: 'credits', remaining: 100 } as const;
 
@@ -27,6 +27,20 @@ describe('finalCost', () => {
 			unit: 'credits',
 			refunded: 16,
 		});
+	});
+});
+
+describe('paidBack', () => {
+	it('costs nothing and tells what came back', () => {
+		expect(paidBack({ amount: 0.04, unit: 'USD' })).toEqual({
+			amount: 0,
+			unit: 'USD',
+			refunded: 0.04,
+		});
+	});
+
+	it('tells no refund where nothing was charged', () => {
+		expect(paidBack({ amount: 0, unit: 'credits' })).toEqual({ amount: 0, unit: 'credits' });
 	});
 });
 

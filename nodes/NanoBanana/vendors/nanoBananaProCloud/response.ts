@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { paidBack } from '../../core/cost';
 import { failed, success, type Failure, type Outcome } from '../../core/failure';
 import {
 	codeForStatus,
@@ -123,7 +124,7 @@ function costOf(credits: number | undefined): Cost | undefined {
  * says of them.
  */
 function refundOf(credits = 0): Cost {
-	return { amount: 0, unit: 'credits', ...(credits > 0 ? { refunded: credits } : {}) };
+	return paidBack({ amount: credits, unit: 'credits' });
 }
 
 function contentOf(results: unknown): string | undefined {

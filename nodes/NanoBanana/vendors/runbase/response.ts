@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { paidBack } from '../../core/cost';
 import { failed, success, type ErrorCode, type Failure, type Outcome } from '../../core/failure';
 import {
 	detailsFromWords,
@@ -143,9 +144,7 @@ function missing(response: VendorResponse, name: string): Failure {
 
 /** A run is charged when it is created and paid back when it failed. */
 function refundOf(charged: Cost | undefined): Cost | undefined {
-	if (charged === undefined) return undefined;
-	const { amount, unit } = charged;
-	return { amount: 0, unit, ...(amount > 0 ? { refunded: amount } : {}) };
+	return charged === undefined ? undefined : paidBack(charged);
 }
 
 /** `costUsd` is in millionths of a dollar. */
