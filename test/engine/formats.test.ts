@@ -187,7 +187,7 @@ it('refuses what is no ratio before anything is spent', async () => {
 		items: [{ json: { formats: '1:1' } }, { json: { formats: '1:1, 9x16' } }],
 	});
 
-	expect(error?.message).toMatch(/Aspect Ratios \(under Options\) has 9x16, .* \[item 1\]/);
+	expect(error?.message).toMatch(/'Aspect Ratios' \(under Options\) has 9x16, .* \[item 1\]/);
 	expect(error?.description).toContain('Choose from the list');
 	expect(sandbox.ledger.requestsOf('submit', 'apiMall')).toHaveLength(0);
 });

@@ -95,7 +95,7 @@ describe.each(prices)('%s, an image for %d %s', (id, price, unit) => {
 		};
 		const first = await run(id, options);
 
-		expect(first.error?.message).toContain('Max Cost allows no more');
+		expect(first.error?.message).toContain("'Max Cost' allows no more");
 		expect(sandbox.ledger.tasks).toHaveLength(4);
 		for (const task of sandbox.ledger.tasks) {
 			expect(first.error?.description).toContain(task.id);
@@ -103,7 +103,7 @@ describe.each(prices)('%s, an image for %d %s', (id, price, unit) => {
 		}
 
 		const retried = await run(id, { ...options, retryOf: first.run, retryOnFail: true });
-		expect(retried.error?.message).toContain('Max Cost allows no more');
+		expect(retried.error?.message).toContain("'Max Cost' allows no more");
 		expect(sandbox.ledger.tasks).toHaveLength(4);
 
 		// What was bought counts toward a limit that was raised.
@@ -186,7 +186,7 @@ describe.each(prices)('%s, an image for %d %s', (id, price, unit) => {
 			});
 			expect(errorOf(errorItems[0])).toMatchObject({
 				code: 'invalidRequest',
-				message: 'Max Cost is no number above 0 [item 0]',
+				message: "'Max Cost' is no number above 0 [item 0]",
 			});
 			expect(sandbox.ledger.requests).toEqual([]);
 		},
@@ -227,7 +227,7 @@ it('refuses items that name another limit than those before them', async () => {
 		onError: 'continueErrorOutput',
 	});
 	expect(made).toHaveLength(2);
-	expect(errorOf(errorItems[0]).message).toContain('Max Cost is 8 here and 100');
+	expect(errorOf(errorItems[0]).message).toContain("'Max Cost' is 8 here and 100");
 });
 
 it('is offered where the vendor tells the cost with the submit', () => {

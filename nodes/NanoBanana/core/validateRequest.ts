@@ -137,7 +137,8 @@ export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outco
 	}
 
 	if (asked.operation === 'edit') {
-		const problem = referenceProblem(asked, vendor, capabilities.maxReferences, withModel);
+		const { maxReferences = maxReferencesOfAnyModel } = capabilities;
+		const problem = referenceProblem(asked, vendor, maxReferences, withModel);
 		if (problem !== undefined) return failed(problem);
 	}
 
@@ -187,16 +188,16 @@ function checkFormats(
 		const ratio = oneOf(entry, formatRatios);
 		if (ratio === undefined) {
 			return invalid(
-				`Aspect Ratios (under Options) has ${shown(entry)}, but can only have: ${offered.join(', ')}`,
+				`'Aspect Ratios' (under Options) has ${shown(entry)}, but can only have: ${offered.join(', ')}`,
 				entry === 'auto'
-					? 'Take auto out. To leave the ratio to the vendor, empty Aspect Ratios and use Aspect Ratio.'
+					? "Take auto out. To leave the ratio to the vendor, empty 'Aspect Ratios' and use 'Aspect Ratio'."
 					: 'Choose from the list, or give an array or a text with commas, for instance 1:1, 9:16.',
 			);
 		}
 		if (!offered.includes(ratio)) {
 			return invalid(
-				`Aspect Ratios (under Options) has ${ratio}, which ${vendor.displayName} does not make with this model; it makes: ${offered.join(', ')}`,
-				'Take it out of Aspect Ratios, or choose another model.',
+				`'Aspect Ratios' (under Options) has ${ratio}, which ${vendor.displayName} does not make with this model; it makes: ${offered.join(', ')}`,
+				"Take it out of 'Aspect Ratios', or choose another model.",
 			);
 		}
 		formats.add(ratio);
@@ -207,7 +208,7 @@ function checkFormats(
 function referenceProblem(
 	asked: AskedRequest,
 	vendor: ImageVendor,
-	maxCount = maxReferencesOfAnyModel,
+	maxCount: number,
 	withModel: string,
 ): Failure | undefined {
 	const count = asked.referenceUrls.length + asked.referenceFileCount;

@@ -81,7 +81,7 @@ export function readMaxCost(
 	const maxCost = numberOf(options.maxCost);
 	if (maxCost === undefined || maxCost <= 0) {
 		return invalid(
-			'Max Cost is no number above 0',
+			"'Max Cost' is no number above 0",
 			'Give what the whole run may cost, in the vendor’s own unit, or remove the option.',
 		);
 	}

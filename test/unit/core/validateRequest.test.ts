@@ -226,7 +226,7 @@ describe('several ratios', () => {
 		const failure = refused(vendor, { aspectRatios });
 		expect(failure.code).toBe('invalidRequest');
 		expect(failure.message).toBe(
-			`Aspect Ratios (under Options) has ${named}, but can only have: 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9`,
+			`'Aspect Ratios' (under Options) has ${named}, but can only have: 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9`,
 		);
 		expect(failure.hint).toContain('an array or a text with commas');
 	});
@@ -234,7 +234,7 @@ describe('several ratios', () => {
 	it('hold no auto, since that is no format', () => {
 		const failure = refused(vendor, { aspectRatios: ['1:1', 'auto'] });
 		expect(failure.message).toContain('has auto, but can only have: 1:1');
-		expect(failure.hint).toContain('use Aspect Ratio');
+		expect(failure.hint).toContain("use 'Aspect Ratio'");
 	});
 
 	it('are refused where the model lacks one', () => {
@@ -251,8 +251,8 @@ describe('several ratios', () => {
 		expect(failure).toMatchObject({
 			code: 'invalidRequest',
 			message:
-				'Aspect Ratios (under Options) has 21:9, which Runbase does not make with this model; it makes: 1:1',
-			hint: 'Take it out of Aspect Ratios, or choose another model.',
+				"'Aspect Ratios' (under Options) has 21:9, which Runbase does not make with this model; it makes: 1:1",
+			hint: "Take it out of 'Aspect Ratios', or choose another model.",
 		});
 	});
 
