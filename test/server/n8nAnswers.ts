@@ -58,7 +58,4 @@ const executionSummary = z.object({
 	startedAt: z.string().nullish(),
 	stoppedAt: z.string().nullish(),
 });
-export const executionPage = z.object({
-	results: z.array(executionSummary),
-	nextCursor: z.string().nullish(),
-});
+export const executionPage = z.object({ results: z.array(executionSummary) });

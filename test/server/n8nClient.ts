@@ -200,21 +200,26 @@ export class N8nClient {
 			.results.map(({ id }) => id);
 	}
 
-	/** All executions of one workflow, whatever became of them. */
+	/**
+	 * All executions of one workflow, whatever became of them. n8n lists at most 100, the latest start
+	 * first, but its cursor asks for smaller ids than the last one's: where workers start executions out
+	 * of order some are skipped, some come twice. So the pages are told apart by the time instead.
+	 */
 	async executionsOf(workflowId: string): Promise<ExecutionSummary[]> {
-		// Executions that end or go on between two pages move, and some are then listed twice.
 		const found = new Map<string, ExecutionSummary>();
-		const filter = JSON.stringify({ workflowId });
-		for (let cursor: string | null | undefined; ;) {
-			const query = new URLSearchParams({ filter, limit: '100', ...(cursor ? { cursor } : {}) });
+		let startedBefore: string | undefined;
+		for (;;) {
+			const filter = JSON.stringify({ workflowId, startedBefore });
+			const query = new URLSearchParams({ filter, limit: '100' });
 			const listed = await this.call({
 				method: 'GET',
 				path: `/rest/executions?${query.toString()}`,
 			});
-			const page = executionPage.parse(listed);
-			for (const execution of page.results) found.set(execution.id, execution);
-			cursor = page.nextCursor;
-			if (!cursor) return [...found.values()];
+			const { results } = executionPage.parse(listed);
+			const before = found.size;
+			for (const execution of results) found.set(execution.id, execution);
+			startedBefore = results.at(-1)?.startedAt ?? undefined;
+			if (found.size === before || startedBefore === undefined) return [...found.values()];
 		}
 	}
 
