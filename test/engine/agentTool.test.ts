@@ -4,29 +4,17 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { operations } from '../../nodes/NanoBanana/actions';
 import { NanoBanana } from '../../nodes/NanoBanana/NanoBanana.node';
-import { startSandbox, type Sandbox } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { startInstance } from './harness/instance';
 import { decode } from './harness/pictures';
-import {
-	removeStorage,
-	runWorkflow,
-	withBinaryDataInMemory,
-	type RunOptions,
-} from './harness/runWorkflow';
+import { runWorkflow, withBinaryDataInMemory, type RunOptions } from './harness/runWorkflow';
+import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, taskParameters } from './harness/vendors';
 
 let sandbox: Sandbox;
 
-beforeAll(async () => {
-	sandbox = await startSandbox({ taskDurationMs: 50, flatPictures: true });
-});
-afterEach(() => {
-	expect(sandbox.ledger.leakedKeys).toEqual([]);
-	sandbox.reset();
-});
-afterAll(async () => {
-	await sandbox.close();
-	await removeStorage();
+sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
+	sandbox = started;
 });
 
 /** What an agent's call brings along is in the item too, and is nothing that it wants back. */

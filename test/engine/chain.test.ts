@@ -1,52 +1,34 @@
 import './harness/environment';
 
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { projectFolder } from '../architecture/sources';
-import { startSandbox, type Sandbox, type VendorId } from '../sandbox';
+import type { Sandbox, VendorId } from '../sandbox';
 import type { SavedWorkflow } from '../saved-workflows/files';
 import { chainWorkflow, ifAfter, type ChainOptions } from './harness/chain';
+import { errorOf, type ErrorJson } from './harness/errorJson';
 import { startInstance, type Instance } from './harness/instance';
 import { picture } from './harness/pictures';
 import { runSaved } from './harness/runSaved';
-import { readBinary, removeStorage, runWorkflow, type TestItem } from './harness/runWorkflow';
+import { readBinary, runWorkflow, type TestItem } from './harness/runWorkflow';
+import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
 
 let sandbox: Sandbox;
 let instance: Instance;
 
 beforeAll(async () => {
-	sandbox = await startSandbox({ taskDurationMs: 50, flatPictures: true });
 	instance = await startInstance();
 });
-afterEach(() => {
-	expect(sandbox.ledger.leakedKeys).toEqual([]);
-	sandbox.reset();
-});
 afterAll(async () => {
-	await sandbox.close();
 	await instance.close();
-	await removeStorage();
+});
+sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
+	sandbox = started;
 });
 
-interface ErrorJson {
-	readonly code: string;
-	readonly taskId?: string;
-	readonly taskIds?: readonly string[];
-	readonly cost?: IDataObject;
-	readonly resumable: boolean;
-	readonly retryElsewhere: boolean;
-	readonly attempts: ReadonlyArray<{
-		readonly vendor: string;
-		readonly taskId?: string;
-		readonly code: string;
-		readonly message: string;
-	}>;
-}
-
-const errorOf = (item: INodeExecutionData | undefined) => item?.json.error as ErrorJson | undefined;
 const credentials = () =>
 	Object.assign({}, ...vendorCases.map(({ id }) => credentialFor(sandbox, id))) as ReturnType<
 		typeof credentialFor

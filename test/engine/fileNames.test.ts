@@ -2,21 +2,15 @@ import './harness/environment';
 
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { startSandbox, type Sandbox, type VendorId } from '../sandbox';
-import { removeStorage, runWorkflow, type RunOptions } from './harness/runWorkflow';
+import type { Sandbox, VendorId } from '../sandbox';
+import { runWorkflow, type RunOptions } from './harness/runWorkflow';
+import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
 
 let sandbox: Sandbox;
 
-beforeAll(async () => {
-	sandbox = await startSandbox({ taskDurationMs: 50, flatPictures: true });
-});
-afterEach(() => {
-	sandbox.reset();
-});
-afterAll(async () => {
-	await sandbox.close();
-	await removeStorage();
+sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
+	sandbox = started;
 });
 
 const run = async (id: VendorId, options: Omit<RunOptions, 'credentials'>) =>

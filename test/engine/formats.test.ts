@@ -2,23 +2,16 @@ import './harness/environment';
 
 import { createHash } from 'node:crypto';
 
-import { pixelSize, startSandbox, type Sandbox, type VendorId } from '../sandbox';
+import { pixelSize, type Sandbox, type VendorId } from '../sandbox';
 import { decode } from './harness/pictures';
-import { readBinary, removeStorage, runWorkflow, type RunOptions } from './harness/runWorkflow';
+import { readBinary, runWorkflow, type RunOptions } from './harness/runWorkflow';
+import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
 
 let sandbox: Sandbox;
 
-beforeAll(async () => {
-	sandbox = await startSandbox({ taskDurationMs: 50, flatPictures: true });
-});
-afterEach(() => {
-	expect(sandbox.ledger.leakedKeys).toEqual([]);
-	sandbox.reset();
-});
-afterAll(async () => {
-	await sandbox.close();
-	await removeStorage();
+sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
+	sandbox = started;
 });
 
 interface FoundImage {

@@ -1,20 +1,14 @@
 import './harness/environment';
 
-import { startSandbox, type Sandbox, type VendorId } from '../sandbox';
-import { removeStorage, runWorkflow } from './harness/runWorkflow';
+import type { Sandbox, VendorId } from '../sandbox';
+import { runWorkflow } from './harness/runWorkflow';
+import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
 
 let sandbox: Sandbox;
 
-beforeAll(async () => {
-	sandbox = await startSandbox({ taskDurationMs: 50, flatPictures: true });
-});
-afterEach(() => {
-	sandbox.reset();
-});
-afterAll(async () => {
-	await sandbox.close();
-	await removeStorage();
+sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
+	sandbox = started;
 });
 
 const run = async (id: VendorId, options: Omit<Parameters<typeof runWorkflow>[0], 'credentials'>) =>

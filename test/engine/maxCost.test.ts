@@ -1,24 +1,18 @@
 import './harness/environment';
 
-import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { NanoBanana } from '../../nodes/NanoBanana/NanoBanana.node';
-import { startSandbox, type Sandbox, type VendorId } from '../sandbox';
-import { removeStorage, runWorkflow, type RunResult } from './harness/runWorkflow';
+import type { Sandbox, VendorId } from '../sandbox';
+import { errorOf } from './harness/errorJson';
+import { runWorkflow, type RunResult } from './harness/runWorkflow';
+import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
 
 let sandbox: Sandbox;
 
-beforeAll(async () => {
-	sandbox = await startSandbox({ taskDurationMs: 50, flatPictures: true });
-});
-afterEach(() => {
-	expect(sandbox.ledger.leakedKeys).toEqual([]);
-	sandbox.reset();
-});
-afterAll(async () => {
-	await sandbox.close();
-	await removeStorage();
+sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
+	sandbox = started;
 });
 
 /** What one image costs at those vendors that tell it with the submit, in their own unit. */
@@ -44,8 +38,6 @@ const parameters = (
 
 const items = (count: number) =>
 	Array.from({ length: count }, (_, index) => ({ json: { prompt: `Banana ${index}` } }));
-
-const errorOf = (item: INodeExecutionData | undefined) => item?.json.error as IDataObject;
 
 const hintsOf = ({ run: { data } }: RunResult) =>
 	(data.resultData.runData['Nano Banana']?.at(-1)?.hints ?? []).map(({ message }) => message);
@@ -128,8 +120,8 @@ describe.each(prices)('%s, an image for %d %s', (id, price, unit) => {
 		expect(result.items).toHaveLength(4);
 		expect(sandbox.ledger.tasks).toHaveLength(7);
 		expect(sandbox.ledger.netCharged(id)).toBeCloseTo(limit * inSandboxUnit, 6);
-		const failed = result.errorItems.filter((item) => errorOf(item).code === 'taskFailed');
-		expect(failed.map((item) => errorOf(item).cost)).toEqual(
+		const failed = result.errorItems.filter((item) => errorOf(item)?.code === 'taskFailed');
+		expect(failed.map((item) => errorOf(item)?.cost)).toEqual(
 			Array(3).fill({ amount: 0, unit, refunded: price }),
 		);
 		expect(hintsOf(result)[0]).toContain(
@@ -153,7 +145,7 @@ describe.each(prices)('%s, an image for %d %s', (id, price, unit) => {
 
 		expect(sandbox.ledger.charged(id)).toBeCloseTo(limit * inSandboxUnit, 6);
 		expect(result.items).toHaveLength(3);
-		expect(result.errorItems.map((item) => errorOf(item).code).sort()).toEqual([
+		expect(result.errorItems.map((item) => errorOf(item)?.code).sort()).toEqual([
 			...Array<string>(6).fill('insufficientCredit'),
 			'submitUnknown',
 		]);
@@ -227,7 +219,7 @@ it('refuses items that name another limit than those before them', async () => {
 		onError: 'continueErrorOutput',
 	});
 	expect(made).toHaveLength(2);
-	expect(errorOf(errorItems[0]).message).toContain("'Max Cost' is 8 here and 100");
+	expect(errorOf(errorItems[0])?.message).toContain("'Max Cost' is 8 here and 100");
 });
 
 it('is offered where the vendor tells the cost with the submit', () => {

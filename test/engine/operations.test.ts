@@ -1,26 +1,23 @@
 import './harness/environment';
 
-import { pixelSize, startSandbox, type Sandbox } from '../sandbox';
+import { pixelSize, type Sandbox } from '../sandbox';
 import { startInstance, type Instance } from './harness/instance';
 import { decode, picture } from './harness/pictures';
-import { readBinary, removeStorage, runWorkflow } from './harness/runWorkflow';
+import { readBinary, runWorkflow } from './harness/runWorkflow';
+import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
 
 let sandbox: Sandbox;
 let instance: Instance;
 
 beforeAll(async () => {
-	sandbox = await startSandbox({ taskDurationMs: 150, flatPictures: true });
 	instance = await startInstance();
 });
-afterEach(() => {
-	expect(sandbox.ledger.leakedKeys).toEqual([]);
-	sandbox.reset();
-});
 afterAll(async () => {
-	await sandbox.close();
 	await instance.close();
-	await removeStorage();
+});
+sandboxForFile({ taskDurationMs: 150, flatPictures: true }, (started) => {
+	sandbox = started;
 });
 
 describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {

@@ -1,22 +1,15 @@
 import './harness/environment';
 
-import { startSandbox, type Sandbox } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { decode } from './harness/pictures';
-import { readBinary, removeStorage, runWorkflow, type RunOptions } from './harness/runWorkflow';
+import { readBinary, runWorkflow, type RunOptions } from './harness/runWorkflow';
+import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
 
 let sandbox: Sandbox;
 
-beforeAll(async () => {
-	sandbox = await startSandbox({ taskDurationMs: 50, flatPictures: true });
-});
-afterEach(() => {
-	expect(sandbox.ledger.leakedKeys).toEqual([]);
-	sandbox.reset();
-});
-afterAll(async () => {
-	await sandbox.close();
-	await removeStorage();
+sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
+	sandbox = started;
 });
 
 const apikley = async (options: Partial<RunOptions> & Pick<RunOptions, 'parameters'>) =>

@@ -10,11 +10,12 @@ import {
 	situationOf,
 	withDefaults,
 } from '../saved-workflows/files';
-import { pixelSize, startSandbox, type Sandbox } from '../sandbox';
+import { pixelSize, type Sandbox } from '../sandbox';
 import { startInstance, type Instance } from './harness/instance';
 import { decode } from './harness/pictures';
 import { runSaved } from './harness/runSaved';
-import { readBinary, removeStorage } from './harness/runWorkflow';
+import { readBinary } from './harness/runWorkflow';
+import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, vendorCases } from './harness/vendors';
 
 /** Workflows that were saved with an earlier version still load, run, and bring what they brought. */
@@ -23,21 +24,20 @@ let sandbox: Sandbox;
 let instance: Instance;
 
 beforeAll(async () => {
-	sandbox = await startSandbox({
-		flatPictures: true,
-		taskDurationMs: ({ prompt }) => (prompt.includes('to cancel') ? 60_000 : 100),
-	});
 	instance = await startInstance();
 });
-afterEach(() => {
-	expect(sandbox.ledger.leakedKeys).toEqual([]);
-	sandbox.reset();
-});
 afterAll(async () => {
-	await sandbox.close();
 	await instance.close();
-	await removeStorage();
 });
+sandboxForFile(
+	{
+		flatPictures: true,
+		taskDurationMs: ({ prompt }) => (prompt.includes('to cancel') ? 60_000 : 100),
+	},
+	(started) => {
+		sandbox = started;
+	},
+);
 
 /** What workflows read from an item, as the first version promised it. */
 const promisedKeys = [

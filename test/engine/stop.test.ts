@@ -2,22 +2,15 @@ import './harness/environment';
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { startSandbox, type Sandbox, type VendorId } from '../sandbox';
-import { removeStorage, runWorkflow, type RunResult } from './harness/runWorkflow';
+import type { Sandbox, VendorId } from '../sandbox';
+import { runWorkflow, type RunResult } from './harness/runWorkflow';
+import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
 
 let sandbox: Sandbox;
 
-beforeAll(async () => {
-	sandbox = await startSandbox({ taskDurationMs: 60_000, flatPictures: true });
-});
-afterEach(() => {
-	expect(sandbox.ledger.leakedKeys).toEqual([]);
-	sandbox.reset();
-});
-afterAll(async () => {
-	await sandbox.close();
-	await removeStorage();
+sandboxForFile({ taskDurationMs: 60_000, flatPictures: true }, (started) => {
+	sandbox = started;
 });
 
 /** Runs two items and stops as soon as the sandbox has seen enough. */

@@ -1,0 +1,169 @@
+import './harness/environment';
+
+import type { Sandbox, VendorId } from '../sandbox';
+import { errorOf } from './harness/errorJson';
+import { runWorkflow, type RunOptions } from './harness/runWorkflow';
+import { sandboxForFile } from './harness/sandboxForFile';
+import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
+
+let sandbox: Sandbox;
+
+sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
+	sandbox = started;
+});
+
+const run = async (id: VendorId, options: Omit<RunOptions, 'credentials'>) =>
+	await runWorkflow({ ...options, credentials: credentialFor(sandbox, id) });
+
+describe('bad input is refused before anything is spent', () => {
+	const tooMany = Array.from({ length: 20 }, (_, index) => `https://example.com/${index}.png`);
+	const cases: ReadonlyArray<{
+		readonly what: string;
+		readonly operation: 'generate' | 'edit';
+		readonly parameters: Parameters<typeof imageParameters>[2];
+		readonly message: RegExp;
+	}> = [
+		{
+			what: 'an empty prompt',
+			operation: 'generate',
+			parameters: { prompt: '={{ $json.missing }}' },
+			message: /prompt is empty.*\[item 1\]/,
+		},
+		{
+			what: 'a ratio that does not exist',
+			operation: 'generate',
+			parameters: { aspectRatio: '={{ "7:5" }}' },
+			message: /'Aspect Ratio' is 7:5.*\[item 1\]/,
+		},
+		{
+			what: 'a size that does not exist',
+			operation: 'generate',
+			parameters: { resolution: '={{ "8K" }}' },
+			message: /'Resolution' is 8K.*\[item 1\]/,
+		},
+		{
+			what: 'too many images',
+			operation: 'generate',
+			parameters: { numberOfImages: '={{ 7 }}' },
+			message: /'Number of Images' is 7.*\[item 1\]/,
+		},
+		{
+			what: 'an edit without a reference',
+			operation: 'edit',
+			parameters: {},
+			message: /at least one reference image.*\[item 1\]/,
+		},
+		{
+			what: 'too many references',
+			operation: 'edit',
+			parameters: { referenceUrls: tooMany.join('\n') },
+			message: /20 reference images.*\[item 1\]/,
+		},
+		{
+			what: 'a reference that is no address',
+			operation: 'edit',
+			parameters: { referenceUrls: 'product.png' },
+			message: /"product.png" cannot be used.*\[item 1\]/,
+		},
+		{
+			what: 'a binary field that was typed and is not there',
+			operation: 'edit',
+			parameters: { referenceBinaryFields: 'photo', referenceUrls: 'https://example.com/a.png' },
+			message: /no binary field "photo".*\[item 1\]/,
+		},
+		{
+			what: 'a time limit that is none',
+			operation: 'generate',
+			parameters: { options: { timeout: '={{ "soon" }}' } },
+			message: /'Timeout' is no number.*\[item 1\]/,
+		},
+	];
+
+	describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
+		it.each(cases)('$what', async ({ operation, parameters = {}, message }) => {
+			const { items, errorItems } = await run(id, {
+				parameters: imageParameters(id, operation, parameters),
+				items: [{ json: { missing: 'A banana' } }, { json: {} }],
+				onError: 'continueErrorOutput',
+			});
+
+			const error = errorOf(errorItems.at(-1));
+			expect(error?.message).toMatch(message);
+			expect(error).toMatchObject({ code: 'invalidRequest', resumable: false });
+			expect(error?.hint).not.toBe('');
+			expect(sandbox.ledger.tasks).toHaveLength(items.length);
+		});
+	});
+
+	it('does not buy the good items of a run that stops at the bad one', async () => {
+		const { error } = await run('apikley', {
+			parameters: imageParameters('apikley', 'generate', { prompt: '={{ $json.prompt }}' }),
+			items: [{ json: { prompt: 'A banana' } }, { json: { prompt: ' ' } }],
+		});
+
+		expect(error?.message).toContain('The prompt is empty [item 1]');
+		expect(sandbox.ledger.requests).toHaveLength(0);
+	});
+
+	it('counts the characters that Apikley allows', async () => {
+		const { error } = await run('apikley', {
+			parameters: imageParameters('apikley', 'generate', { prompt: 'x'.repeat(10_001) }),
+		});
+
+		expect(error?.message).toContain('10001 characters; Apikley takes at most 10000');
+	});
+
+	it.each([
+		[
+			'runbase',
+			'generate',
+			{ model: 'nanoBananaPro', aspectRatio: '8:1' },
+			"'Aspect Ratio' is 8:1, but with Nano Banana Pro it can only be one of",
+		],
+		[
+			'nanoBananaProCloud',
+			'edit',
+			{ model: 'nanoBanana2', referenceUrls: tooMany.slice(0, 9).join('\n') },
+			'takes at most 8 with Nano Banana 2',
+		],
+		[
+			'runbase',
+			'edit',
+			{ model: 'nanoBanana', referenceUrls: tooMany.slice(0, 11).join('\n') },
+			'takes at most 10 with Nano Banana',
+		],
+	] as const)('holds %s to the limits of the model (%s)', async (id, operation, asked, message) => {
+		const { error } = await run(id, { parameters: imageParameters(id, operation, asked) });
+
+		expect(error?.message).toContain(message);
+		expect(sandbox.ledger.requests).toHaveLength(0);
+	});
+
+	it.each(['runbase', 'nanoBananaProCloud'] as const)(
+		'makes a banner where Nano Banana 2 of %s can',
+		async (id) => {
+			const asked = { model: 'nanoBanana2', aspectRatio: '8:1' };
+			const { items } = await run(id, { parameters: imageParameters(id, 'generate', asked) });
+
+			expect(items[0]?.json).toMatchObject({ aspectRatio: '8:1', image: { width: 3072 } });
+		},
+	);
+
+	it('names the models that a vendor offers', async () => {
+		const { error } = await run('skillBoss', {
+			parameters: imageParameters('skillBoss', 'generate', { model: '={{ "nanoBanana2" }}' }),
+		});
+
+		expect(error?.message).toContain('SkillBoss does not offer Nano Banana 2');
+		expect(error?.description).toContain('Nano Banana Pro');
+	});
+
+	it('refuses a base URL that is none', async () => {
+		const { error } = await runWorkflow({
+			parameters: imageParameters('apikley', 'generate'),
+			credentials: credentialFor(sandbox, 'apikley', { baseUrl: 'api.apikley.ru' }),
+		});
+
+		expect(error?.message).toContain('The base URL in the Apikley credential is not a valid URL');
+	});
+});

@@ -1,0 +1,106 @@
+import './harness/environment';
+
+import type { Sandbox, VendorId } from '../sandbox';
+import { startInstance } from './harness/instance';
+import { picture } from './harness/pictures';
+import { runWorkflow, withBinaryDataInMemory, type RunOptions } from './harness/runWorkflow';
+import { sandboxForFile } from './harness/sandboxForFile';
+import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
+
+let sandbox: Sandbox;
+
+sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
+	sandbox = started;
+});
+
+const run = async (id: VendorId, options: Omit<RunOptions, 'credentials'>) =>
+	await runWorkflow({ ...options, credentials: credentialFor(sandbox, id) });
+
+describe('reference files', () => {
+	it.each(vendorCases)('$vendor.displayName: must be images by their bytes', async ({ id }) => {
+		const { error } = await run(id, {
+			parameters: imageParameters(id, 'edit'),
+			items: [
+				{ json: {}, binary: { data: { bytes: Buffer.from('%PDF-1.7'), mediaType: 'image/png' } } },
+			],
+		});
+
+		expect(error?.message).toMatch(/"data" holds no image/);
+		expect(sandbox.ledger.requests).toHaveLength(0);
+	});
+
+	it('must not be larger than the vendor takes', async () => {
+		const large = Buffer.concat([await picture(), Buffer.alloc(11_000_000)]);
+
+		const { error } = await run('nanoBananaProCloud', {
+			parameters: imageParameters('nanoBananaProCloud', 'edit'),
+			items: [{ json: {}, binary: { data: { bytes: large, mediaType: 'image/png' } } }],
+		});
+
+		expect(error?.message).toMatch(/has 11\.0 MB; .* takes at most 10\.\d MB/);
+		expect(sandbox.ledger.requests).toHaveLength(0);
+	});
+
+	it.each(['skillBoss', 'runbase'] as const)(
+		'%s cannot fetch them from an instance that only this network sees',
+		async (id) => {
+			const { error } = await runWorkflow({
+				parameters: imageParameters(id, 'edit'),
+				items: [{ json: {}, binary: { data: { bytes: await picture(), mediaType: 'image/png' } } }],
+				credentials: credentialFor(sandbox, id, { baseUrl: 'https://api.example.com' }),
+				restApiUrl: 'http://localhost:5678/rest',
+			});
+
+			expect(error?.message).toContain('cannot reach this n8n at localhost:5678');
+			expect(error?.description).toContain('WEBHOOK_URL');
+		},
+	);
+
+	it.each(['skillBoss', 'runbase'] as const)('%s cannot fetch them from memory', async (id) => {
+		const { error } = await withBinaryDataInMemory(
+			async () =>
+				await run(id, {
+					parameters: imageParameters(id, 'edit'),
+					items: [
+						{ json: {}, binary: { data: { bytes: await picture(), mediaType: 'image/png' } } },
+					],
+				}),
+		);
+
+		expect(error?.message).toContain('keeps the binary field "data" in memory');
+		expect(error?.description).toContain('N8N_DEFAULT_BINARY_DATA_MODE');
+		expect(sandbox.ledger.requests).toHaveLength(0);
+	});
+
+	it.each(['apikley', 'apiMall', 'nanoBananaProCloud'] as const)(
+		'%s takes them from memory',
+		async (id) => {
+			const bytes = await picture();
+
+			const { error } = await withBinaryDataInMemory(
+				async () =>
+					await run(id, {
+						parameters: imageParameters(id, 'edit'),
+						items: [{ json: {}, binary: { data: { bytes, mediaType: 'image/png' } } }],
+					}),
+			);
+
+			expect(error).toBeUndefined();
+			expect(sandbox.ledger.tasks[0]?.references).toMatchObject([{ bytes: bytes.length }]);
+		},
+	);
+
+	it('are ignored where only the default is missing and URLs are given', async () => {
+		const instance = await startInstance();
+		const source = await run('runbase', { parameters: imageParameters('runbase', 'generate') });
+		const url = (source.items[0]?.json.image as { url: string }).url;
+
+		const { error } = await run('runbase', {
+			parameters: imageParameters('runbase', 'edit', { referenceUrls: [url] as never }),
+		});
+
+		await instance.close();
+		expect(error).toBeUndefined();
+		expect(sandbox.ledger.tasks[1]?.references).toHaveLength(1);
+	});
+});
