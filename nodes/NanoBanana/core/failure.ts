@@ -78,7 +78,8 @@ const hints: Readonly<Record<ErrorCode, string>> = {
 	forbidden:
 		'The key is right but may not do this. Look at its limits, allowed addresses and approval in the vendor’s dashboard.',
 	insufficientCredit: 'Top up the account at the vendor, then run the step again.',
-	rateLimited: "Wait a little, or lower 'Max Tasks at Once' under 'Options'.",
+	rateLimited:
+		"Wait some minutes, then run what is left. With a higher 'Timeout' under 'Options' the node waits longer for its turn; a lower 'Max Tasks at Once' asks less often.",
 	contentRejected:
 		'Change the prompt or the reference images; the same ones will be refused again.',
 	notFound:
@@ -100,7 +101,9 @@ const hints: Readonly<Record<ErrorCode, string>> = {
 
 /** The next step for the user, in one or two sentences. */
 export function hintOf(failure: Failure): string {
-	return failure.hint ?? hints[failure.code];
+	const hint = failure.hint ?? hints[failure.code];
+	if (failure.code !== 'rateLimited' || failure.retryAfterMs === undefined) return hint;
+	return `The vendor asks to wait ${Math.ceil(failure.retryAfterMs / 1000)} s. ${hint}`;
 }
 
 /** Whether Task → Wait can still bring the picture. */

@@ -124,5 +124,5 @@ export const timeout: INodeProperties = {
 	typeOptions: { minValue: 1 },
 	default: 300,
 	description:
-		'How long a task may take. After that the item fails, and Task → Wait can still bring the image.',
+		'How long a task may take. After that the item fails, and Task → Wait can still bring the image. It also limits how long the submit waits for its turn when the vendor is asked too often.',
 };

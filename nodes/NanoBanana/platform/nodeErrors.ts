@@ -25,7 +25,7 @@ export function toNodeError(
 		...(otherTaskIds.length === 0
 			? []
 			: [
-					`Other tasks of this run: ${otherTaskIds.join(', ')}. Task → Wait can download their images, and a retry of this execution picks them up. A new execution would buy them again.`,
+					`Other tasks of this run: ${otherTaskIds.join(', ')}. Task → Wait can download their images, and 'Retry' in the list of executions picks them up. Executing the workflow again buys them again.`,
 				]),
 	];
 	return new NodeOperationError(context.getNode(), messageFor(failure, itemIndex), {

@@ -106,6 +106,11 @@ it.each(errorCodes)('%s tells what to do next, in whole sentences', (code) => {
 	expect(hintOf({ code, message: 'no', hint: 'Do this.' })).toBe('Do this.');
 });
 
+it('a refusal for speed says for how long the vendor wants to be left alone', () => {
+	const refusal: Failure = { code: 'rateLimited', message: 'no', retryAfterMs: 90_400 };
+	expect(hintOf(refusal)).toMatch(/^The vendor asks to wait 91 s\. Wait some minutes/);
+});
+
 it('a stopped execution leaves its task to be waited for, not to be bought again', () => {
 	const failure: Failure = { ...stopped(), taskId };
 	expect(isResumable(failure)).toBe(true);

@@ -9,7 +9,7 @@ import { itemsOfResult } from '../runItems';
 import { describeSubmitted } from './describeTask';
 
 const hint =
-	'The vendor has not called back within the time limit. The task may be done all the same: Task → Wait downloads its image.';
+	'The vendor has not called back within the time limit. The task may be done all the same: Task → Wait downloads its image. Where there are several, split out taskIds first.';
 
 /**
  * What an item is while the execution is parked, and what goes on when the time limit is reached without
