@@ -13,8 +13,6 @@ export interface Pacer {
 	 * was aborted before its turn.
 	 */
 	take(urgency: () => number, signal: AbortSignal | undefined): Promise<(() => void) | undefined>;
-	/** Nobody waits, and everything that was sent is forgotten. */
-	isIdle(): boolean;
 }
 
 export interface RequestLimit {
@@ -94,10 +92,6 @@ export function createPacer(limit: RequestLimit, clock: Clock): Pacer {
 				underWay--;
 				answeredAtMs.push(clock.now());
 			};
-		},
-		isIdle() {
-			forgetOld();
-			return waiting.length === 0 && underWay === 0 && answeredAtMs.length === 0;
 		},
 	};
 }

@@ -9,15 +9,27 @@ import { isAborted } from './stop';
  */
 export interface SubmitGate {
 	/**
-	 * Waits until a submit may be sent. Answers how many milliseconds of that were spent on waiting for
-	 * tasks of this run to end, or undefined when the signal was aborted before.
+	 * Waits until a submit may be sent, or until it is clear that it will not be before its deadline.
+	 *
+	 * @param deadlineMs milliseconds since the epoch; what is spent on waiting for tasks of this run to end
+	 * is added to it
 	 */
-	enter(signal: AbortSignal | undefined): Promise<number | undefined>;
-	/** To be called after each submit that was let through. */
-	leave(result: SubmitResult, retryAfterMs?: number): void;
+	enter(signal: AbortSignal | undefined, deadlineMs: number): Promise<Turn>;
 	/** A task that was taken has ended, or nobody in this run will wait for its end. */
 	taskEnded(): void;
 }
+
+export type Turn =
+	| {
+			readonly kind: 'go';
+			/** How long it waited for tasks of this run to end, in milliseconds. */
+			readonly waitedForOursMs: number;
+			/** To be called after the submit. */
+			readonly leave: (result: SubmitResult, retryAfterMs?: number) => void;
+	  }
+	/** The vendor wants to be left alone for so many milliseconds more, which is longer than the submit has. */
+	| { readonly kind: 'tooLate'; readonly pauseMs: number }
+	| { readonly kind: 'stopped' };
 
 export type SubmitResult = 'taken' | 'refusedForSpeed' | 'refusedWhileBusy' | 'other';
 
@@ -35,12 +47,21 @@ export function createSubmitGate(clock: Clock): SubmitGate {
 	let tasksUnderWay = 0;
 	let tasksAtOnce = Number.POSITIVE_INFINITY;
 	let raisedAtMs = 0;
+	/** Submits that were let through before a pause know nothing of what comes after it. */
+	let round = 0;
 
-	const pause = (retryAfterMs: number | undefined): void => {
-		refusalsInARow++;
-		submitsAtOnce = 1;
-		const delayMs = retryDelayMs(refusalsInARow, retryAfterMs, clock.random());
+	const pauseFor = (delayMs: number): void => {
 		pausedUntilMs = Math.max(pausedUntilMs, clock.now() + delayMs);
+	};
+	const refused = (isOfThisRound: boolean, retryAfterMs: number | undefined): void => {
+		// Many refused together are one refusal; only what the vendor itself says counts each time.
+		if (!isOfThisRound && retryAfterMs === undefined) return;
+		if (isOfThisRound) {
+			refusalsInARow++;
+			submitsAtOnce = 1;
+			round++;
+		}
+		pauseFor(retryDelayMs(refusalsInARow, retryAfterMs, clock.random()));
 	};
 	const isBusyWithOurs = (): boolean => {
 		if (tasksUnderWay + submitsUnderWay < tasksAtOnce) return false;
@@ -50,12 +71,36 @@ export function createSubmitGate(clock: Clock): SubmitGate {
 		return false;
 	};
 
+	const leave = (
+		result: SubmitResult,
+		retryAfterMs: number | undefined,
+		isOfThisRound: boolean,
+	): void => {
+		submitsUnderWay--;
+		// Those on their way may be what the vendor is busy with: refusals are answered sooner than they.
+		const ours = tasksUnderWay + submitsUnderWay;
+		if (result === 'taken') {
+			tasksUnderWay++;
+			if (!isOfThisRound) return;
+			submitsAtOnce *= 2;
+			refusalsInARow = 0;
+		} else if (result === 'refusedForSpeed' || (result === 'refusedWhileBusy' && ours === 0)) {
+			refused(isOfThisRound, retryAfterMs);
+		} else if (result === 'refusedWhileBusy') {
+			tasksAtOnce = ours;
+			raisedAtMs = clock.now();
+		}
+	};
+
 	return {
-		async enter(signal) {
+		async enter(signal, deadlineMs) {
 			let waitedForOursMs = 0;
 			for (;;) {
-				if (isAborted(signal)) return undefined;
+				if (isAborted(signal)) return { kind: 'stopped' };
 				const pauseMs = pausedUntilMs - clock.now();
+				if (pauseMs > 0 && pausedUntilMs >= deadlineMs + waitedForOursMs) {
+					return { kind: 'tooLate', pauseMs };
+				}
 				const isBusy = pauseMs <= 0 && isBusyWithOurs();
 				if (pauseMs <= 0 && !isBusy && submitsUnderWay < submitsAtOnce) break;
 				const napMs = pauseMs > 0 ? Math.min(longestNapMs, pauseMs) : longestNapMs;
@@ -63,20 +108,14 @@ export function createSubmitGate(clock: Clock): SubmitGate {
 				if (isBusy) waitedForOursMs += napMs;
 			}
 			submitsUnderWay++;
-			return waitedForOursMs;
-		},
-		leave(result, retryAfterMs) {
-			submitsUnderWay--;
-			if (result === 'taken') {
-				tasksUnderWay++;
-				submitsAtOnce *= 2;
-				refusalsInARow = 0;
-			} else if (result === 'refusedForSpeed' || (result !== 'other' && tasksUnderWay === 0)) {
-				pause(retryAfterMs);
-			} else if (result === 'refusedWhileBusy') {
-				tasksAtOnce = tasksUnderWay;
-				raisedAtMs = clock.now();
-			}
+			const ownRound = round;
+			return {
+				kind: 'go',
+				waitedForOursMs,
+				leave: (result, retryAfterMs) => {
+					leave(result, retryAfterMs, ownRound === round);
+				},
+			};
 		},
 		taskEnded() {
 			tasksUnderWay = Math.max(0, tasksUnderWay - 1);

@@ -2,7 +2,10 @@ import { createPacer, type Pacer } from '../core/pacer';
 import type { ImageVendor } from '../core/vendor';
 import { clock } from './clock';
 
-/** One for each key, whatever workflow uses it: the vendor counts the requests of all of them together. */
+/**
+ * One for each key, whatever workflow uses it: the vendor counts the requests of all of them together.
+ * They stay, since a run may be between two of its requests for long; each is a few numbers.
+ */
 const pacers = new Map<string, Pacer>();
 
 /** The pacer of a vendor with a published limit; undefined for one without. */
@@ -15,7 +18,6 @@ export async function pacerFor(
 	// As a hash, so that the key itself is not kept beyond the run.
 	const bytes = new TextEncoder().encode(JSON.stringify([vendor.id, baseUrl, apiKey]));
 	const name = Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
-	for (const [other, pacer] of pacers) if (pacer.isIdle()) pacers.delete(other);
 	const known = pacers.get(name);
 	if (known !== undefined) return known;
 	const pacer = createPacer(vendor.requestLimit, clock);

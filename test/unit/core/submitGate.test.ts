@@ -1,4 +1,4 @@
-import { createSubmitGate } from '../../../nodes/NanoBanana/core/submitGate';
+import { createSubmitGate, type SubmitResult } from '../../../nodes/NanoBanana/core/submitGate';
 import { VirtualClock } from './virtualClock';
 
 /** Submits that go through a gate, and what the vendor answers to each of them. */
@@ -9,15 +9,17 @@ function submitter(clock: VirtualClock) {
 		gate,
 		sentAtMs,
 		submit: async (
-			answer: () => Parameters<typeof gate.leave>[0],
+			answer: () => SubmitResult,
 			retryAfterMs?: number,
+			answerTakesMs = 100,
 		): Promise<number | undefined> => {
-			const waitedMs = await gate.enter(undefined);
+			const turn = await gate.enter(undefined, Number.POSITIVE_INFINITY);
+			if (turn.kind !== 'go') return undefined;
 			sentAtMs.push(clock.now());
 			const result = answer();
-			await clock.sleep(100);
-			gate.leave(result, retryAfterMs);
-			return waitedMs;
+			await clock.sleep(answerTakesMs);
+			turn.leave(result, retryAfterMs);
+			return turn.waitedForOursMs;
 		},
 	};
 }
@@ -103,10 +105,84 @@ it('lets nobody through after a stop', async () => {
 	const stop = new AbortController();
 	await clock.run(async () => {
 		await submit(() => 'refusedForSpeed', 60_000);
-		const waiting = gate.enter(stop.signal);
+		const waiting = gate.enter(stop.signal, Number.POSITIVE_INFINITY);
 		await clock.sleep(500);
 		stop.abort();
-		expect(await waiting).toBeUndefined();
+		expect(await waiting).toEqual({ kind: 'stopped' });
 	});
 	expect(clock.now()).toBeLessThanOrEqual(1_600);
+});
+
+it('counts what is refused together as one refusal', async () => {
+	const clock = new VirtualClock();
+	const { submit, sentAtMs } = submitter(clock);
+	let answered = 0;
+	await clock.run(async () => {
+		// Every other one is taken, each a little later than the one before.
+		await Promise.all(
+			Array.from({ length: 20 }, (_, index) =>
+				submit(() => (index % 2 === 0 ? 'refusedForSpeed' : 'taken'), undefined, 100 + index * 10),
+			),
+		);
+		answered = clock.now();
+		await Promise.all(Array.from({ length: 3 }, () => submit(() => 'taken')));
+	});
+	expect(answered).toBe(290);
+	// One and a half second after the first refusal, then one alone, then two.
+	expect(sentAtMs.slice(20)).toEqual([1_600, 1_850, 1_850]);
+});
+
+it('obeys the longest Retry-After of what is refused together', async () => {
+	const clock = new VirtualClock();
+	const { submit, sentAtMs } = submitter(clock);
+	await clock.run(async () => {
+		await Promise.all([
+			submit(() => 'refusedForSpeed', 2_000),
+			submit(() => 'refusedForSpeed', 7_000, 200),
+		]);
+		await submit(() => 'taken');
+	});
+	expect(sentAtMs.at(-1)).toBe(7_200);
+});
+
+it('finds out how many tasks at once a vendor takes, however its answers are ordered', async () => {
+	const clock = new VirtualClock();
+	const { gate, submit, sentAtMs } = submitter(clock);
+	await clock.run(async () => {
+		// Five places; the refusals come first.
+		await Promise.all(
+			Array.from({ length: 12 }, (_, index) =>
+				submit(() => (index < 5 ? 'taken' : 'refusedWhileBusy'), undefined, index < 5 ? 900 : 100),
+			),
+		);
+		const next = submit(() => 'taken');
+		await clock.sleep(10_000);
+		expect(sentAtMs).toHaveLength(12);
+		gate.taskEnded();
+		await next;
+	});
+	expect(sentAtMs.at(-1)).toBeLessThanOrEqual(900 + 10_000 + 250);
+});
+
+it('does not hold back until a moment that is too late', async () => {
+	const clock = new VirtualClock();
+	const { gate, submit } = submitter(clock);
+	await clock.run(async () => {
+		await submit(() => 'refusedForSpeed', 3_600_000);
+		expect(await gate.enter(undefined, 300_000)).toEqual({ kind: 'tooLate', pauseMs: 3_600_000 });
+	});
+	expect(clock.now()).toBe(100);
+});
+
+it('tells those who wait when a longer pause makes them too late', async () => {
+	const clock = new VirtualClock();
+	const { gate, submit } = submitter(clock);
+	await clock.run(async () => {
+		const slow = submit(() => 'refusedForSpeed', 600_000, 3_000);
+		await submit(() => 'refusedForSpeed', 20_000);
+		const waiting = gate.enter(undefined, 300_000);
+		await slow;
+		expect(await waiting).toMatchObject({ kind: 'tooLate' });
+	});
+	expect(clock.now()).toBeLessThanOrEqual(3_350);
 });

@@ -96,10 +96,11 @@ export async function submitTask(
 	let deadlineMs = clock.now() + task.plan.settings.timeoutMs;
 	const submitted = await sendWithRetry(
 		async () => {
-			const waitedForOursMs = await run.gate.enter(signal);
-			if (waitedForOursMs === undefined) return failed(stopped());
+			const turn = await run.gate.enter(signal, deadlineMs);
+			if (turn.kind === 'stopped') return failed(stopped());
+			if (turn.kind === 'tooLate') return failed(tooLate(vendor.displayName, turn.pauseMs));
 			// What other items of this run have held up is not this item's time.
-			deadlineMs += waitedForOursMs;
+			deadlineMs += turn.waitedForOursMs;
 			let result: SubmitResult = 'other';
 			let retryAfterMs: number | undefined;
 			try {
@@ -117,7 +118,7 @@ export async function submitTask(
 				if (!answer.outcome.ok) ({ retryAfterMs } = answer.outcome.failure);
 				return answer.outcome;
 			} finally {
-				run.gate.leave(result, retryAfterMs);
+				turn.leave(result, retryAfterMs);
 			}
 		},
 		{
@@ -184,6 +185,15 @@ function submitResultOf(outcome: Outcome<TaskReference>): SubmitResult {
 	if (outcome.ok) return 'taken';
 	if (outcome.failure.isTooManyAtOnce === true) return 'refusedWhileBusy';
 	return outcome.failure.code === 'rateLimited' ? 'refusedForSpeed' : 'other';
+}
+
+/** For an item whose turn would come after its time limit. */
+function tooLate(vendorName: string, pauseMs: number): Failure {
+	return {
+		code: 'rateLimited',
+		message: failureSentence(vendorName, 'rateLimited', 'this item was not sent'),
+		retryAfterMs: pauseMs,
+	};
 }
 
 function strangeTaskId(vendorName: string): Failure {
