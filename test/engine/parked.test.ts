@@ -199,6 +199,34 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 		expect(submits(id)).toHaveLength(3);
 	});
 
+	it('goes on when calls come together and the vendor shows the end a second later', async () => {
+		sandbox.faults.add({ fault: 'stateBehind', match: { prompt: 'two' } });
+		const execution = await park(id);
+		const { items: resumed } = await execution.resumed;
+		expect(resumed.map(({ json }) => json.prompt)).toEqual(prompts);
+		expect(execution.resumptions()).toBe(1);
+	});
+
+	it('stays paired when the vendor makes one image more than asked', async () => {
+		sandbox.faults.add({ fault: 'moreImages', match: { prompt: 'two' } });
+		sandbox.faults.add({ fault: 'taskFails', match: { prompt: 'three' } });
+		const execution = await park(id, {}, { onError: 'continueErrorOutput' });
+		const { items: good, errorItems } = await execution.resumed;
+		expect(good.map(({ json }) => json.prompt)).toEqual(['one', 'two']);
+		expect(Object.keys(good[1]?.binary ?? {})).toEqual(['data', 'data_1']);
+		expect(errorItems.map(({ json }) => json.sku)).toEqual(['sku three']);
+	});
+
+	it('does not take a task for forgotten that the vendor does not know yet', async () => {
+		for (const prompt of prompts) {
+			sandbox.faults.add({ fault: 'notFound', verb: 'getTask', times: 1, match: { prompt } });
+		}
+		const execution = await park(id);
+		const { items: resumed, error } = await execution.resumed;
+		expect(error).toBeUndefined();
+		expect(resumed.map(({ json }) => json.prompt)).toEqual(prompts);
+	});
+
 	it('asks for no more than the first task that has not ended', async () => {
 		const many = Array.from({ length: 30 }, (_, index) => ({ json: { prompt: `p${index}` } }));
 		sandbox.settings.taskDurationMs = { min: 800, max: 2_400 };
@@ -214,8 +242,8 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 		const execution = await park(id);
 		const { status } = await postJson(execution.url, deliveryOf(id, taskOf('one').id));
 		// Without the token of the resume URL nobody gets as far as the node; where there is none, the
-		// vendor is asked, and says that the task goes on.
-		expect(status).toBe(execution.isSigned ? 401 : 200);
+		// vendor is asked, says that the task goes on, and may call again when it does not.
+		expect(status).toBe(execution.isSigned ? 401 : 503);
 		expect(execution.resumptions()).toBe(0);
 		await execution.resumed;
 		expect(execution.resumptions()).toBe(1);
@@ -247,7 +275,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 
 	it('tells the vendor to call again when it could not be asked itself', async () => {
 		const execution = await park(id, {}, { items: items.slice(0, 1) });
-		sandbox.faults.add({ fault: 'unauthorized', verb: 'getTask', times: 2 });
+		sandbox.faults.add({ fault: 'unauthorized', verb: 'getTask', times: 1 });
 		await until(() => sandbox.ledger.callbacks.length === 1);
 		expect(statuses()).toEqual([503]);
 		// SkillBoss does so once; whether Apikley does nobody knows, so there the time limit comes.

@@ -32,6 +32,7 @@ const arrangements: Readonly<Partial<Record<FaultName, Arrangement>>> = {
 	fileSlowDrip: { specification: { ms: 20 } },
 	stateRunning: slowTask,
 	stateUnknownWord: slowTask,
+	stateBehind: { specification: { ms: 800 } },
 	recordInfoNull: hiddenFor,
 	recordInfoNotFound: hiddenFor,
 	fewerImages: { parameters: { numberOfImages: 2 } },

@@ -82,6 +82,7 @@ export const expectations: Readonly<Record<FaultName, Rule>> = {
 	stateRunning: harmless,
 	stateUnknownWord: harmless,
 	stateGoesBack: taskEnds({ once: 'success', always: 'timeout' }),
+	stateBehind: harmless,
 	emptySuccess: lateEmptySuccess,
 	hostileResultUrl: taskEnds({ always: 'downloadFailed' }),
 	hostileTaskUrls: harmless,
@@ -96,6 +97,7 @@ export const expectations: Readonly<Record<FaultName, Rule>> = {
 	primaryUrlOnly: harmless,
 	imageUrlOnly: harmless,
 	fewerImages: harmless,
+	moreImages: harmless,
 	failureAsObject: taskEnds({ always: 'taskFailed' }),
 	failureElsewhere: taskEnds({ always: 'taskFailed' }),
 

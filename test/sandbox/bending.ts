@@ -20,8 +20,16 @@ export function seenState(
 		return { phase: 'running', word: unknown.specification.state ?? 'recalibrating' };
 	}
 	const { state } = task.record;
-	const phase = isTerminal(state) && call.bentBy('stateGoesBack') ? 'running' : state;
+	const isHidden = isTerminal(state) && (call.bentBy('stateGoesBack') ?? isBehind(call, task));
+	const phase = isHidden ? 'running' : state;
 	return { phase, word: words[phase] };
+}
+
+function isBehind(call: Call, task: StoredTask): boolean {
+	const behind = call.bentBy('stateBehind');
+	if (!behind) return false;
+	task.endSeenAt ??= Date.now();
+	return Date.now() - task.endSeenAt < (behind.specification.ms ?? 1_000);
 }
 
 /** The URLs of a task that has succeeded, or what a fault puts in their place. */
@@ -31,7 +39,8 @@ export function seenUrls(call: Call, world: World, task: StoredTask): string[] {
 	if (hostile) {
 		return [hostile.specification.url ?? 'http://169.254.169.254/latest/meta-data/'];
 	}
-	return world.tasks.resultUrls(task);
+	const urls = world.tasks.resultUrls(task);
+	return call.bentBy('moreImages') ? [...urls, ...urls.slice(0, 1)] : urls;
 }
 
 /** Leaves absent fields out, or fills them as a fault says. */

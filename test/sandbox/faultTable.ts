@@ -165,6 +165,10 @@ export const faultTable = {
 		about: 'the documented in-flight state `unknown`',
 	},
 	stateGoesBack: { ...shape, about: 'a finished task is shown as running again' },
+	stateBehind: {
+		...shape,
+		about: 'an ended task is shown as running for `ms` (1000) from the first look at its end on',
+	},
 	emptySuccess: { ...shape, about: 'success without a URL; `times` looks, or for ever' },
 	hostileResultUrl: {
 		...shape,
@@ -216,6 +220,11 @@ export const faultTable = {
 		...shape,
 		vendors: ['apiMall'],
 		about: 'one image less than asked comes, its credits are refunded',
+	},
+	moreImages: {
+		...shape,
+		vendors: ['skillBoss', 'apikley'],
+		about: 'one image more than asked comes',
 	},
 	failureAsObject: {
 		...shape,

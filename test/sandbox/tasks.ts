@@ -33,6 +33,8 @@ export interface StoredTask {
 	/** Bytes of the first reference, for the picture. */
 	inset: Buffer | undefined;
 	missingImages: number;
+	/** When a look first found its end, where a fault hides it for a moment. */
+	endSeenAt?: number;
 }
 
 /** The tasks of all vendors and their way through time. */

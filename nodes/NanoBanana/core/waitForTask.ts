@@ -145,7 +145,10 @@ function elapsedMs({ clock, startedAtMs }: WaitOptions): number {
 }
 
 /** Right after a submit some vendors do not know their own task yet. */
-function asTransient(failure: Failure, options: WaitOptions): Failure {
+export function asTransient(
+	failure: Failure,
+	options: Pick<WaitOptions, 'clock' | 'startedAtMs' | 'notFoundGraceMs'>,
+): Failure {
 	const isYoung = options.clock.now() - options.startedAtMs < options.notFoundGraceMs;
 	return failure.code === 'notFound' && isYoung
 		? { ...failure, code: 'vendorUnavailable' }

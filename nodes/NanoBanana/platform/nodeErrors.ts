@@ -11,13 +11,19 @@ export interface ItemInput extends Partial<Pick<INodeExecutionData, 'json' | 'bi
 	readonly attempts?: readonly Attempt[];
 }
 
-/** The one place where a failure becomes an n8n error: for runs that stop at the first one. */
+/**
+ * The one place where a failure becomes an n8n error: for runs that stop at the first one.
+ *
+ * @param retryHelps whether n8n's "Retry" of the execution would bring the images of the other tasks
+ */
 export function toNodeError(
 	context: NodeContext,
 	failure: Failure,
 	itemIndex: number,
 	otherTaskIds: readonly string[] = [],
+	retryHelps = true,
 ): NodeOperationError {
+	const byRetry = retryHelps ? ", and 'Retry' in the list of executions picks them up" : '';
 	const tasks = [
 		...(failure.taskId === undefined || failure.message.includes(failure.taskId)
 			? []
@@ -25,7 +31,7 @@ export function toNodeError(
 		...(otherTaskIds.length === 0
 			? []
 			: [
-					`Other tasks of this run: ${otherTaskIds.join(', ')}. Task → Wait can download their images, and 'Retry' in the list of executions picks them up. Executing the workflow again buys them again.`,
+					`Other tasks of this run: ${otherTaskIds.join(', ')}. Task → Wait can download their images${byRetry}. Executing the workflow again buys them again.`,
 				]),
 	];
 	return new NodeOperationError(context.getNode(), messageFor(failure, itemIndex), {

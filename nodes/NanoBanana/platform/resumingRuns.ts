@@ -8,8 +8,8 @@ export interface ResumingRun<Look> {
 	readonly ended: Map<string, Look>;
 	/** Somebody is asking the vendor right now. */
 	isBusy: boolean;
-	/** How many callbacks came in: one that came while somebody was asking may speak of what was asked before. */
-	hints: number;
+	/** When the latest callback of a task came, in milliseconds since the epoch: looks before it prove nothing. */
+	readonly hintedAtMs: Map<string, number>;
 	/** The execution goes on: whatever comes now is late. */
 	isOver: boolean;
 }
@@ -31,7 +31,7 @@ export function openResumingRuns<Look>(now: () => number): (id: string) => Resum
 		const run = {
 			ended: new Map<string, Look>(),
 			isBusy: false,
-			hints: 0,
+			hintedAtMs: new Map<string, number>(),
 			isOver: false,
 		};
 		runs.set(id, { run, touchedAtMs: now() });

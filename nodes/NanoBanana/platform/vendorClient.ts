@@ -39,7 +39,7 @@ export interface CallOptions {
 	/** For the whole request. n8n's own time-out is one of silence: it begins anew with each byte. */
 	readonly timeoutMs?: number;
 	/** Ends the request in place of Stop, for what must still go out or come in after it. */
-	readonly signal?: AbortSignal;
+	readonly signal?: AbortSignal | undefined;
 	/** Where the vendor limits requests and several wait: the greatest goes first. Without it, at once. */
 	readonly urgency?: () => number;
 	/** Ends the waiting for a turn; nothing was sent then. */

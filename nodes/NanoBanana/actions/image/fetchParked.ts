@@ -7,7 +7,7 @@ import type { VendorClient } from '../../platform/vendorClient';
 import { awaitTask } from '../finishTask';
 import type { Run } from '../runItems';
 import type { EndedTask } from './lookAtParked';
-import { parkedItemsOf } from './parkedItems';
+import { errorOfParked, parkedItemsOf } from './parkedItems';
 
 /** Goes on with the tasks of an execution that was parked, by looking instead of being called. */
 export async function fetchParked(
@@ -33,7 +33,9 @@ export async function fetchParked(
 		);
 	});
 	run.throwIfFailed();
-	const items = await parkedItemsOf({ context, vendor, client, signal }, parked, ended);
+	const items =
+		errorOfParked(context, parked, ended) ??
+		(await parkedItemsOf({ context, vendor, client, signal }, parked, ended));
 	if (items instanceof NodeOperationError) throw items;
 	return items;
 }

@@ -2,7 +2,7 @@ import { failed, success, type Failure, type Outcome } from '../../core/failure'
 import { sendWithRetry } from '../../core/sendWithRetry';
 import { isTerminal, type TaskSnapshot } from '../../core/task';
 import type { ImageVendor } from '../../core/vendor';
-import { looksAfterEmptySuccess, noImage } from '../../core/waitForTask';
+import { asTransient, looksAfterEmptySuccess, noImage } from '../../core/waitForTask';
 import { clock } from '../../platform/clock';
 import type { ParkedTask } from '../../platform/parkedRun';
 import type { VendorClient } from '../../platform/vendorClient';
@@ -13,6 +13,9 @@ const lookTimeoutMs = 15_000;
 const looksAtOnce = 4;
 
 const emptySuccessPauseMs = 1_000;
+
+/** A look right after the submit, as this one may be, can be ahead of any vendor's own reads. */
+const youngMs = 10_000;
 
 /** How a task ended, or why the vendor will never say. */
 export interface EndedTask {
@@ -74,27 +77,28 @@ async function lookOnce(
 ): Promise<Outcome<EndedTask | undefined>> {
 	const { taskId } = submission.reference;
 	const deadlineMs = clock.now() + lookTimeoutMs;
+	const age = {
+		clock,
+		startedAtMs: submission.submittedAtMs,
+		notFoundGraceMs: Math.max(youngMs, vendor.notFoundGraceMs ?? 0),
+	};
 	let raw: unknown;
 	let polls = 0;
 	for (let emptySuccesses = 1; ; emptySuccesses++) {
 		const outcome = await sendWithRetry<TaskSnapshot>(
 			async () => {
-				const answer = await client.call(
-					vendor.getTask,
-					{ taskId },
-					signal === undefined ? {} : { signal },
-				);
+				const timeoutMs = Math.max(1, deadlineMs - clock.now());
+				const answer = await client.call(vendor.getTask, { taskId }, { timeoutMs, signal });
 				raw = answer.raw;
 				polls++;
-				return answer.outcome;
+				const { outcome } = answer;
+				return outcome.ok ? outcome : failed(asTransient(outcome.failure, age));
 			},
 			{ verb: 'getTask', clock, signal, deadlineMs },
 		);
 		if (!outcome.ok) {
 			const failure = { ...outcome.failure, taskId };
-			const ageMs = clock.now() - submission.submittedAtMs;
-			// Right after a submit some vendors do not know their own task yet.
-			const isForgotten = failure.code === 'notFound' && ageMs >= (vendor.notFoundGraceMs ?? 0);
+			const isForgotten = failure.code === 'notFound';
 			return isForgotten ? success({ outcome: failed(failure), raw, polls }) : failed(failure);
 		}
 		const { state, images } = outcome.value;

@@ -1,6 +1,6 @@
 import type { INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 
-import type { Failure } from '../../core/failure';
+import { isResumable, type Failure } from '../../core/failure';
 import { openImageNames } from '../../core/imageNames';
 import { known } from '../../core/tolerant';
 import { continuesOnFail, type NodeContext } from '../../platform/nodeContext';
@@ -41,14 +41,17 @@ export async function parkedItemsOf(
 			const images = await Promise.all(
 				tasks.map(async (task) => await imagesOf(from, item, task, ended, downloads)),
 			);
+			const itsResults = [
+				...images.flat(),
+				...failures.map((failure) => ({ ok: false, failure }) as const),
+			];
+			// One image is the item itself, as everywhere; several have to share it, also unasked ones.
+			const isSingle = item.numberOfImages === 1 && itsResults.length === 1;
 			return {
 				itemIndex,
 				operation: run.operation,
-				settings: { ...settings, output: outputOf(item) },
-				results: [
-					...images.flat(),
-					...failures.map((failure) => ({ ok: false, failure }) as const),
-				],
+				settings: { ...settings, output: isSingle ? settings.output : 'itemPerInput' },
+				results: itsResults,
 			};
 		}),
 	);
@@ -91,7 +94,8 @@ function errorOfFirst(
 			.flatMap(({ tasks }) => tasks)
 			.map(({ submission }) => submission.reference.taskId)
 			.filter((taskId) => taskId !== failure.taskId);
-		return toNodeError(context, failure, itemIndex, others);
+		// "Retry" knows the tasks but not what they were for: what the vendor has ended stays as it is.
+		return toNodeError(context, failure, itemIndex, others, isResumable(failure));
 	}
 	return undefined;
 }
@@ -163,10 +167,4 @@ function failureOf(task: ParkedTask, ended: Ended): Failure | undefined {
 	const { value } = outcome;
 	if (value.state === 'succeeded') return undefined;
 	return withFormat(failureOfEnd(value, taskId), task);
-}
-
-/** One image is the item itself, as everywhere; several have to share it. */
-function outputOf({ settings, numberOfImages, tasks, failures }: ParkedItem) {
-	const isSingle = numberOfImages === 1 && tasks.length + failures.length === 1;
-	return isSingle && settings !== undefined ? settings.output : 'itemPerInput';
 }

@@ -15,6 +15,7 @@ import { vendors } from '../../vendors';
 import { lookAtParked, type EndedTask, type LookingFrom, type LookResult } from './lookAtParked';
 import { errorOfParked, parkedItemsOf } from './parkedItems';
 
+/** A vendor may call before its own reads show the end: so long after a call they are asked once more. */
 const doubtMs = 1_500;
 
 const resumingRun = openResumingRuns<EndedTask>(() => clock.now());
@@ -40,14 +41,14 @@ async function resume(
 	const vendor = vendors.find(({ id }) => id === parked?.vendor);
 	const named = vendor?.callback?.readTaskId(objectOf(context.getBodyData()));
 	const tasks = parked?.items.flatMap((item) => item.tasks) ?? [];
-	const ours = tasks.filter(({ submission }) => submission.reference.taskId === named);
-	if (parked === undefined || vendor === undefined || ours.length === 0) {
+	const ours = tasks.filter((task) => taskIdOf(task) === named);
+	if (parked === undefined || vendor === undefined || named === undefined || ours.length === 0) {
 		return answer(context, 'received');
 	}
 
 	const resuming = resumingRun(parked.id);
 	if (resuming.isOver) return answer(context, 'received');
-	resuming.hints++;
+	resuming.hintedAtMs.set(named, clock.now());
 	if (resuming.isBusy) return answer(context, 'received');
 	resuming.isBusy = true;
 	try {
@@ -56,9 +57,12 @@ async function resume(
 		const from = { context, vendor, client: opened.value, signal: undefined };
 		// From the newest on: the likeliest not to have ended.
 		const others = [...tasks].reverse();
-		const { haveAllEnded, trouble } = await lookWhileAsked(from, ours, others, resuming);
-		// So that a vendor that could not be asked just now calls again.
-		if (!haveAllEnded) return answer(context, trouble === undefined ? 'received' : 'askAgain');
+		const { haveAllEnded, trouble } = await lookWhileHinted(from, ours, others, resuming);
+		if (!haveAllEnded) {
+			// So that a vendor that could not be asked, or whose reads are far behind, calls again.
+			const isUnsettled = trouble !== undefined || !resuming.ended.has(named);
+			return answer(context, isUnsettled ? 'askAgain' : 'received');
+		}
 		const failed = errorOfParked(context, parked, resuming.ended);
 		if (failed === undefined) answerDelivery(context, 'received');
 		const items = failed ?? (await parkedItemsOf(from, parked, resuming.ended));
@@ -71,25 +75,30 @@ async function resume(
 }
 
 /**
- * Asks for the named task and then for the others; once more where callbacks came in meanwhile, since
- * what they speak of may have been looked at before.
+ * Asks for the named task and then for all others, until one has not ended. Where each of those that have not was
+ * called for already, no further callback may come: then they are asked for once more when the vendor's
+ * reads have had the time to follow its calls.
  */
-async function lookWhileAsked(
+async function lookWhileHinted(
 	from: LookingFrom,
 	named: readonly ParkedTask[],
 	others: readonly ParkedTask[],
-	resuming: ResumingRun<EndedTask>,
+	{ ended, hintedAtMs }: ResumingRun<EndedTask>,
 ): Promise<LookResult> {
-	const first = await lookAtParked(from, named, resuming.ended);
-	// A vendor may call before its own reads show the end, and the last callback is followed by no other.
-	if (!first.haveAllEnded && first.trouble === undefined) await clock.sleep(doubtMs);
-	let result: LookResult;
-	let hints: number;
-	do {
-		({ hints } = resuming);
-		result = await lookAtParked(from, [...named, ...others], resuming.ended);
-	} while (!result.haveAllEnded && hints !== resuming.hints);
-	return result;
+	for (;;) {
+		const lookedAtMs = clock.now();
+		const first = await lookAtParked(from, named, ended);
+		const result = first.haveAllEnded ? await lookAtParked(from, others, ended) : first;
+		if (result.haveAllEnded || result.trouble !== undefined) return result;
+		const open = others.map(taskIdOf).filter((taskId) => !ended.has(taskId));
+		const settledAtMs = doubtMs + Math.max(...open.map((id) => hintedAtMs.get(id) ?? Infinity));
+		if (settledAtMs === Infinity || lookedAtMs >= settledAtMs) return result;
+		await clock.sleep(Math.max(0, settledAtMs - clock.now()));
+	}
+}
+
+function taskIdOf({ submission }: ParkedTask): string {
+	return submission.reference.taskId;
 }
 
 function answer(context: IWebhookFunctions, status: DeliveryStatus): IWebhookResponseData {
