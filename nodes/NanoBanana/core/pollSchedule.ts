@@ -16,7 +16,7 @@ import type { DurationSpan } from './taskDurations';
  */
 
 /** No task is asked for more often. */
-const shortestMs = 1_000;
+export const shortestMs = 1_000;
 const shareOfElapsed = 0.15;
 const shortestChosenMs = 100;
 

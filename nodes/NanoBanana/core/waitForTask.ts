@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
 import { failed, type Failure, type Outcome } from './failure';
-import { chanceOfEnd, estimatedDurationMs, nextLookAtMs } from './pollSchedule';
+import { chanceOfEnd, estimatedDurationMs, nextLookAtMs, shortestMs } from './pollSchedule';
 import { decideRetry } from './retryPolicy';
 import { isAborted, stopped } from './stop';
 import { isTerminal, type TaskSnapshot } from './task';
@@ -77,7 +77,8 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 	let dueMs = options.lookAtOnce ? 0 : nextLook(options, 0);
 	for (;;) {
 		// A last look at the deadline itself: what became ready during the last sleep is not lost.
-		const delayMs = Math.min(startedAtMs + dueMs, deadlineMs) - clock.now();
+		const lastDueMs = Math.max(timeoutMs, lastLookMs === 0 ? 0 : lastLookMs + shortestMs);
+		const delayMs = startedAtMs + Math.min(dueMs, lastDueMs) - clock.now();
 		if (delayMs > 0) await clock.sleep(delayMs, signal);
 		if (isAborted(signal)) return end(stopped());
 		const isLastLook = clock.now() >= deadlineMs;

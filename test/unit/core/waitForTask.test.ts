@@ -168,6 +168,12 @@ describe('the deadline', () => {
 		expect(failureOf(outcome).code).toBe('timeout');
 	});
 
+	it('is passed by less than a second rather than looking twice within one', async () => {
+		const { lookedAt, outcome } = await waitThrough([running], { timeoutMs: 4_300 });
+		expect(lookedAt).toEqual([4_000, 5_000]);
+		expect(failureOf(outcome).code).toBe('timeout');
+	});
+
 	it('does not lose an image that became ready during the last sleep', async () => {
 		const { outcome } = await waitThrough([running, running, done], {
 			timeoutMs: 12_000,
