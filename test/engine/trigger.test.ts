@@ -164,7 +164,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		const task = await submit(id, endpoint.url);
 		await until(() => sandbox.ledger.callbacks.length === 1);
 
-		expect(sandbox.ledger.callbacks[0]).toMatchObject({ forged: true, status: 200 });
+		expect(sandbox.ledger.callbacks[0]).toMatchObject({ forged: true, status: 503 });
 		expect(endpoint.started).toHaveLength(0);
 
 		await until(() => sandbox.ledger.callbacks.length === 2 && endpoint.underWay() === 0);

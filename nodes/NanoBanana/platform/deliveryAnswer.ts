@@ -15,8 +15,8 @@ interface HttpResponse {
 
 /**
  * Answers the vendor now, so that it need not wait for what `webhook()` still does. n8n then has to be
- * told `noWebhookResponse`; what a forger learns is the same whatever was found. Only the first answer
- * counts.
+ * told `noWebhookResponse`. All that a forger learns is whether a task whose id he knows has ended. Only
+ * the first answer counts.
  */
 export function answerDelivery(context: IWebhookFunctions, status: DeliveryStatus): void {
 	const response = context.getResponseObject() as unknown as HttpResponse;

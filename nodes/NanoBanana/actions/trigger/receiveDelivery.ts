@@ -29,10 +29,12 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 	if (claim.kind === 'underWay') return answer(await claim.status);
 	try {
 		const verdict = await verifyTask(context, vendor, taskId);
-		const status = verdict.kind === 'unknown' ? 'askAgain' : 'received';
+		// A vendor whose reads are behind its own call has the chance to call once more.
+		const isSettled = verdict.kind === 'ended' || verdict.kind === 'unknownTask';
+		const status = isSettled ? 'received' : 'askAgain';
 		claim.answered(status);
 		const response = answer(status);
-		if (verdict.kind === 'unknown') {
+		if (verdict.kind === 'unasked') {
 			const why = `could not ask ${vendor.displayName} for task ${taskId}`;
 			context.logger.warn(`${context.getNode().name} ${why}: ${verdict.failure.message}`);
 		}

@@ -11,10 +11,12 @@ import { openVendorClient, type VendorClient } from '../../platform/vendorClient
 /** What the vendor itself says of the task that a delivery names. */
 export type Verdict =
 	| { readonly kind: 'ended'; readonly task: EndedTask }
-	/** It does not know the task, or still works on it. */
-	| { readonly kind: 'notEnded' }
+	/** It still works on it, or its reads do not show the end yet. */
+	| { readonly kind: 'underWay' }
+	/** It knows no such task. */
+	| { readonly kind: 'unknownTask' }
 	/** It could not be asked just now, so nothing is known. */
-	| { readonly kind: 'unknown'; readonly failure: Failure };
+	| { readonly kind: 'unasked'; readonly failure: Failure };
 
 export interface EndedTask {
 	readonly client: VendorClient;
@@ -34,10 +36,10 @@ export async function verifyTask(
 ): Promise<Verdict> {
 	try {
 		const opened = await openVendorClient(context, vendor);
-		if (!opened.ok) return { kind: 'unknown', failure: opened.failure };
+		if (!opened.ok) return { kind: 'unasked', failure: opened.failure };
 		return await askVendor(opened.value, vendor, taskId);
 	} catch (error) {
-		return { kind: 'unknown', failure: unexpectedFailure(error) };
+		return { kind: 'unasked', failure: unexpectedFailure(error) };
 	}
 }
 
@@ -70,11 +72,11 @@ function verdictOf(seen: Outcome<TaskSnapshot>, task: Omit<EndedTask, 'snapshot'
 	if (seen.ok) {
 		return isTerminal(seen.value.state)
 			? { kind: 'ended', task: { ...task, snapshot: seen.value } }
-			: { kind: 'notEnded' };
+			: { kind: 'underWay' };
 	}
 	return refusesTheId.has(seen.failure.code)
-		? { kind: 'notEnded' }
-		: { kind: 'unknown', failure: seen.failure };
+		? { kind: 'unknownTask' }
+		: { kind: 'unasked', failure: seen.failure };
 }
 
 /** An id that somebody made up is unknown, or no id at all in the vendor's eyes. */
