@@ -10,6 +10,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { credentials, properties } from './actions/properties';
+import { resumePath } from './actions/image/resumeAddress';
 import { resumeRun } from './actions/image/resumeRun';
 import { router } from './actions/router';
 
@@ -22,7 +23,7 @@ const resumeWebhooks: IWebhookDescription[] = [
 		name: 'default',
 		httpMethod: 'POST',
 		responseMode: 'onReceived',
-		path: '',
+		path: resumePath,
 		restartWebhook: true,
 		isFullPath: true,
 		ndvHideUrl: true,

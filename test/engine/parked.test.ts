@@ -238,6 +238,26 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 		expect(looks).toBeLessThanOrEqual(4 * many.length);
 	});
 
+	it('is parked until its pictures can be there, a minute and a half after the last time limit', async () => {
+		const execution = await park(id, { options: { timeout: 200 } });
+		const lastSubmit = Math.max(...sandbox.ledger.tasks.map(({ submittedAt }) => submittedAt));
+		const untilMs = execution.parkedUntil?.getTime() ?? 0;
+		// The time limit begins with the send of the submit, a moment before the vendor takes it.
+		expect(untilMs - lastSubmit).toBeGreaterThan(288_000);
+		expect(untilMs - lastSubmit).toBeLessThanOrEqual(290_000);
+		await execution.resumed;
+	});
+
+	it('is called by a path of its own, which no other waiting node answers to', async () => {
+		const execution = await park(id);
+		const paths = sandbox.ledger.tasks.map(
+			({ callbackUrl }) => new URL(callbackUrl ?? '').pathname,
+		);
+		expect(new Set(paths)).toEqual(new Set([new URL(execution.url).pathname]));
+		expect(paths[0]).toMatch(/^\/webhook-waiting\/[\w-]+\/nano-banana$/);
+		await execution.resumed;
+	});
+
 	it('stays parked when a stranger calls', async () => {
 		const execution = await park(id);
 		const { status } = await postJson(execution.url, deliveryOf(id, taskOf('one').id));

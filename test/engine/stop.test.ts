@@ -18,11 +18,12 @@ async function stopWhen(
 	id: VendorId,
 	isTime: () => boolean,
 	parameters = imageParameters(id, 'generate'),
+	prompts: readonly string[] = ['one', 'two'],
 ): Promise<RunResult & { readonly stoppedAt: number; readonly endedAt: number }> {
 	let stoppedAt = 0;
 	const result = await runWorkflow({
 		parameters,
-		items: [{ json: {} }, { json: {} }],
+		items: prompts.map((prompt) => ({ json: { prompt } })),
 		credentials: credentialFor(sandbox, id),
 		whileRunning: (stop) => {
 			const watch = async (): Promise<void> => {
@@ -81,6 +82,30 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 			expect(sandbox.ledger.tasks.map(({ state }) => state)).toEqual(['canceled', 'canceled']);
 			expect(log.join('\n')).toContain('after the execution was stopped');
 		});
+
+		it.each(['submit', 'callback'] as const)(
+			'cancels what was ordered before with "%s", too',
+			async (completion) => {
+				const parameters = imageParameters(id, 'generate', {
+					completion,
+					options: { maxTasksAtOnce: 1 },
+				});
+				sandbox.faults.add({
+					...{ vendor: id, verb: 'submit', fault: 'slowAnswer', ms: 1_500 },
+					match: { prompt: 'second' },
+				});
+
+				await stopWhen(
+					id,
+					() => sandbox.ledger.requestsOf('submit', id).length === 2,
+					{ ...parameters, prompt: '={{ $json.prompt }}' },
+					['first', 'second'],
+				);
+				await sleep(2_500);
+
+				expect(sandbox.ledger.tasks.map(({ state }) => state)).toEqual(['canceled', 'canceled']);
+			},
+		);
 	}
 });
 

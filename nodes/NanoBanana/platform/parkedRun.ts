@@ -22,6 +22,8 @@ export interface ParkedRun {
 	readonly runIndex: number;
 	readonly vendor: string;
 	readonly operation: 'generate' | 'edit';
+	/** Milliseconds since the epoch: a callback that comes later leaves the run to its time limit. */
+	readonly callbacksUntilMs: number;
 	/** One for each input item, in their order. */
 	readonly items: readonly ParkedItem[];
 }

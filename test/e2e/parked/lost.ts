@@ -9,8 +9,8 @@ import { fetchImage, imageNode, taskNode } from '../money/workflows';
 import { parkedWorkflow, startAndPark } from './parkedStage';
 
 const vendor = 'skillBoss';
-/** n8n looks once a minute for executions whose time has come. */
-const noticeTimeoutMs = 100_000;
+/** A minute and a half is left for late calls; n8n looks once a minute for executions whose time has come. */
+const noticeTimeoutMs = 190_000;
 const whileParked = z.object({
 	taskId: z.string(),
 	state: z.literal('running'),

@@ -34,6 +34,8 @@ import { parseBody, webhookCall } from './webhookCall';
 export interface ParkedExecution {
 	/** Whether it was parked at all: one whose tasks ended at once is not. */
 	readonly wasParked: boolean;
+	/** When it would go on by itself; undefined where it was not parked. */
+	readonly parkedUntil: Date | undefined;
 	/** Where the vendor calls, without the token that only it was told. */
 	readonly url: string;
 	/** Whether this n8n-core puts a token into its resume URLs: the oldest does not. */
@@ -99,17 +101,21 @@ export async function startParked(options: RunOptions): Promise<ParkedExecution>
 		if (body === undefined) return answer(422);
 		if (execution.status !== 'waiting') return answer(409);
 		const data = JSON.parse(execution.saved) as IRunExecutionData;
-		const token = new URL(request.url ?? '/', origin).searchParams.get('signature');
+		const { pathname, searchParams } = new URL(request.url ?? '/', origin);
+		const token = searchParams.get('signature');
 		const { resumeToken } = data as { resumeToken?: string };
 		if (isSigned && token !== resumeToken) return answer(401);
 		const nodeType = new NanoBanana();
+		const [, , , suffix = ''] = pathname.split('/');
+		const [webhookDescription] = nodeType.description.webhooks ?? [];
+		if (suffix !== webhookDescription?.path) return answer(404);
 		const workflow = workflowOf(options);
 		const context = new WebhookContext(
 			workflow,
 			workflow.getNode(nodeName) as INode,
 			webhookData(options, execution.id, origin, body, response),
 			'manual',
-			{ webhookDescription: nodeType.description.webhooks?.[0] } as IWebhookData,
+			{ webhookDescription } as IWebhookData,
 			[],
 			data,
 		);
@@ -153,7 +159,8 @@ export async function startParked(options: RunOptions): Promise<ParkedExecution>
 
 	return {
 		wasParked,
-		url: `${origin}/webhook-waiting/${execution.id}`,
+		parkedUntil: run.waitTill ?? undefined,
+		url: `${origin}/webhook-waiting/${execution.id}/nano-banana`,
 		isSigned,
 		itemsWhileParked: parkedEntry?.data.main?.[0] ?? [],
 		resumptions: () => execution.resumptions,

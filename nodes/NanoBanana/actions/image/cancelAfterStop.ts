@@ -1,4 +1,5 @@
 import { isAborted } from '../../core/stop';
+import type { ImageVendor } from '../../core/vendor';
 import { timeLimit } from '../../platform/timeLimit';
 import type { VendorClient } from '../../platform/vendorClient';
 import type { Run } from '../runItems';
@@ -7,18 +8,27 @@ import type { Run } from '../runItems';
 const cancelTimeoutMs = 5_000;
 
 /**
- * Cancels a task that Stop left alone, where the vendor can and has not begun it: then it costs nothing.
- * One try, whose outcome only n8n's log tells, since the execution is over.
+ * Cancels tasks that Stop left alone, where the vendor can and has not begun them: then they cost
+ * nothing. One try each, whose outcome only n8n's log tells, since the execution is over.
  */
 export async function cancelAfterStop(
 	run: Run,
 	client: VendorClient,
+	taskIds: readonly string[],
+): Promise<void> {
+	const { cancelTask } = run.vendor;
+	if (!isAborted(run.stop) || cancelTask === undefined) return;
+	await Promise.all(taskIds.map((taskId) => cancelOne(run, client, cancelTask, taskId)));
+}
+
+async function cancelOne(
+	{ context, vendor }: Run,
+	client: VendorClient,
+	cancelTask: NonNullable<ImageVendor['cancelTask']>,
 	taskId: string,
 ): Promise<void> {
-	const { context, vendor } = run;
-	if (!isAborted(run.stop) || vendor.cancelTask === undefined) return;
 	const { outcome } = await client.call(
-		vendor.cancelTask,
+		cancelTask,
 		{ taskId },
 		{ timeoutMs: cancelTimeoutMs, signal: timeLimit(cancelTimeoutMs) },
 	);

@@ -55,6 +55,7 @@ export async function makeImages(
 	const outcomes = await mapConcurrently(tasks, readMaxTasksAtOnce(context), (task) =>
 		opened.ok ? makeTask(run, opened.value, task) : Promise.resolve([]),
 	);
+	if (opened.ok) await cancelAfterStop(run, opened.value, onlySubmitted(tasks, outcomes));
 	const resultsOf = new Map<ItemPlan, ImageResult[]>();
 	for (const [position, { plan }] of tasks.entries()) {
 		const results = resultsOf.get(plan);
@@ -69,6 +70,18 @@ export async function makeImages(
 			const { settings } = plan.value;
 			return { itemIndex, operation, settings, results: resultsOf.get(plan.value) ?? [] };
 		}),
+	);
+}
+
+/** Tasks that no later step will ever hear of where the run is stopped. */
+function onlySubmitted(
+	tasks: readonly PlannedTask[],
+	outcomes: ReadonlyArray<readonly ImageResult[]>,
+): readonly string[] {
+	return outcomes.flatMap((results, position) =>
+		tasks[position]?.plan.completion === 'submit'
+			? results.flatMap((result) => (result.ok ? result.task.taskId : []))
+			: [],
 	);
 }
 
@@ -192,7 +205,6 @@ async function finish(
 ): Promise<readonly ImageResult[]> {
 	const { submission } = submitted;
 	if (plan.completion === 'submit') {
-		await cancelAfterStop(run, client, submission.reference.taskId);
 		return [{ ok: true, task: describeSubmitted(submitted), image: null }];
 	}
 	const finished = await finishTask(run, client, {
@@ -211,7 +223,7 @@ async function finish(
 	const results = finished.map((result) => withCost(result, submission.reference));
 	spending?.end(costIn(results));
 	const wasStopped = results.some((result) => !result.ok && result.failure.isStopped === true);
-	if (wasStopped) await cancelAfterStop(run, client, submission.reference.taskId);
+	if (wasStopped) await cancelAfterStop(run, client, [submission.reference.taskId]);
 	noteEnd(run, entry, submission, results);
 	return results;
 }

@@ -3,7 +3,6 @@ import { NodeOperationError, type INodeExecutionData } from 'n8n-workflow';
 import { readAttempts } from '../../core/attempts';
 import { mapConcurrently } from '../../core/concurrency';
 import { failed, success, type Failure, type Outcome } from '../../core/failure';
-import { isAborted } from '../../core/stop';
 import { imagesOfItem } from '../../core/taskPlace';
 import { readMaxTasksAtOnce } from '../../platform/parameters';
 import { runIndexOf } from '../../platform/nodeContext';
@@ -25,6 +24,12 @@ import { itemWhileParked } from './itemWhileParked';
 import type { ItemPlan } from './planItem';
 import { openEntry, withFormat, type PlannedTask } from './plannedTask';
 import { isTaken, knownFailure, submitTask, thrownFailure } from './submitTask';
+
+/** So long after the last task's time limit a callback is still taken. */
+const lateCallMs = 30_000;
+
+/** For the pictures of the last callback: n8n must not go on by itself while they are being downloaded. */
+const downloadMs = 60_000;
 
 /** Whether the run is to be parked until the vendor calls back. */
 export function isParking(plans: readonly Outcome<ItemPlan>[]): boolean {
@@ -69,6 +74,12 @@ export async function parkRun(
 		run.onFailure(failure, task.plan.itemIndex);
 		return failed(failure);
 	});
+	const taken = outcomes.flatMap((outcome) => (outcome.ok ? outcome.value.submission : []));
+	await cancelAfterStop(
+		run,
+		client,
+		taken.map(({ reference }) => reference.taskId),
+	);
 	run.throwIfFailed();
 
 	const submitted = new Map<ItemPlan, Outcome<ParkedTask>[]>();
@@ -76,12 +87,19 @@ export async function parkRun(
 		const outcome = outcomes[position] as Outcome<ParkedTask>;
 		submitted.set(plan, [...(submitted.get(plan) ?? []), outcome]);
 	}
+	const timeouts = [...submitted].flatMap(([{ settings }, outcomes]) =>
+		outcomes.flatMap((outcome) =>
+			outcome.ok ? outcome.value.submission.submittedAtMs + settings.timeoutMs : [],
+		),
+	);
+	const callbacksUntilMs = Math.max(...timeouts) + lateCallMs;
 	const parked: ParkedRun = {
 		id: crypto.randomUUID(),
 		executionId: context.getExecutionId(),
 		runIndex: runIndexOf(context),
 		vendor: vendor.id,
 		operation,
+		callbacksUntilMs,
 		items: plans.map((plan, itemIndex) =>
 			plan.ok
 				? parkedItem(run, plan.value, submitted.get(plan.value) ?? [])
@@ -113,12 +131,7 @@ export async function parkRun(
 		// The files of the input are no picture: whoever gets this item has only the task.
 		if (item.binary === undefined) delete input.binary;
 	}
-	const lastTimeoutMs = Math.max(
-		...parked.items.flatMap(({ settings, tasks: own }) =>
-			own.map(({ submission }) => submission.submittedAtMs + (settings?.timeoutMs ?? 0)),
-		),
-	);
-	await context.putExecutionToWait(new Date(lastTimeoutMs));
+	await context.putExecutionToWait(new Date(callbacksUntilMs + downloadMs));
 	// A list of its own: where a node has an error output, n8n empties the one that it is given.
 	return [...inputs];
 }
@@ -195,6 +208,5 @@ async function workOn(
 	const submitted = await submitTask(run, client, task, entry);
 	if (!submitted.ok) return submitted;
 	const { submission } = submitted.value;
-	if (isAborted(run.stop)) await cancelAfterStop(run, client, submission.reference.taskId);
 	return success({ submission, ...place });
 }

@@ -7,6 +7,7 @@ import type { ImageVendor } from '../../core/vendor';
 import { isAgentTool } from '../../platform/agentTool';
 import { readOptions } from '../../platform/parameters';
 import type { ItemPlan } from './planItem';
+import { resumeAddress } from './resumeAddress';
 
 /** Decides when the workflow goes on, and refuses what could not come about. */
 export function planCompletion(
@@ -18,8 +19,8 @@ export function planCompletion(
 ): Outcome<Pick<ItemPlan, 'completion' | 'callbackUrl'>> {
 	if (asked === 'callback') {
 		if (isAgentTool(context)) return noParkingForTools();
-		const callbackUrl =
-			textOf(context.evaluateExpression('{{ $execution.resumeUrl }}', itemIndex)) ?? '';
+		const resumeUrl = context.evaluateExpression('{{ $execution.resumeUrl }}', itemIndex);
+		const callbackUrl = resumeAddress(textOf(resumeUrl) ?? '');
 		const refusal = refusalOfCallbackUrl(callbackUrl, vendor, baseUrl);
 		return refusal === undefined
 			? success({ completion: 'callback', callbackUrl })

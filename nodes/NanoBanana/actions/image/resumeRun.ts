@@ -47,7 +47,7 @@ async function resume(
 	}
 
 	const resuming = resumingRun(parked.id);
-	if (resuming.isOver) return answer(context, 'received');
+	if (resuming.isOver || clock.now() > parked.callbacksUntilMs) return answer(context, 'received');
 	resuming.hintedAtMs.set(named, clock.now());
 	if (resuming.isBusy) return answer(context, 'received');
 	resuming.isBusy = true;
