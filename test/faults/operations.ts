@@ -1,7 +1,7 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { startParked } from '../engine/harness/parkedExecution';
+import { startParked, type ParkedExecution } from '../engine/harness/parkedExecution';
 import {
 	runWorkflow,
 	type RunOptions,
@@ -67,8 +67,7 @@ export const operations: Readonly<Record<OperationName, (stage: Stage) => Promis
 			optionsOf(stage, imageRun(stage, 'generate', [{ json: {} }], 'callback')),
 		);
 		try {
-			const result =
-				(await withinPatience(parked.resumed, stage)) ?? noted(stage, await parked.timeOut());
+			const result = (await withinPatience(parked, stage)) ?? noted(stage, await parked.timeOut());
 			if (parked.resumptions() > 1) throw new Error('the execution went on twice');
 			return await withPicture(stage, result);
 		} finally {
@@ -105,10 +104,15 @@ async function withPicture(stage: Stage, result: RunResult): Promise<RunResult> 
 }
 
 async function withinPatience(
-	resumed: Promise<RunResult>,
+	{ resumed, underWay }: ParkedExecution,
 	stage: Stage,
 ): Promise<RunResult | undefined> {
-	const result = await Promise.race([resumed, wait(patienceMs)]);
+	let result = await Promise.race([resumed, wait(patienceMs)]);
+	// The time limit is not reached while pictures are on their way.
+	if (result === undefined && underWay() > 0) {
+		await until(() => underWay() === 0, longestDownloadMs);
+		result = await Promise.race([resumed, wait(0)]);
+	}
 	return result === undefined ? undefined : noted(stage, result);
 }
 
@@ -124,6 +128,9 @@ function noted(stage: Stage, result: RunResult): RunResult {
 
 /** How long a callback is waited for that will never come. */
 const patienceMs = 6_000;
+
+/** Three tries of a transfer that hangs. */
+const longestDownloadMs = 40_000;
 
 /** Task → Wait, for the task that an item (or the item of an error) names. */
 export async function waitFor(

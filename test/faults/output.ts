@@ -30,12 +30,20 @@ async function problemsOfItem(
 		return typeof amount === 'number' ? problems : [...problems, 'there is no balance'];
 	}
 	const { tasks } = stage.sandbox.ledger;
-	if (!tasks.some(({ id }) => id === json.taskId)) problems.push('the item names no task');
+	// An item that stands for several images lists them, and their tasks.
+	const named = Array.isArray(json.taskIds) ? json.taskIds : [json.taskId];
+	const isNamed = named.every((taskId) => tasks.some(({ id }) => id === taskId));
+	if (named.length === 0 || !isNamed) problems.push('the item names no task');
 	if (cell.operation === 'taskCancel' && json.state !== 'canceled') {
 		problems.push('the item does not say that the task was canceled');
 	}
 	if (!waitsForImage(cell.operation)) return problems;
-	return [...problems, ...(await problemsOfPicture(json.image, binary?.data))];
+	const images = Array.isArray(json.images) ? json.images : [json.image];
+	const pictures = images.map(async (image) => {
+		const { binaryField = 'data' } = (image ?? {}) as { readonly binaryField?: string };
+		return await problemsOfPicture(image, binary?.[binaryField]);
+	});
+	return [...problems, ...(await Promise.all(pictures)).flat()];
 }
 
 async function problemsOfPicture(
