@@ -68,7 +68,7 @@ it('counts for Task → Wait, too', async () => {
 });
 
 it('gives its place to the next one where a download fails', async () => {
-	sandbox.faults.add({ fault: 'fileNotFound', vendor: 'apikley', times: 6 });
+	sandbox.faults.add({ fault: 'fileNotFound', vendor: 'apikley', times: 3 });
 	sandbox.faults.add({ ...slow, vendor: 'apikley' });
 	const { items, errorItems } = await runWorkflow({
 		parameters: imageParameters('apikley', 'generate'),
