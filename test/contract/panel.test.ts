@@ -77,6 +77,15 @@ it.each(vendors.map((vendor) => [vendor.id] as const))(
 	},
 );
 
+it.each(vendors.map((vendor) => [vendor.id, vendor] as const))(
+	'%s is offered to call back only where it can',
+	(id, vendor) => {
+		const offered = values(choices(withModel(id, 'nanoBananaPro'), 'completion'));
+		const able = vendor.callback === undefined ? [] : ['callback'];
+		expect([...offered].sort()).toEqual([...able, 'submit', 'wait']);
+	},
+);
+
 describe('the words of both panels', () => {
 	const all = [nodeType, new NanoBananaTrigger()].flatMap(({ description }) =>
 		description.properties.flatMap((property) => [

@@ -1,6 +1,6 @@
 import './harness/environment';
 
-import type { INodeProperties } from 'n8n-workflow';
+import { NodeHelpers, type INodeProperties } from 'n8n-workflow';
 
 import { operations } from '../../nodes/NanoBanana/actions';
 import { NanoBanana } from '../../nodes/NanoBanana/NanoBanana.node';
@@ -9,7 +9,7 @@ import { startInstance } from './harness/instance';
 import { decode } from './harness/pictures';
 import { runWorkflow, withBinaryDataInMemory, type RunOptions } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
-import { credentialFor, imageParameters, taskParameters } from './harness/vendors';
+import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
 
 let sandbox: Sandbox;
 
@@ -155,6 +155,55 @@ it('tells a task without its picture, and the balance, in as few words', async (
 		parameters: { vendor: 'apiMall', resource: 'account', operation: 'getBalance' },
 	});
 	expect(Object.keys(balance.items[0]?.json ?? {}).sort()).toEqual(['balance', 'vendor']);
+});
+
+describe('an execution that an agent waits for', () => {
+	const callingCases = vendorCases.filter(({ vendor }) => vendor.callback !== undefined);
+
+	/** The choices that n8n leaves of When to Continue, in a normal step and in the tool it makes of it. */
+	const choices = (vendor: string, asTool: boolean): unknown[] => {
+		const { description } = new NanoBanana();
+		const nodeType = { ...description, name: `${description.name}${asTool ? 'Tool' : ''}` };
+		const values = { vendor, resource: 'image', operation: 'generate' };
+		const isShown = (property: INodeProperties): boolean =>
+			NodeHelpers.displayParameter(values, property, { typeVersion: 1 }, nodeType);
+		const completion = nodeType.properties.filter(({ name }) => name === 'completion');
+		return completion
+			.filter(isShown)
+			.flatMap(({ options }) => (options ?? []) as INodeProperties[])
+			.filter(isShown)
+			.map((choice) => (choice as unknown as { value: unknown }).value);
+	};
+
+	it.each(callingCases)('is not offered to be parked at $vendor.displayName', ({ id }) => {
+		expect(choices(id, false).sort()).toEqual(['callback', 'submit', 'wait']);
+		expect(choices(id, true).sort()).toEqual(['submit', 'wait']);
+	});
+
+	it.each(callingCases)(
+		'is not parked by an expression at $vendor.displayName, and nothing is spent',
+		async ({ id }) => {
+			const { items, error, run } = await asTool({
+				parameters: imageParameters(id, 'generate', { completion: '={{ "call" + "back" }}' }),
+				credentials: credentialFor(sandbox, id),
+			});
+
+			expect(sandbox.ledger.requests).toEqual([]);
+			expect(error).toBeUndefined();
+			expect(run.waitTill).toBeUndefined();
+			expect(items.map(({ json }) => json)).toEqual([
+				{
+					error: {
+						code: 'unsupported',
+						message: 'An agent cannot wait for a callback',
+						hint: expect.stringContaining('When the Image Is Ready') as string,
+						resumable: false,
+						retryElsewhere: true,
+					},
+				},
+			]);
+		},
+	);
 });
 
 describe('the description that a model reads', () => {

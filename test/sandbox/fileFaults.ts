@@ -113,8 +113,9 @@ function* endless(beginning: Buffer, megabytes: number): Generator<Buffer> {
 async function* drip(bytes: Buffer, pauseMs: number): AsyncGenerator<Buffer> {
 	const size = Math.ceil(bytes.length / 20);
 	for (let start = 0; start < bytes.length; start += size) {
-		yield bytes.subarray(start, start + size);
+		// Before each piece: after the last one the client has all and goes on.
 		await wait(pauseMs, undefined, { ref: false });
+		yield bytes.subarray(start, start + size);
 	}
 }
 

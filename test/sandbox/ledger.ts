@@ -176,18 +176,14 @@ export class Ledger {
 
 	/** The most tasks of a vendor that were ever in flight at one moment. */
 	peakTasksInFlight(vendor: VendorId): number {
-		const steps = this.tasksOf(vendor).flatMap((task) => [
-			{ at: task.submittedAt, change: 1 },
-			{ at: task.completedAt ?? Number.POSITIVE_INFINITY, change: -1 },
-		]);
-		steps.sort((first, second) => first.at - second.at || first.change - second.change);
-		let inFlight = 0;
-		let peak = 0;
-		for (const step of steps) {
-			inFlight += step.change;
-			peak = Math.max(peak, inFlight);
-		}
-		return peak;
+		return peak(
+			this.tasksOf(vendor).map(({ submittedAt, completedAt }) => [submittedAt, completedAt]),
+		);
+	}
+
+	/** The most files of a vendor that were ever fetched at one moment. */
+	peakDownloads(vendor: VendorId): number {
+		return peak(this.requestsOf('download', vendor).map(({ at, answeredAt }) => [at, answeredAt]));
 	}
 
 	/** Forgets everything. */
@@ -209,6 +205,22 @@ export class Ledger {
 		const records: Record<string, unknown> = Object.fromEntries(Object.entries(this));
 		return { ...records, totals: Object.fromEntries(totals) as unknown };
 	}
+}
+
+/** How many of these were under way at one moment, at most; what has no end goes on. */
+function peak(spans: ReadonlyArray<readonly [from: number, to: number | undefined]>): number {
+	const steps = spans.flatMap(([from, to]) => [
+		{ at: from, change: 1 },
+		{ at: to ?? Number.POSITIVE_INFINITY, change: -1 },
+	]);
+	steps.sort((first, second) => first.at - second.at || first.change - second.change);
+	let underWay = 0;
+	let most = 0;
+	for (const { change } of steps) {
+		underWay += change;
+		most = Math.max(most, underWay);
+	}
+	return most;
 }
 
 function sum(records: readonly MoneyRecord[], vendor: VendorId): number {

@@ -8,7 +8,6 @@ import {
 	type IBinaryData,
 	type ICredentialDataDecryptedObject,
 	type IDataObject,
-	type IExecuteContextData,
 	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
@@ -48,6 +47,8 @@ export interface RunOptions {
 	readonly restApiUrl?: string;
 	/** An earlier run of the same node, whose saved context is there again ("Retry execution"). */
 	readonly retryOf?: IRun;
+	/** What the database holds of the workflow beside its nodes. */
+	readonly staticData?: IDataObject;
 	/** Called with the running execution, for tests of Stop. */
 	readonly whileRunning?: (stop: () => void) => void;
 }
@@ -60,6 +61,8 @@ export interface RunResult {
 	readonly errorItems: INodeExecutionData[];
 	/** What the node wrote into n8n's log. */
 	readonly log: readonly string[];
+	/** What n8n would write into the database after a production execution; undefined where nothing changed. */
+	readonly savedStaticData?: IDataObject | undefined;
 	/** What the node threw. */
 	readonly error: (Error & { description?: string | null | undefined }) | undefined;
 }
@@ -89,7 +92,17 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
 	const log: string[] = [];
 	openLogs.add(log);
 	options.whileRunning?.(() => executing.cancel());
-	return resultOf(await executing, log);
+	const result = resultOf(await executing, log);
+	const { staticData } = workflow;
+	return {
+		...result,
+		savedStaticData: staticData.__dataChanged === true ? asSaved(staticData) : undefined,
+	};
+}
+
+/** As it comes back from the database. */
+function asSaved<Value>(value: Value): Value {
+	return JSON.parse(JSON.stringify(value)) as Value;
 }
 
 /** Start → Nano Banana, as n8n loads it. */
@@ -103,6 +116,7 @@ export function workflowOf(options: RunOptions): Workflow {
 			Start: { main: [[{ node: nodeName, type: 'main', index: 0 }]] },
 		},
 		nodeTypes: nodeTypesWith(startNode(options.items ?? [{ json: {} }])),
+		staticData: asSaved(options.staticData ?? {}),
 		settings: { executionOrder: 'v1', ...options.settings },
 	});
 }
@@ -243,10 +257,7 @@ export function executionData(workflow: Workflow, retryOf: IRun | undefined): IR
 		startData: {},
 		resultData: { runData: {} },
 		executionData: {
-			// As it comes back from the database.
-			contextData: JSON.parse(
-				JSON.stringify(retryOf?.data.executionData?.contextData ?? {}),
-			) as IExecuteContextData,
+			contextData: asSaved(retryOf?.data.executionData?.contextData ?? {}),
 			nodeExecutionStack: [{ node, data: { main: [[{ json: {} }]] }, source: null }],
 			metadata: {},
 			waitingExecution: {},
