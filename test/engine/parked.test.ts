@@ -207,6 +207,17 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 		expect(execution.resumptions()).toBe(1);
 	});
 
+	it('goes on with the only call that comes, though the vendor shows that end a moment later', async () => {
+		sandbox.settings.taskDurationMs = ({ prompt }) => taskDurationMs * (prompt === 'one' ? 1 : 2);
+		sandbox.faults.add({ fault: 'callbackLost', match: { prompt: 'one' } });
+		sandbox.faults.add({ fault: 'stateBehind', ms: 800, match: { prompt: 'two' } });
+		const execution = await park(id, {}, { items: items.slice(0, 2) });
+		const { items: resumed } = await execution.resumed;
+		expect(resumed.map(({ json }) => json.prompt)).toEqual(['one', 'two']);
+		// Nobody had to call again.
+		expect(statuses().filter((status) => status !== undefined)).toEqual([200]);
+	});
+
 	it('stays paired when the vendor makes one image more than asked', async () => {
 		sandbox.faults.add({ fault: 'moreImages', match: { prompt: 'two' } });
 		sandbox.faults.add({ fault: 'taskFails', match: { prompt: 'three' } });
@@ -259,6 +270,8 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 	});
 
 	it('stays parked when a stranger calls', async () => {
+		// Longer than the node doubts the vendor's reads.
+		sandbox.settings.taskDurationMs = 3_000;
 		const execution = await park(id);
 		const { status } = await postJson(execution.url, deliveryOf(id, taskOf('one').id));
 		// Without the token of the resume URL nobody gets as far as the node; where there is none, the

@@ -83,6 +83,20 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 			expect(log.join('\n')).toContain('after the execution was stopped');
 		});
 
+		it('cancels what was ordered when it stops just before the parking', async () => {
+			sandbox.faults.add({ vendor: id, verb: 'getTask', fault: 'slowAnswer', ms: 3_000 });
+
+			const { stoppedAt } = await stopWhen(
+				id,
+				() => sandbox.ledger.requestsOf('getTask', id).length > 0,
+				imageParameters(id, 'generate', { completion: 'callback' }),
+			);
+			await sleep(700);
+
+			expect(sandbox.ledger.tasks.map(({ state }) => state)).toEqual(['canceled', 'canceled']);
+			for (const { at } of sandbox.ledger.cancels) expect(at - stoppedAt).toBeLessThan(1_000);
+		});
+
 		it.each(['submit', 'callback'] as const)(
 			'cancels what was ordered before with "%s", too',
 			async (completion) => {
@@ -95,7 +109,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 					match: { prompt: 'second' },
 				});
 
-				await stopWhen(
+				const { stoppedAt } = await stopWhen(
 					id,
 					() => sandbox.ledger.requestsOf('submit', id).length === 2,
 					{ ...parameters, prompt: '={{ $json.prompt }}' },
@@ -104,6 +118,8 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 				await sleep(2_500);
 
 				expect(sandbox.ledger.tasks.map(({ state }) => state)).toEqual(['canceled', 'canceled']);
+				// The first at once, not when the second was answered.
+				expect((sandbox.ledger.cancels[0]?.at ?? Infinity) - stoppedAt).toBeLessThan(1_000);
 			},
 		);
 	}

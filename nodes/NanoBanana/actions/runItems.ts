@@ -37,6 +37,8 @@ export interface Run {
 	readonly downloads: Limiter;
 	/** Every task id of the run, as soon as it is known. */
 	readonly taskIds: string[];
+	/** Those among them that nobody in this run waits for. */
+	readonly orderedIds: string[];
 	/** Notes a failure, so that a run that does not continue ends early. */
 	onFailure(failure: Failure, itemIndex: number): void;
 	/** Throws the first failure, unless the run continues on fail; after Stop, always. */
@@ -65,6 +67,7 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 		history: openDurationHistory(context),
 		downloads: openDownloads(),
 		taskIds,
+		orderedIds: [],
 		onFailure(failure, itemIndex) {
 			// What was stopped because another item failed is no failure of its own.
 			if (context.continueOnFail() || reportsToAgent(context) || isAborted(signal)) return;

@@ -99,9 +99,15 @@ const hints: Readonly<Record<ErrorCode, string>> = {
 		'A task may exist and be charged although no task ID came back. Look at the task list in the vendor’s dashboard before you run this item again.',
 };
 
-/** The next step for the user, in one or two sentences. */
+/** What to do next after any failure of a kind. */
+export function generalHint(code: ErrorCode): string {
+	return hints[code];
+}
+
+/** The next step for the user, in a few sentences. */
 export function hintOf(failure: Failure): string {
-	const hint = failure.hint ?? hints[failure.code];
+	if (failure.hint !== undefined) return failure.hint;
+	const hint = generalHint(failure.code);
 	if (failure.code !== 'rateLimited' || failure.retryAfterMs === undefined) return hint;
 	return `The vendor asks to wait ${Math.ceil(failure.retryAfterMs / 1000)} s. ${hint}`;
 }

@@ -27,8 +27,13 @@ export type Turn =
 			/** To be called after the submit. */
 			readonly leave: (result: SubmitResult, retryAfterMs?: number) => void;
 	  }
-	/** The vendor wants to be left alone for so many milliseconds more, which is longer than the submit has. */
-	| { readonly kind: 'tooLate'; readonly pauseMs: number }
+	/** Nothing is submitted for so many milliseconds more, which is longer than the submit has. */
+	| {
+			readonly kind: 'tooLate';
+			readonly pauseMs: number;
+			/** Whether the vendor has asked for that itself. */
+			readonly isAskedFor: boolean;
+	  }
 	| { readonly kind: 'stopped' };
 
 export type SubmitResult = 'taken' | 'refusedForSpeed' | 'refusedWhileBusy' | 'other';
@@ -44,15 +49,13 @@ export function createSubmitGate(clock: Clock): SubmitGate {
 	let submitsAtOnce = Number.POSITIVE_INFINITY;
 	let refusalsInARow = 0;
 	let pausedUntilMs = 0;
+	let isPauseAskedFor = false;
 	let tasksUnderWay = 0;
 	let tasksAtOnce = Number.POSITIVE_INFINITY;
 	let raisedAtMs = 0;
 	/** Submits that were let through before a pause know nothing of what comes after it. */
 	let round = 0;
 
-	const pauseFor = (delayMs: number): void => {
-		pausedUntilMs = Math.max(pausedUntilMs, clock.now() + delayMs);
-	};
 	const refused = (isOfThisRound: boolean, retryAfterMs: number | undefined): void => {
 		// Many refused together are one refusal; only what the vendor itself says counts each time.
 		if (!isOfThisRound && retryAfterMs === undefined) return;
@@ -61,7 +64,10 @@ export function createSubmitGate(clock: Clock): SubmitGate {
 			submitsAtOnce = 1;
 			round++;
 		}
-		pauseFor(retryDelayMs(refusalsInARow, retryAfterMs, clock.random()));
+		const untilMs = clock.now() + retryDelayMs(refusalsInARow, retryAfterMs, clock.random());
+		if (untilMs <= pausedUntilMs) return;
+		pausedUntilMs = untilMs;
+		isPauseAskedFor = retryAfterMs !== undefined;
 	};
 	const isBusyWithOurs = (): boolean => {
 		if (tasksUnderWay + submitsUnderWay < tasksAtOnce) return false;
@@ -85,6 +91,8 @@ export function createSubmitGate(clock: Clock): SubmitGate {
 			submitsAtOnce *= 2;
 			refusalsInARow = 0;
 		} else if (result === 'refusedForSpeed' || (result === 'refusedWhileBusy' && ours === 0)) {
+			// Where none of ours is there, others are in the way, and how many fit beside them is not known.
+			if (result === 'refusedWhileBusy') tasksAtOnce = Number.POSITIVE_INFINITY;
 			refused(isOfThisRound, retryAfterMs);
 		} else if (result === 'refusedWhileBusy') {
 			tasksAtOnce = ours;
@@ -99,7 +107,7 @@ export function createSubmitGate(clock: Clock): SubmitGate {
 				if (isAborted(signal)) return { kind: 'stopped' };
 				const pauseMs = pausedUntilMs - clock.now();
 				if (pauseMs > 0 && pausedUntilMs >= deadlineMs + waitedForOursMs) {
-					return { kind: 'tooLate', pauseMs };
+					return { kind: 'tooLate', pauseMs, isAskedFor: isPauseAskedFor };
 				}
 				const isBusy = pauseMs <= 0 && isBusyWithOurs();
 				if (pauseMs <= 0 && !isBusy && submitsUnderWay < submitsAtOnce) break;

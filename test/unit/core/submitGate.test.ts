@@ -169,9 +169,36 @@ it('does not hold back until a moment that is too late', async () => {
 	const { gate, submit } = submitter(clock);
 	await clock.run(async () => {
 		await submit(() => 'refusedForSpeed', 3_600_000);
-		expect(await gate.enter(undefined, 300_000)).toEqual({ kind: 'tooLate', pauseMs: 3_600_000 });
+		expect(await gate.enter(undefined, 300_000)).toEqual({
+			...{ kind: 'tooLate', pauseMs: 3_600_000, isAskedFor: true },
+		});
 	});
 	expect(clock.now()).toBe(100);
+});
+
+it('knows which pauses are its own', async () => {
+	const clock = new VirtualClock();
+	const { gate, submit } = submitter(clock);
+	await clock.run(async () => {
+		await submit(() => 'refusedForSpeed');
+		expect(await gate.enter(undefined, 1_000)).toMatchObject({ isAskedFor: false });
+	});
+});
+
+it('is not held back by its own number where others take all places', async () => {
+	const clock = new VirtualClock();
+	const { submit, sentAtMs } = submitter(clock);
+	await clock.run(async () => {
+		await Promise.all(
+			Array.from({ length: 12 }, (_, index) =>
+				submit(() => 'refusedWhileBusy', undefined, 100 + index * 10),
+			),
+		);
+		await Promise.all(Array.from({ length: 8 }, () => submit(() => 'taken')));
+	});
+	// One alone after the pause, then two, four, and the last.
+	expect(sentAtMs).toHaveLength(20);
+	expect(sentAtMs.at(-1)).toBeLessThanOrEqual(3_000);
 });
 
 it('tells those who wait when a longer pause makes them too late', async () => {

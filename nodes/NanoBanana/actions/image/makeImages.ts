@@ -22,7 +22,7 @@ import { openVendorClient, type VendorClient } from '../../platform/vendorClient
 import { readAbandonedRun } from '../../platform/parkedRun';
 import { finishTask } from '../finishTask';
 import { itemsOfRun, startRun, type Run } from '../runItems';
-import { cancelAfterStop } from './cancelAfterStop';
+import { cancelAfterStop, cancelOrderedOnStop, noteOrdered } from './cancelAfterStop';
 import { describeFinished, describeSubmitted } from './describeTask';
 import { fetchParked } from './fetchParked';
 import { nameImages } from './nameImages';
@@ -48,14 +48,30 @@ export async function makeImages(
 	// Bad input anywhere ends a run that does not continue on fail before the first item is paid for.
 	run.throwIfFailed();
 
-	const planned = opened.ok ? plans.flatMap(tasksOfPlan(run, opened.value)) : [];
-	const tasks = await withSpending(run, planned);
-	if (opened.ok && isParking(plans))
-		return await parkRun(run, opened.value, operation, plans, tasks);
-	const outcomes = await mapConcurrently(tasks, readMaxTasksAtOnce(context), (task) =>
-		opened.ok ? makeTask(run, opened.value, task) : Promise.resolve([]),
+	if (!opened.ok) return itemsOfPlans(run, operation, plans, new Map());
+
+	const client = opened.value;
+	const tasks = await withSpending(run, plans.flatMap(tasksOfPlan(run, client)));
+	const watchNoMore = cancelOrderedOnStop(run, client);
+	try {
+		return isParking(plans)
+			? await parkRun(run, client, operation, plans, tasks)
+			: await makeTasks(run, client, operation, plans, tasks);
+	} finally {
+		watchNoMore();
+	}
+}
+
+async function makeTasks(
+	run: Run,
+	client: VendorClient,
+	operation: 'generate' | 'edit',
+	plans: readonly Outcome<ItemPlan>[],
+	tasks: readonly PlannedTask[],
+): Promise<INodeExecutionData[]> {
+	const outcomes = await mapConcurrently(tasks, readMaxTasksAtOnce(run.context), (task) =>
+		makeTask(run, client, task),
 	);
-	if (opened.ok) await cancelAfterStop(run, opened.value, onlySubmitted(tasks, outcomes));
 	const resultsOf = new Map<ItemPlan, ImageResult[]>();
 	for (const [position, { plan }] of tasks.entries()) {
 		const results = resultsOf.get(plan);
@@ -63,6 +79,15 @@ export async function makeImages(
 		if (results === undefined) resultsOf.set(plan, [...more]);
 		else results.push(...more);
 	}
+	return itemsOfPlans(run, operation, plans, resultsOf);
+}
+
+function itemsOfPlans(
+	run: Run,
+	operation: 'generate' | 'edit',
+	plans: readonly Outcome<ItemPlan>[],
+	resultsOf: ReadonlyMap<ItemPlan, readonly ImageResult[]>,
+): INodeExecutionData[] {
 	return itemsOfRun(
 		run,
 		plans.map((plan, itemIndex): ItemResult => {
@@ -70,18 +95,6 @@ export async function makeImages(
 			const { settings } = plan.value;
 			return { itemIndex, operation, settings, results: resultsOf.get(plan.value) ?? [] };
 		}),
-	);
-}
-
-/** Tasks that no later step will ever hear of where the run is stopped. */
-function onlySubmitted(
-	tasks: readonly PlannedTask[],
-	outcomes: ReadonlyArray<readonly ImageResult[]>,
-): readonly string[] {
-	return outcomes.flatMap((results, position) =>
-		tasks[position]?.plan.completion === 'submit'
-			? results.flatMap((result) => (result.ok ? result.task.taskId : []))
-			: [],
 	);
 }
 
@@ -205,6 +218,7 @@ async function finish(
 ): Promise<readonly ImageResult[]> {
 	const { submission } = submitted;
 	if (plan.completion === 'submit') {
+		await noteOrdered(run, client, submission.reference.taskId);
 		return [{ ok: true, task: describeSubmitted(submitted), image: null }];
 	}
 	const finished = await finishTask(run, client, {

@@ -17,7 +17,7 @@ import { unexpectedFailure } from '../../platform/unexpectedFailure';
 import type { VendorClient } from '../../platform/vendorClient';
 import { awaitTask } from '../finishTask';
 import type { Run } from '../runItems';
-import { cancelAfterStop } from './cancelAfterStop';
+import { noteOrdered } from './cancelAfterStop';
 import { lookAtParked, type EndedTask } from './lookAtParked';
 import { errorOfParked, parkedItemsOf } from './parkedItems';
 import { itemWhileParked } from './itemWhileParked';
@@ -74,12 +74,6 @@ export async function parkRun(
 		run.onFailure(failure, task.plan.itemIndex);
 		return failed(failure);
 	});
-	const taken = outcomes.flatMap((outcome) => (outcome.ok ? outcome.value.submission : []));
-	await cancelAfterStop(
-		run,
-		client,
-		taken.map(({ reference }) => reference.taskId),
-	);
 	run.throwIfFailed();
 
 	const submitted = new Map<ItemPlan, Outcome<ParkedTask>[]>();
@@ -208,5 +202,6 @@ async function workOn(
 	const submitted = await submitTask(run, client, task, entry);
 	if (!submitted.ok) return submitted;
 	const { submission } = submitted.value;
+	await noteOrdered(run, client, submission.reference.taskId);
 	return success({ submission, ...place });
 }

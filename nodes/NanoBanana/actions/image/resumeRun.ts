@@ -59,8 +59,12 @@ async function resume(
 		const others = [...tasks].reverse();
 		const { haveAllEnded, trouble } = await lookWhileHinted(from, ours, others, resuming);
 		if (!haveAllEnded) {
+			const open = openIn(tasks, resuming);
 			// So that a vendor that could not be asked, or whose reads are far behind, calls again.
-			const isUnsettled = trouble !== undefined || !resuming.ended.has(named);
+			const isUnsettled =
+				trouble !== undefined ||
+				open.includes(named) ||
+				open.every((taskId) => resuming.hintedAtMs.has(taskId));
 			return answer(context, isUnsettled ? 'askAgain' : 'received');
 		}
 		const failed = errorOfParked(context, parked, resuming.ended);
@@ -75,26 +79,32 @@ async function resume(
 }
 
 /**
- * Asks for the named task and then for all others, until one has not ended. Where each of those that have not was
- * called for already, no further callback may come: then they are asked for once more when the vendor's
- * reads have had the time to follow its calls.
+ * Asks for the named task and then for all others, until one has not ended. Where that is the named one,
+ * or each of those that have not ended was called for already, no further callback may come: then they
+ * are asked for once more when the vendor's reads have had the time to follow its calls.
  */
 async function lookWhileHinted(
 	from: LookingFrom,
 	named: readonly ParkedTask[],
 	others: readonly ParkedTask[],
-	{ ended, hintedAtMs }: ResumingRun<EndedTask>,
+	resuming: ResumingRun<EndedTask>,
 ): Promise<LookResult> {
 	for (;;) {
 		const lookedAtMs = clock.now();
-		const first = await lookAtParked(from, named, ended);
-		const result = first.haveAllEnded ? await lookAtParked(from, others, ended) : first;
+		const first = await lookAtParked(from, named, resuming.ended);
+		const result = first.haveAllEnded ? await lookAtParked(from, others, resuming.ended) : first;
 		if (result.haveAllEnded || result.trouble !== undefined) return result;
-		const open = others.map(taskIdOf).filter((taskId) => !ended.has(taskId));
-		const settledAtMs = doubtMs + Math.max(...open.map((id) => hintedAtMs.get(id) ?? Infinity));
+		const doubtful = openIn(first.haveAllEnded ? others : named, resuming);
+		const hintsMs = doubtful.map((taskId) => resuming.hintedAtMs.get(taskId) ?? Infinity);
+		const settledAtMs = doubtMs + Math.max(...hintsMs);
 		if (settledAtMs === Infinity || lookedAtMs >= settledAtMs) return result;
 		await clock.sleep(Math.max(0, settledAtMs - clock.now()));
 	}
+}
+
+/** The ids of those tasks that have not ended as far as was seen. */
+function openIn(tasks: readonly ParkedTask[], { ended }: ResumingRun<EndedTask>): string[] {
+	return tasks.map(taskIdOf).filter((taskId) => !ended.has(taskId));
 }
 
 function taskIdOf({ submission }: ParkedTask): string {

@@ -1,5 +1,6 @@
 import {
 	failed,
+	generalHint,
 	isUnclear,
 	mayPass,
 	success,
@@ -11,7 +12,7 @@ import type { ImageRequest } from '../../core/request';
 import { submitUnknown } from '../../core/retryPolicy';
 import { sendWithRetry } from '../../core/sendWithRetry';
 import { stopped } from '../../core/stop';
-import type { SubmitResult } from '../../core/submitGate';
+import type { SubmitResult, Turn } from '../../core/submitGate';
 import type { TaskReference } from '../../core/task';
 import { known } from '../../core/tolerant';
 import type { SubmitInput } from '../../core/vendor';
@@ -98,7 +99,7 @@ export async function submitTask(
 		async () => {
 			const turn = await run.gate.enter(signal, deadlineMs);
 			if (turn.kind === 'stopped') return failed(stopped());
-			if (turn.kind === 'tooLate') return failed(tooLate(vendor.displayName, turn.pauseMs));
+			if (turn.kind === 'tooLate') return failed(tooLate(vendor.displayName, turn));
 			// What other items of this run have held up is not this item's time.
 			deadlineMs += turn.waitedForOursMs;
 			let result: SubmitResult = 'other';
@@ -188,11 +189,17 @@ function submitResultOf(outcome: Outcome<TaskReference>): SubmitResult {
 }
 
 /** For an item whose turn would come after its time limit. */
-function tooLate(vendorName: string, pauseMs: number): Failure {
+function tooLate(
+	vendorName: string,
+	{ pauseMs, isAskedFor }: Extract<Turn, { kind: 'tooLate' }>,
+): Failure {
+	const why = 'the turn of this item would have come after its time limit';
 	return {
 		code: 'rateLimited',
-		message: failureSentence(vendorName, 'rateLimited', 'this item was not sent'),
+		message: failureSentence(vendorName, 'rateLimited', why),
 		retryAfterMs: pauseMs,
+		// A pause of our own is nothing that the vendor has asked for.
+		...(isAskedFor ? {} : { hint: generalHint('rateLimited') }),
 	};
 }
 
