@@ -41,7 +41,7 @@ export function sameCompletion(
 	plan: Outcome<ItemPlan>,
 	earlier: readonly Outcome<ItemPlan>[],
 ): Outcome<ItemPlan> {
-	const first = earlier.flatMap((other) => (other.ok ? other.value.completion : []))[0];
+	const first = earlier.find((other) => other.ok)?.value.completion;
 	if (!plan.ok || first === undefined) return plan;
 	const { completion } = plan.value;
 	const isMixed = completion !== first && [completion, first].includes('callback');

@@ -29,9 +29,9 @@ export function sameMaxCost(
 	plan: Outcome<ItemPlan>,
 	earlier: readonly Outcome<ItemPlan>[],
 ): Outcome<ItemPlan> {
-	const first = earlier.flatMap((other) => (other.ok ? other.value : []))[0];
+	const first = earlier.find((other) => other.ok);
 	if (!plan.ok || first === undefined) return plan;
-	const [own, other] = [plan.value.maxCost, first.maxCost];
+	const [own, other] = [plan.value.maxCost, first.value.maxCost];
 	if (own === other) return plan;
 	return failed({
 		code: 'invalidRequest',
