@@ -91,8 +91,8 @@ async function lookOnce(
 				const answer = await client.call(vendor.getTask, { taskId }, { timeoutMs, signal });
 				raw = answer.raw;
 				polls++;
-				const { outcome } = answer;
-				return outcome.ok ? outcome : failed(asTransient(outcome.failure, age));
+				const { outcome: seen } = answer;
+				return seen.ok ? seen : failed(asTransient(seen.failure, age));
 			},
 			{ verb: 'getTask', clock, signal, deadlineMs },
 		);

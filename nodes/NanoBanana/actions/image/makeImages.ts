@@ -28,7 +28,13 @@ import { fetchParked } from './fetchParked';
 import { nameImages } from './nameImages';
 import { isParking, parkRun, sameCompletion } from './parkRun';
 import { planItem, type ItemPlan } from './planItem';
-import { imageIndexes, openEntry, withFormat, type PlannedTask } from './plannedTask';
+import {
+	imageIndexes,
+	openEntry,
+	withFormat,
+	type PlannedRun,
+	type PlannedTask,
+} from './plannedTask';
 import { sameMaxCost, withSpending } from './spending';
 import { isTaken, knownFailure, submitTask, thrownFailure, type SubmittedTask } from './submitTask';
 
@@ -48,15 +54,16 @@ export async function makeImages(
 	// Bad input anywhere ends a run that does not continue on fail before the first item is paid for.
 	run.throwIfFailed();
 
-	if (!opened.ok) return itemsOfPlans(run, operation, plans, new Map());
+	if (!opened.ok) return itemsOfPlans(run, { operation, plans }, new Map());
 
 	const client = opened.value;
 	const tasks = await withSpending(run, plans.flatMap(tasksOfPlan(run, client)));
+	const planned: PlannedRun = { operation, plans, tasks };
 	const watchNoMore = cancelOrderedOnStop(run, client);
 	try {
 		return isParking(plans)
-			? await parkRun(run, client, operation, plans, tasks)
-			: await makeTasks(run, client, operation, plans, tasks);
+			? await parkRun(run, client, planned)
+			: await makeTasks(run, client, planned);
 	} finally {
 		watchNoMore();
 	}
@@ -65,10 +72,9 @@ export async function makeImages(
 async function makeTasks(
 	run: Run,
 	client: VendorClient,
-	operation: 'generate' | 'edit',
-	plans: readonly Outcome<ItemPlan>[],
-	tasks: readonly PlannedTask[],
+	planned: PlannedRun,
 ): Promise<INodeExecutionData[]> {
+	const { tasks } = planned;
 	const outcomes = await mapConcurrently(tasks, readMaxTasksAtOnce(run.context), (task) =>
 		makeTask(run, client, task),
 	);
@@ -79,13 +85,12 @@ async function makeTasks(
 		if (results === undefined) resultsOf.set(plan, [...more]);
 		else results.push(...more);
 	}
-	return itemsOfPlans(run, operation, plans, resultsOf);
+	return itemsOfPlans(run, planned, resultsOf);
 }
 
 function itemsOfPlans(
 	run: Run,
-	operation: 'generate' | 'edit',
-	plans: readonly Outcome<ItemPlan>[],
+	{ operation, plans }: Omit<PlannedRun, 'tasks'>,
 	resultsOf: ReadonlyMap<ItemPlan, readonly ImageResult[]>,
 ): INodeExecutionData[] {
 	return itemsOfRun(

@@ -22,7 +22,7 @@ import { lookAtParked, type EndedTask } from './lookAtParked';
 import { errorOfParked, parkedItemsOf } from './parkedItems';
 import { itemWhileParked } from './itemWhileParked';
 import type { ItemPlan } from './planItem';
-import { openEntry, withFormat, type PlannedTask } from './plannedTask';
+import { openEntry, withFormat, type PlannedRun, type PlannedTask } from './plannedTask';
 import { isTaken, knownFailure, submitTask, thrownFailure } from './submitTask';
 
 /** So long after the last task's time limit a callback is still taken. */
@@ -60,9 +60,7 @@ export function sameCompletion(
 export async function parkRun(
 	run: Run,
 	client: VendorClient,
-	operation: 'generate' | 'edit',
-	plans: readonly Outcome<ItemPlan>[],
-	tasks: readonly PlannedTask[],
+	{ operation, plans, tasks }: PlannedRun,
 ): Promise<INodeExecutionData[]> {
 	const { context, vendor } = run;
 	const outcomes = await mapConcurrently(tasks, readMaxTasksAtOnce(context), async (task) => {

@@ -7,6 +7,15 @@ import type { NameImage } from './nameImages';
 import type { ItemPlan } from './planItem';
 import type { TaskSpending } from './spending';
 
+/** What a run is about to buy, once all items are checked. */
+export interface PlannedRun {
+	readonly operation: 'generate' | 'edit';
+	/** One for each input item, in their order. */
+	readonly plans: readonly Outcome<ItemPlan>[];
+	/** Those of all good items. */
+	readonly tasks: readonly PlannedTask[];
+}
+
 /** One task to be submitted: a whole item, or a part of it (one ratio, or one image a task). */
 export interface PlannedTask {
 	readonly plan: ItemPlan;
