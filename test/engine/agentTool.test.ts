@@ -9,7 +9,7 @@ import { startInstance } from './harness/instance';
 import { decode } from './harness/pictures';
 import { runWorkflow, withBinaryDataInMemory, type RunOptions } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
-import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
+import { callingCases, credentialFor, imageParameters, taskParameters } from './harness/vendors';
 
 let sandbox: Sandbox;
 
@@ -158,8 +158,6 @@ it('tells a task without its picture, and the balance, in as few words', async (
 });
 
 describe('an execution that an agent waits for', () => {
-	const callingCases = vendorCases.filter(({ vendor }) => vendor.callback !== undefined);
-
 	/** The choices that n8n leaves of When to Continue, in a normal step and in the tool it makes of it. */
 	const choices = (vendor: string, asTool: boolean): unknown[] => {
 		const { description } = new NanoBanana();

@@ -1,19 +1,16 @@
 import './harness/environment';
 
-import type { Sandbox, VendorId } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { errorOf } from './harness/errorJson';
-import { runWorkflow, type RunOptions } from './harness/runWorkflow';
+import { runWorkflow } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
 
 let sandbox: Sandbox;
 
-sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
+const run = sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
 	sandbox = started;
 });
-
-const run = async (id: VendorId, options: Omit<RunOptions, 'credentials'>) =>
-	await runWorkflow({ ...options, credentials: credentialFor(sandbox, id) });
 
 describe('bad input is refused before anything is spent', () => {
 	const tooMany = Array.from({ length: 20 }, (_, index) => `https://example.com/${index}.png`);

@@ -6,7 +6,7 @@ import type { Sandbox } from '../sandbox';
 import { errorOf } from './harness/errorJson';
 import { runWorkflow } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
-import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
+import { callingCases, credentialFor, imageParameters } from './harness/vendors';
 
 let sandbox: Sandbox;
 
@@ -26,8 +26,6 @@ beforeAll(() => {
 afterAll(() => {
 	jest.restoreAllMocks();
 });
-
-const callingCases = vendorCases.filter(({ vendor }) => vendor.callback !== undefined);
 
 describe.each(callingCases)('$vendor.displayName at a public address', ({ id, vendor }) => {
 	const credentials = () => {

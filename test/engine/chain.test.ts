@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { projectFolder } from '../architecture/sources';
-import type { Sandbox, VendorId } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import type { SavedWorkflow } from '../saved-workflows/files';
 import { chainWorkflow, ifAfter, type ChainOptions } from './harness/chain';
 import { errorOf, type ErrorJson } from './harness/errorJson';
@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	await instance.close();
 });
-sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
+const run = sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
 	sandbox = started;
 });
 
@@ -41,9 +41,6 @@ const runChain = async (options: ChainOptions, items: readonly TestItem[]) => {
 	});
 	return (name: string) => nodes.get(name) ?? { items: [], otherItems: [], error: undefined };
 };
-const run = async (id: VendorId, options: Omit<Parameters<typeof runWorkflow>[0], 'credentials'>) =>
-	await runWorkflow({ ...options, credentials: credentialFor(sandbox, id) });
-
 const three = ['skillBoss', 'apikley', 'runbase'] as const;
 const prompts = ['one', 'two', 'three', 'four'] as const;
 

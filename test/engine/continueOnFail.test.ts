@@ -1,19 +1,15 @@
 import './harness/environment';
 
-import type { Sandbox, VendorId } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { picture } from './harness/pictures';
-import { runWorkflow, type RunOptions } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
-import { credentialFor, imageParameters, taskParameters } from './harness/vendors';
+import { imageParameters, taskParameters } from './harness/vendors';
 
 let sandbox: Sandbox;
 
-sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
+const run = sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
 	sandbox = started;
 });
-
-const run = async (id: VendorId, options: Omit<RunOptions, 'credentials'>) =>
-	await runWorkflow({ ...options, credentials: credentialFor(sandbox, id) });
 
 describe('continue on fail', () => {
 	const parameters = imageParameters('apikley', 'generate', { prompt: '={{ $json.prompt }}' });

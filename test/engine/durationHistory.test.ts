@@ -92,6 +92,19 @@ it.each(vendorCases)('is learned from tasks of $vendor.displayName', async ({ id
 	expect(others).toEqual([]);
 });
 
+it('counts from the send of the submit, as the looks do', async () => {
+	// Within reach of the first look, after 4 s: what the vendor tells is believed then.
+	sandbox.settings.taskDurationMs = 3_500;
+	sandbox.faults.add({ vendor: 'apikley', verb: 'submit', fault: 'slowAnswer', ms: 1_000 });
+	const { savedStaticData } = await execute(undefined, 0, {}, [{}]);
+
+	const [learned] = Object.values(kinds(savedStaticData));
+	const { submittedAt = 0, completedAt = 0 } = sandbox.ledger.tasks[0] ?? {};
+	// Until the look that found it at most, which is sooner than the answer's second later.
+	expect(learned?.[0]).toBeGreaterThan(completedAt - submittedAt + 250);
+	expect(learned?.[0]).toBeLessThan(completedAt - submittedAt + 1_000);
+});
+
 describe('kinds of tasks', () => {
 	it('are apart: what is known of one size says nothing of another', async () => {
 		sandbox.settings.taskDurationMs = 800;

@@ -2,19 +2,15 @@ import './harness/environment';
 
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import type { Sandbox, VendorId } from '../sandbox';
-import { runWorkflow, type RunOptions } from './harness/runWorkflow';
+import type { Sandbox } from '../sandbox';
 import { sandboxForFile } from './harness/sandboxForFile';
-import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
+import { imageParameters, taskParameters, vendorCases } from './harness/vendors';
 
 let sandbox: Sandbox;
 
-sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
+const run = sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
 	sandbox = started;
 });
-
-const run = async (id: VendorId, options: Omit<RunOptions, 'credentials'>) =>
-	await runWorkflow({ ...options, credentials: credentialFor(sandbox, id) });
 
 /** The names that the files have in n8n's storage, which the items tell, too. */
 const namesOf = (items: readonly INodeExecutionData[]) =>

@@ -4,13 +4,13 @@ import { createHash } from 'node:crypto';
 
 import { pixelSize, type Sandbox, type VendorId } from '../sandbox';
 import { decode } from './harness/pictures';
-import { readBinary, runWorkflow, type RunOptions } from './harness/runWorkflow';
+import { readBinary } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
-import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
+import { imageParameters, vendorCases } from './harness/vendors';
 
 let sandbox: Sandbox;
 
-sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
+const run = sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
 	sandbox = started;
 });
 
@@ -24,9 +24,6 @@ interface FoundImage {
 }
 
 const formats = ['9:16', '1:1', '16:9'];
-
-const run = async (id: VendorId, options: Omit<RunOptions, 'credentials'>) =>
-	await runWorkflow({ ...options, credentials: credentialFor(sandbox, id) });
 
 const parameters = (
 	id: VendorId,

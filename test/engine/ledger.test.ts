@@ -1,18 +1,14 @@
 import './harness/environment';
 
 import type { Sandbox, VendorId } from '../sandbox';
-import { runWorkflow } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
-import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
+import { imageParameters, vendorCases } from './harness/vendors';
 
 let sandbox: Sandbox;
 
-sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
+const run = sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
 	sandbox = started;
 });
-
-const run = async (id: VendorId, options: Omit<Parameters<typeof runWorkflow>[0], 'credentials'>) =>
-	await runWorkflow({ ...options, credentials: credentialFor(sandbox, id) });
 
 const parameters = (id: VendorId, changes = {}) =>
 	imageParameters(id, 'generate', { prompt: '={{ $json.prompt }}', ...changes });

@@ -5,13 +5,13 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { NanoBanana } from '../../nodes/NanoBanana/NanoBanana.node';
 import type { Sandbox, VendorId } from '../sandbox';
 import { errorOf } from './harness/errorJson';
-import { runWorkflow, type RunResult } from './harness/runWorkflow';
+import type { RunResult } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
-import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
+import { imageParameters, vendorCases } from './harness/vendors';
 
 let sandbox: Sandbox;
 
-sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
+const run = sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
 	sandbox = started;
 });
 
@@ -21,9 +21,6 @@ const prices = [
 	['apiMall', 8, 'credits'],
 	['runbase', 0.04, 'USD'],
 ] as const;
-
-const run = async (id: VendorId, options: Omit<Parameters<typeof runWorkflow>[0], 'credentials'>) =>
-	await runWorkflow({ ...options, credentials: credentialFor(sandbox, id) });
 
 const parameters = (
 	id: VendorId,

@@ -1,20 +1,17 @@
 import './harness/environment';
 
-import type { Sandbox, VendorId } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { startInstance } from './harness/instance';
 import { picture } from './harness/pictures';
-import { runWorkflow, withBinaryDataInMemory, type RunOptions } from './harness/runWorkflow';
+import { runWorkflow, withBinaryDataInMemory } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
 
 let sandbox: Sandbox;
 
-sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
+const run = sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
 	sandbox = started;
 });
-
-const run = async (id: VendorId, options: Omit<RunOptions, 'credentials'>) =>
-	await runWorkflow({ ...options, credentials: credentialFor(sandbox, id) });
 
 describe('reference files', () => {
 	it.each(vendorCases)('$vendor.displayName: must be images by their bytes', async ({ id }) => {

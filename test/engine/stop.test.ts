@@ -3,8 +3,11 @@ import './harness/environment';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Sandbox, VendorId } from '../sandbox';
+import { orderAndWait } from './harness/chain';
+import { runSaved } from './harness/runSaved';
 import { runWorkflow, type RunResult } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
+import { until } from './harness/until';
 import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
 
 let sandbox: Sandbox;
@@ -145,6 +148,20 @@ it('sends nothing more while a submit on its way never answers', async () => {
 	await sleep(11_000);
 
 	expect(sandbox.ledger.requests.filter(({ at }) => at > stoppedAt + 50)).toEqual([]);
+});
+
+it('leaves what it has ordered to the next step, once it is done', async () => {
+	await runSaved(orderAndWait('skillBoss'), {
+		credentials: credentialFor(sandbox, 'skillBoss'),
+		items: [{ json: { prompt: 'A banana' } }],
+		whileRunning: (stop) => {
+			void until(() => sandbox.ledger.polls.length > 0).then(stop);
+		},
+	});
+	await sleep(700);
+
+	expect(sandbox.ledger.tasks).toHaveLength(1);
+	expect(sandbox.ledger.cancels).toHaveLength(0);
 });
 
 it('leaves tasks that it did not submit alone', async () => {

@@ -3,47 +3,31 @@ import './harness/environment';
 import { Logger } from '@n8n/backend-common';
 import { Container } from '@n8n/di';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { NanoBananaTrigger } from '../../nodes/NanoBanana/NanoBananaTrigger.node';
-import { startSandbox, type Sandbox } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { deliveryOf, postJson, submitTask, type CallingVendorId } from '../sandbox/callbackClient';
 import { decode } from './harness/pictures';
-import { readBinary, removeStorage, runWorkflow } from './harness/runWorkflow';
+import { readBinary, runWorkflow } from './harness/runWorkflow';
+import { sandboxForFile } from './harness/sandboxForFile';
 import {
 	startTriggerEndpoint,
 	type EndpointOptions,
 	type TriggerEndpoint,
 } from './harness/triggerEndpoint';
-import { credentialFor, taskParameters, vendorCases } from './harness/vendors';
+import { until } from './harness/until';
+import { callingCases, credentialFor, taskParameters } from './harness/vendors';
 
 let sandbox: Sandbox;
 let endpoints: TriggerEndpoint[] = [];
-const callingCases = vendorCases.flatMap(({ id, vendor }) =>
-	vendor.callback === undefined ? [] : [{ id: id as CallingVendorId, vendor }],
-);
 
-beforeAll(async () => {
-	sandbox = await startSandbox({ taskDurationMs: 100, flatPictures: true });
-});
 afterEach(async () => {
 	await Promise.all(endpoints.map((endpoint) => endpoint.close()));
 	endpoints = [];
-	expect(sandbox.ledger.leakedKeys).toEqual([]);
-	sandbox.reset();
 });
-afterAll(async () => {
-	await sandbox.close();
-	await removeStorage();
+sandboxForFile({ taskDurationMs: 100, flatPictures: true }, (started) => {
+	sandbox = started;
 });
-
-async function until(isSo: () => boolean): Promise<void> {
-	const deadline = Date.now() + 20_000;
-	while (!isSo()) {
-		if (Date.now() > deadline) throw new Error(`It never came: ${String(isSo)}`);
-		await sleep(10);
-	}
-}
 
 async function listen(
 	id: CallingVendorId,

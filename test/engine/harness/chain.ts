@@ -2,7 +2,7 @@ import type { IConnections, INode, INodeParameters } from 'n8n-workflow';
 
 import type { SavedWorkflow } from '../../saved-workflows/files';
 import type { VendorId } from '../../sandbox';
-import { imageParameters, vendorCases } from './vendors';
+import { imageParameters, taskParameters, vendorCases } from './vendors';
 
 export interface ChainOptions {
 	readonly vendors: readonly VendorId[];
@@ -75,6 +75,23 @@ function ifNode(vendor: VendorId): INode {
 			],
 		},
 	});
+}
+
+/** Start → an order that nobody waits for → Task → Wait, at one vendor. */
+export function orderAndWait(vendor: VendorId): SavedWorkflow {
+	const order = vendorNode(
+		vendor,
+		{ vendors: [], parameters: { completion: 'submit' } },
+		undefined,
+	);
+	const wait = { ...order, id: 'wait', name: 'Wait', parameters: taskParameters(vendor, 'wait') };
+	const to = (node: string) => ({ main: [[{ node, type: 'main' as const, index: 0 }]] });
+	return {
+		name: 'Order and wait',
+		nodes: [nodeOf('Start', 'n8n-nodes-base.manualTrigger', {}), order, wait],
+		connections: { Start: to(order.name), [order.name]: to(wait.name) },
+		settings: { executionOrder: 'v1' },
+	};
 }
 
 function nodeOf(name: string, type: string, parameters: INodeParameters): INode {

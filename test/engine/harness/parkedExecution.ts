@@ -34,6 +34,8 @@ import { parseBody, webhookCall } from './webhookCall';
 export interface ParkedExecution {
 	/** Whether it was parked at all: one whose tasks ended at once is not. */
 	readonly wasParked: boolean;
+	/** As the database holds it while it is parked, for "Retry execution". */
+	readonly parkedRun: IRun;
 	/** When it would go on by itself; undefined where it was not parked. */
 	readonly parkedUntil: Date | undefined;
 	/** Where the vendor calls, without the token that only it was told. */
@@ -160,6 +162,7 @@ export async function startParked(options: RunOptions): Promise<ParkedExecution>
 	return {
 		wasParked,
 		parkedUntil: run.waitTill ?? undefined,
+		parkedRun: run,
 		url: `${origin}/webhook-waiting/${execution.id}/nano-banana`,
 		isSigned,
 		itemsWhileParked: parkedEntry?.data.main?.[0] ?? [],

@@ -24,7 +24,7 @@ export interface SavedNodeResult {
 /** Loads a workflow as n8n loads a saved one, and runs all of it in the real engine. */
 export async function runSaved(
 	saved: SavedWorkflow,
-	options: Pick<RunOptions, 'credentials' | 'restApiUrl' | 'items'>,
+	options: Pick<RunOptions, 'credentials' | 'restApiUrl' | 'items' | 'whileRunning'>,
 ): Promise<ReadonlyMap<string, SavedNodeResult>> {
 	await binaryDataReady;
 	const start = startNode(options.items ?? [{ json: {} }]);
@@ -45,11 +45,13 @@ export async function runSaved(
 		nodeTypes: { getByName: nodeOf, getByNameAndVersion: nodeOf, getKnownTypes: () => ({}) },
 		...(saved.settings === undefined ? {} : { settings: saved.settings }),
 	});
-	const { data } = await new WorkflowExecute(
+	const executing = new WorkflowExecute(
 		additionalData(options),
 		'manual',
 		executionData(workflow, undefined),
 	).processRunExecutionData(workflow);
+	options.whileRunning?.(() => executing.cancel());
+	const { data } = await executing;
 	return new Map(
 		saved.nodes.map(({ name }) => {
 			const run = data.resultData.runData[name]?.at(-1);

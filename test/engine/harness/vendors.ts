@@ -3,6 +3,7 @@ import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workfl
 import type { ImageVendor } from '../../../nodes/NanoBanana/core/vendor';
 import { vendors } from '../../../nodes/NanoBanana/vendors';
 import { vendorIds, type Sandbox, type VendorId } from '../../sandbox';
+import type { CallingVendorId } from '../../sandbox/callbackClient';
 
 /**
  * A published limit over all requests of a key would make the tests of its vendor wait for one another:
@@ -22,6 +23,11 @@ export const vendorCases: ReadonlyArray<{ readonly id: VendorId; readonly vendor
 		if (id === undefined) throw new Error(`The sandbox does not play ${vendor.id}`);
 		return { id, vendor };
 	});
+
+/** Those that call back. */
+export const callingCases = vendorCases.flatMap(({ id, vendor }) =>
+	vendor.callback === undefined ? [] : [{ id: id as CallingVendorId, vendor }],
+);
 
 /** The vendor's credential, pointing at the sandbox. */
 export function credentialFor(
