@@ -7,7 +7,7 @@ import { isTerminal, type TaskSnapshot } from './task';
 import type { TaskDurations } from './taskDurations';
 
 /** A success without an image is looked at so many times more before it is believed. */
-export const looksAfterEmptySuccess = 2;
+const looksAfterEmptySuccess = 2;
 
 /** A vendor that takes long to answer is left alone for as long, up to this. */
 const longestPauseMs = 1_000;
@@ -32,6 +32,10 @@ export interface WaitOptions {
 	readonly notFoundGraceMs: number;
 	/** A task submitted just now is not looked at before the first delay. */
 	readonly lookAtOnce: boolean;
+	/** Whether a snapshot of a task that goes on is enough after so many polls. By default none is. */
+	readonly isEnough?: ((polls: number) => boolean) | undefined;
+	/** Whether a success without an image is an end, too. */
+	readonly takesAnyEnd?: boolean | undefined;
 }
 
 /** For a look that may have to wait for its turn. */
@@ -95,7 +99,8 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 		if (outcome.ok) {
 			failuresInARow = 0;
 			last = outcome.value;
-			const isEmpty = last.state === 'succeeded' && last.images.length === 0;
+			const isEmpty =
+				options.takesAnyEnd !== true && last.state === 'succeeded' && last.images.length === 0;
 			if (isEmpty) emptySuccesses++;
 			if (isTerminal(last.state) && (!isEmpty || emptySuccesses > looksAfterEmptySuccess)) {
 				const durationMs = estimatedDurationMs(lastRunningMs, lastLookMs);
@@ -103,6 +108,7 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 					? end(noImage(options))
 					: { outcome, polls, durationMs, foundAtMs: lastLookMs };
 			}
+			if (!isTerminal(last.state) && options.isEnough?.(polls) === true) return { outcome, polls };
 			if (isLastLook) return end(timeout(options, polls, last, undefined));
 			lastRunningMs = lastLookMs;
 			const tookMs = elapsedMs(options) - lastLookMs;
@@ -114,7 +120,8 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 		failuresInARow++;
 		lastFailure = outcome.failure;
 		if (isLastLook) {
-			const isFinal = !isTransient(lastFailure, options);
+			// Who asked for a single snapshot did not wait for the end.
+			const isFinal = options.isEnough !== undefined || !isTransient(lastFailure, options);
 			return end(isFinal ? lastFailure : timeout(options, polls, last, lastFailure));
 		}
 		const decision = decideRetry({
@@ -146,7 +153,7 @@ function elapsedMs({ clock, startedAtMs }: WaitOptions): number {
 }
 
 /** Right after a submit some vendors do not know their own task yet. */
-export function asTransient(
+function asTransient(
 	failure: Failure,
 	options: Pick<WaitOptions, 'clock' | 'startedAtMs' | 'notFoundGraceMs'>,
 ): Failure {
@@ -184,10 +191,9 @@ function timeout(
 	};
 }
 
-export function noImage(options: Pick<WaitOptions, 'vendorName' | 'taskId'>): Failure {
+function noImage(options: Pick<WaitOptions, 'vendorName' | 'taskId'>): Failure {
 	return {
-		reason: 'invalidResponse',
+		reason: 'noImage',
 		message: `${options.vendorName} says that task ${options.taskId} succeeded, but names no image`,
-		hint: 'Use Task → Wait with this task ID a little later. If it stays so, ask the vendor’s support for the image.',
 	};
 }
