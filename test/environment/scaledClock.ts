@@ -5,9 +5,6 @@ import { promisify } from 'node:util';
 
 const longestDelayMs = 2 ** 31 - 1;
 
-/** How long a timer that is due waits for the sockets to fall silent, in real milliseconds. */
-const longestHoldMs = 1_000;
-
 type Callback = (...parameters: unknown[]) => void;
 
 interface WaitOptions {
@@ -221,18 +218,30 @@ export class ScaledClock {
 		this.arm();
 	}
 
-	#afterSockets(heldSinceMs = realPerformance.now()): void {
+	/** Only a timer whose time has come anyway does not wait for the sockets to fall silent. */
+	#afterSockets(): void {
 		const events = socketEvents();
 		this.#immediate = realTimers.setImmediate(() => {
-			const isSilent = socketEvents() === events;
-			if (isSilent || realPerformance.now() - heldSinceMs > longestHoldMs) this.#fire();
-			else this.#afterSockets(heldSinceMs);
+			const first = this.#armedFor;
+			if (!first) return;
+			const overdue = this.#pending.findIndex(({ dueMs }) => dueMs > this.now());
+			if (overdue !== 0) this.#fireAll(overdue < 0 ? this.#pending.length : overdue);
+			else if (socketEvents() === events) this.#fire(first);
+			else this.#afterSockets();
 		});
 	}
 
-	#fire(): void {
-		const first = this.#armedFor;
-		if (!first) return;
+	/** One by one, with what each has begun in between, as Node does it. */
+	#fireAll(count: number): void {
+		for (let number = 0; number < count; number++) {
+			realTimers.setImmediate(() => {
+				const first = this.#pending[0];
+				if (first && first.dueMs <= this.now()) this.#fire(first);
+			});
+		}
+	}
+
+	#fire(first: ScaledTimeout): void {
 		this.#aheadMs += Math.max(0, first.dueMs - this.now());
 		this.#remove(first);
 		if (first.repeats) this.start(first);
