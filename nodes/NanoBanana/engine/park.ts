@@ -171,6 +171,10 @@ export async function reportParked(
 	beforeDownload?: () => void,
 ): Promise<INodeExecutionData[]> {
 	for (const [itemIndex, { failure, orders }] of parked.items.entries()) {
+		for (const order of orders) {
+			const taskId = taskIdOf(order);
+			if (taskId !== undefined) run.taskIds.add(taskId);
+		}
 		const failures = orders.flatMap(({ state }) => ('failure' in state ? state.failure : []));
 		for (const each of [...(failure === undefined ? [] : [failure]), ...failures]) {
 			run.failItem(itemIndex, each);

@@ -1,25 +1,26 @@
-import { imagesOfItem, placesOf } from '../../../nodes/NanoBanana/core/taskPlace';
+import { placesOf } from '../../../nodes/NanoBanana/core/place';
 
 describe('the tasks of an item', () => {
 	it('are one for each image where the vendor makes one image a task', () => {
 		expect(placesOf({ aspectRatios: undefined, numberOfImages: 2 }, 1)).toEqual([
-			{ imagesInTask: 1, firstImageIndex: 0 },
-			{ imagesInTask: 1, firstImageIndex: 1 },
+			{ imagesInTask: 1, firstImageIndex: 0, imagesOfItem: 2 },
+			{ imagesInTask: 1, firstImageIndex: 1, imagesOfItem: 2 },
 		]);
 	});
 
 	it('are one for each ratio where the vendor makes several images a task', () => {
 		const asked = { aspectRatios: ['9:16', '1:1'], numberOfImages: 2 } as const;
-		expect(imagesOfItem(asked)).toBe(4);
 		expect(placesOf(asked, 6)).toEqual([
 			{
 				imagesInTask: 2,
 				firstImageIndex: 0,
+				imagesOfItem: 4,
 				format: { aspectRatio: '9:16', firstImageIndex: 0, numberOfImages: 2 },
 			},
 			{
 				imagesInTask: 2,
 				firstImageIndex: 2,
+				imagesOfItem: 4,
 				format: { aspectRatio: '1:1', firstImageIndex: 0, numberOfImages: 2 },
 			},
 		]);
