@@ -101,10 +101,15 @@ export class TaskStore {
 	/** An answer with each id as its vendor writes it. */
 	asWritten(reply: ApiReply): ApiReply {
 		if (this.writings.size === 0 || reply.json === undefined) return reply;
-		let text = JSON.stringify(reply.json);
+		const { json, ...others } = reply;
+		return { ...others, text: this.textOf(json), mediaType: 'application/json' };
+	}
+
+	/** JSON text with each id as its vendor writes it. */
+	textOf(json: unknown): string {
+		let text = JSON.stringify(json);
 		for (const [id, written] of this.writings) text = text.replaceAll(JSON.stringify(id), written);
-		const { json: _asText, ...others } = reply;
-		return { ...others, text, mediaType: 'application/json' };
+		return text;
 	}
 
 	/** Finds a task and brings its state up to date. */

@@ -75,8 +75,6 @@ export async function awaitTask(
 		startedAtMs,
 		timeoutMs: settings.timeoutMs,
 		pollIntervalMs: settings.pollIntervalMs,
-		// Also for a task of an earlier step, which may have been submitted a moment ago.
-		notFoundGraceMs: vendor.notFoundGraceMs ?? 0,
 		lookAtOnce: !isNew,
 		durations: isNew ? durations : undefined,
 		typicalMs: vendor.pollHint.typicalMs,

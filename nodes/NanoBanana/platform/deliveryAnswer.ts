@@ -1,5 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import { parseJson } from '../core/tolerant';
+
 /** How a delivery is answered: it is settled, whatever came of it, or the vendor should try again. */
 export type DeliveryStatus = 'received' | 'askAgain';
 
@@ -22,4 +24,14 @@ export function answerDelivery(context: IWebhookFunctions, status: DeliveryStatu
 	const response = context.getResponseObject() as unknown as HttpResponse;
 	if (response.headersSent) return;
 	response.status(httpStatus[status]).json({ received: status === 'received' });
+}
+
+/**
+ * The body of a delivery. n8n has parsed it, and with it rounded numbers that JavaScript cannot hold: an id
+ * among them is read from the bytes.
+ */
+export function deliveredBody(context: IWebhookFunctions): unknown {
+	const { rawBody } = context.getRequestObject() as unknown as { readonly rawBody?: unknown };
+	const read = Buffer.isBuffer(rawBody) ? parseJson(rawBody.toString('utf8')) : undefined;
+	return read ?? context.getBodyData();
 }

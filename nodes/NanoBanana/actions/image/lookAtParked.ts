@@ -1,8 +1,8 @@
 import { failed, ofTask, success, type Failure, type Outcome } from '../../core/failure';
 import { sendWithRetry } from '../../core/sendWithRetry';
-import { isTerminal, type TaskSnapshot } from '../../core/task';
+import { asEnded, isTerminal, type TaskSnapshot } from '../../core/task';
 import type { ImageVendor } from '../../core/vendor';
-import { asTransient, looksAfterEmptySuccess, noImage } from '../../core/waitForTask';
+import { forgivingNotFound, looksAfterEmptySuccess, noImage } from '../../core/waitForTask';
 import { clock } from '../../platform/clock';
 import type { ParkedTask } from '../../platform/parkedRun';
 import type { VendorClient } from '../../platform/vendorClient';
@@ -13,9 +13,6 @@ const lookTimeoutMs = 15_000;
 const looksAtOnce = 4;
 
 const emptySuccessPauseMs = 1_000;
-
-/** A look right after the submit, as this one may be, can be ahead of any vendor's own reads. */
-const youngMs = 10_000;
 
 /** How a task ended, or why the vendor will never say. */
 export interface EndedTask {
@@ -77,11 +74,7 @@ async function lookOnce(
 ): Promise<Outcome<EndedTask | undefined>> {
 	const { taskId } = submission.reference;
 	const deadlineMs = clock.now() + lookTimeoutMs;
-	const age = {
-		clock,
-		startedAtMs: submission.submittedAtMs,
-		notFoundGraceMs: Math.max(youngMs, vendor.notFoundGraceMs ?? 0),
-	};
+	const forgive = forgivingNotFound(clock, submission.submittedAtMs);
 	let raw: unknown;
 	let polls = 0;
 	for (let emptySuccesses = 1; ; emptySuccesses++) {
@@ -92,7 +85,7 @@ async function lookOnce(
 				raw = answer.raw;
 				polls++;
 				const { outcome: seen } = answer;
-				return seen.ok ? seen : failed(asTransient(seen.failure, age));
+				return seen.ok ? success(asEnded(seen.value)) : failed(forgive(seen.failure));
 			},
 			{ verb: 'getTask', clock, signal, deadlineMs },
 		);

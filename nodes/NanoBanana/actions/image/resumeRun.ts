@@ -6,7 +6,7 @@ import {
 
 import { objectOf } from '../../core/tolerant';
 import { clock } from '../../platform/clock';
-import { answerDelivery, type DeliveryStatus } from '../../platform/deliveryAnswer';
+import { answerDelivery, deliveredBody, type DeliveryStatus } from '../../platform/deliveryAnswer';
 import { readParkedRun, type ParkedTask } from '../../platform/parkedRun';
 import { openResumingRuns, type ResumingRun } from '../../platform/resumingRuns';
 import { unexpectedFailure } from '../../platform/unexpectedFailure';
@@ -39,7 +39,7 @@ async function resume(
 ): Promise<IWebhookResponseData | NodeOperationError> {
 	const parked = readParkedRun(context);
 	const vendor = vendors.find(({ id }) => id === parked?.vendor);
-	const named = vendor?.callback?.readTaskId(objectOf(context.getBodyData()));
+	const named = vendor?.callback?.readTaskId(objectOf(deliveredBody(context)));
 	const tasks = parked?.items.flatMap((item) => item.tasks) ?? [];
 	const ours = tasks.filter((task) => taskIdOf(task) === named);
 	if (parked === undefined || vendor === undefined || named === undefined || ours.length === 0) {

@@ -10,7 +10,7 @@ import {
 } from '../../core/failure';
 import { failureSentence } from '../../core/httpFailure';
 import type { ImageRequest } from '../../core/request';
-import { submitUnknown } from '../../core/retryPolicy';
+import { isUsableTaskId, quotedTaskId } from '../../core/taskId';
 import { sendWithRetry } from '../../core/sendWithRetry';
 import { stopped } from '../../core/stop';
 import type { SubmitResult, Turn } from '../../core/submitGate';
@@ -58,6 +58,7 @@ export function knownFailure(run: Run, submission: Submission | undefined): Fail
 	const isSafeAgain =
 		reason === 'submitUnknown' &&
 		run.vendor.submitIsIdempotent &&
+		submission.unclearRequest !== undefined &&
 		clock.now() - submission.submittedAtMs < idempotencyKeyLifeMs;
 	if (isSafeAgain) return undefined;
 	const { message } = submission.failure;
@@ -153,9 +154,9 @@ export async function submitTask(
 	}
 	const reference = submitted.value;
 	spending?.taken(reference.cost);
-	// It goes into addresses, messages and the log.
-	if (!/^[\x21-\x7e]{1,256}$/.test(reference.taskId)) {
-		const failure = submitUnknown(strangeTaskId(vendor.displayName));
+	if (!isUsableTaskId(reference.taskId)) {
+		const failure = unusableTaskId(vendor.displayName, reference.taskId);
+		context.logger.warn(failure.message);
 		entry.write({ ...submission, failure, ...known({ reserved: spending?.reserved() }) });
 		spending?.end(undefined);
 		return failed(failure);
@@ -206,10 +207,12 @@ function tooLate(
 	};
 }
 
-function strangeTaskId(vendorName: string): Failure {
+/** The task is taken, but there is no way to ask for it. */
+function unusableTaskId(vendorName: string, taskId: string): Failure {
 	return {
-		reason: 'invalidResponse',
-		message: failureSentence(vendorName, 'invalidResponse', 'its task id is none'),
+		reason: 'submitUnknown',
+		message: `${vendorName} took the task, but its task id ${quotedTaskId(taskId)} cannot be used`,
+		task: 'maybe',
 	};
 }
 

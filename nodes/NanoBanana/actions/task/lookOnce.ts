@@ -1,6 +1,7 @@
 import { failed, ofTask, type Outcome } from '../../core/failure';
 import { sendWithRetry } from '../../core/sendWithRetry';
 import type { TaskSnapshot } from '../../core/task';
+import { forgivingNotFound } from '../../core/waitForTask';
 import { clock } from '../../platform/clock';
 import type { ImageResult } from '../../platform/results';
 import type { VendorClient } from '../../platform/vendorClient';
@@ -18,17 +19,14 @@ export async function lookOnce(
 ): Promise<readonly ImageResult[]> {
 	let raw: unknown;
 	let polls = 0;
-	const graceEndsMs = clock.now() + (run.vendor.notFoundGraceMs ?? 0);
+	const forgive = forgivingNotFound(clock, undefined);
 	const outcome = await sendWithRetry<TaskSnapshot>(
 		async (): Promise<Outcome<TaskSnapshot>> => {
 			const answer = await client.call(run.vendor.getTask, { taskId }, { signal: run.signal });
 			raw = answer.raw;
 			polls++;
-			// Right after a submit some vendors do not know their own task yet.
 			const { outcome: seen } = answer;
-			const isTooYoung =
-				!seen.ok && seen.failure.reason === 'notFound' && clock.now() < graceEndsMs;
-			return isTooYoung ? failed({ ...seen.failure, reason: 'vendorUnavailable' }) : seen;
+			return seen.ok ? seen : failed(forgive(seen.failure));
 		},
 		{ verb: 'getTask', clock, signal: run.signal, deadlineMs: clock.now() + lookTimeoutMs },
 	);

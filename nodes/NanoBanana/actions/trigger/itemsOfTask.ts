@@ -72,7 +72,6 @@ async function resultsOf(
 			timeoutMs: settings.timeoutMs,
 			pollIntervalMs: settings.pollIntervalMs,
 			typicalMs: vendor.pollHint.typicalMs,
-			notFoundGraceMs: 0,
 			lookAtOnce: true,
 		});
 		if (!outcome.ok) return [{ ok: false, failure: outcome.failure }];

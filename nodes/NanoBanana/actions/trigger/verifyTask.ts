@@ -1,8 +1,15 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { codeOf, failed, type ErrorCode, type Failure, type Outcome } from '../../core/failure';
+import {
+	codeOf,
+	failed,
+	success,
+	type ErrorCode,
+	type Failure,
+	type Outcome,
+} from '../../core/failure';
 import { sendWithRetry } from '../../core/sendWithRetry';
-import { isTerminal, type TaskSnapshot } from '../../core/task';
+import { asEnded, isTerminal, type TaskSnapshot } from '../../core/task';
 import type { ImageVendor } from '../../core/vendor';
 import { clock } from '../../platform/clock';
 import { unexpectedFailure } from '../../platform/unexpectedFailure';
@@ -58,8 +65,9 @@ async function askVendor(
 			const answer = await client.call(vendor.getTask, { taskId }, { timeoutMs });
 			looks++;
 			raw = answer.raw;
-			seen = answer.outcome;
-			const mayComeTooEarly = looks === 1 && isBehind(vendor, seen);
+			// Whoever calls says that the task has ended.
+			seen = answer.outcome.ok ? success(asEnded(answer.outcome.value)) : answer.outcome;
+			const mayComeTooEarly = looks === 1 && isBehind(seen);
 			return mayComeTooEarly ? failed(notYet) : seen;
 		},
 		{ verb: 'getTask', clock, deadlineMs },
@@ -85,7 +93,7 @@ const refusesTheId: ReadonlySet<ErrorCode> = new Set(['notFound', 'invalidReques
 /** Leads to one more look: a vendor may call back a moment before its own reads show the end. */
 const notYet: Failure = { reason: 'vendorUnavailable', message: 'The end does not show yet' };
 
-function isBehind(vendor: ImageVendor, seen: Outcome<TaskSnapshot>): boolean {
+function isBehind(seen: Outcome<TaskSnapshot>): boolean {
 	if (seen.ok) return !isTerminal(seen.value.state);
-	return seen.failure.reason === 'notFound' && vendor.notFoundGraceMs !== undefined;
+	return seen.failure.reason === 'notFound';
 }
