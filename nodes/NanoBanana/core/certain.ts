@@ -20,7 +20,7 @@ export interface DocumentedAnswers {
 	/** Whether an error with this HTTP status stands in the vendor's own shape. */
 	hasShape(body: JsonBody, status: number): boolean;
 	/** Where errors come with HTTP 200, too: the number of such an error. */
-	numberOf?(body: JsonBody): unknown;
+	numberOf?(body: JsonBody): number | undefined;
 	/** Members that name a task, in lower case and without `_`. */
 	readonly taskNames: readonly string[];
 }
@@ -29,7 +29,7 @@ export interface DocumentedAnswers {
  * The upstream of two vendors answers HTTP 200 with a number in the body. These are refusals at every
  * vendor that has such numbers; of the others nobody promises that no task was made.
  */
-const numbersBelieved: ReadonlySet<unknown> = new Set([401, 402, 429, 455]);
+const numbersBelieved: ReadonlySet<number | undefined> = new Set([401, 402, 429, 455]);
 
 /** Whether a submit that was answered so has certainly made no task. */
 export function isDocumentedRefusal(answers: DocumentedAnswers, response: VendorResponse): boolean {
@@ -78,6 +78,7 @@ function taskNamedIn(body: JsonBody | undefined, names: readonly string[]): Name
 			for (const entry of listOf(value)) next.push({ value: entry, isInError });
 			for (const [name, member] of Object.entries(objectOf(value) ?? {})) {
 				if (++members > maxMembers) return inError;
+				if (name === '__proto__') continue;
 				const plainName = name.toLowerCase().replaceAll('_', '');
 				const taskId = names.includes(plainName) ? trimmedTaskId(member) : undefined;
 				if (taskId !== undefined && !isInError) return { taskId, isInError };

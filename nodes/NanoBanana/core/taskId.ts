@@ -25,7 +25,7 @@ export function isUsableTaskId(taskId: string): boolean {
 export function quotedTaskId(taskId: string): string {
 	const quoted = JSON.stringify(taskId).replace(
 		/[\u007f-\u009f\p{Cf}\p{Cs}\u2028\u2029]/gu,
-		(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+		(character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
 	);
 	return quoted.length <= 300 ? quoted : `${quoted.slice(0, 299)}…`;
 }

@@ -40,9 +40,9 @@ const vendorName = 'Apikley';
 const answers: DocumentedAnswers = {
 	vendorName,
 	refusals: [401, 402, 404, 422, 429, 455, 505],
-	hasShape: ({ code }, status) => code === status,
-	numberOf: ({ code }) => code,
-	taskNames: ['taskid', 'recordid'],
+	hasShape: ({ code }, status) => numberOf(code) === status,
+	numberOf: ({ code }) => numberOf(code),
+	taskNames: ['taskid'],
 };
 
 const states: Readonly<Record<string, TaskState>> = {

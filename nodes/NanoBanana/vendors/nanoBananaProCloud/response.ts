@@ -35,7 +35,7 @@ const answers: DocumentedAnswers = {
 		const isOwnCode = typeof code === 'number' && code !== 0 && (code < 200 || code > 599);
 		return typeof message === 'string' && (code === undefined || isOwnCode || code === status);
 	},
-	numberOf: ({ code }) => code,
+	numberOf: ({ code }) => numberOf(code),
 	taskNames: ['id', 'taskid'],
 };
 
