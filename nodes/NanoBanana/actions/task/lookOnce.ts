@@ -22,7 +22,7 @@ export async function lookOnce(
 	const forgive = forgivingNotFound(clock, undefined);
 	const outcome = await sendWithRetry<TaskSnapshot>(
 		async (): Promise<Outcome<TaskSnapshot>> => {
-			const answer = await client.call(run.vendor.getTask, { taskId }, { signal: run.signal });
+			const answer = await client.call(run.vendor.getTask(taskId), { signal: run.signal });
 			raw = answer.raw;
 			polls++;
 			const { outcome: seen } = answer;

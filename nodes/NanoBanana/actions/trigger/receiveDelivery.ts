@@ -1,7 +1,7 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { isUsableTaskId, trimmedTaskId } from '../../core/taskId';
-import { answerDelivery, deliveredBody, type DeliveryStatus } from '../../platform/deliveryAnswer';
+import { answerDelivery, deliveryOf, type DeliveryStatus } from '../../platform/deliveryAnswer';
 import { claimTask } from '../../platform/deliveryMemory';
 import { callingVendors, type CallingVendor } from './callingVendors';
 import { itemsOfTask } from './itemsOfTask';
@@ -51,6 +51,6 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 
 /** Anybody may send some: those that no submit would take are none. */
 function readTaskId(context: IWebhookFunctions, vendor: CallingVendor): string | undefined {
-	const taskId = trimmedTaskId(vendor.callback.readTaskId(deliveredBody(context)));
+	const taskId = trimmedTaskId(vendor.callback.readTaskId(deliveryOf(context), []));
 	return taskId !== undefined && isUsableTaskId(taskId) ? taskId : undefined;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { readTaken, type DocumentedAnswers } from '../../core/certain';
 import { failed, success, type Failure, type Outcome } from '../../core/failure';
+import type { ReferenceFile } from '../../core/request';
 import {
 	errorPartsOf,
 	failureFromResponse,
@@ -22,7 +23,7 @@ import {
 	type TaskState,
 } from '../../core/task';
 import { imagesOf, known, numberOf, objectOf, textOf, timeOf } from '../../core/tolerant';
-import type { Balance, TaskInput, VendorResponse } from '../../core/vendor';
+import type { Balance, Exchange, VendorResponse } from '../../core/vendor';
 
 const vendorName = 'API Mall';
 
@@ -72,7 +73,7 @@ const taskData = z.object({
 });
 type TaskData = z.infer<typeof taskData>;
 
-const uploadAnswer = z.object({ url: text });
+const uploadAnswer = z.object({ upload_url: text, public_url: text });
 
 const balanceData = z.object({ credits: number, api_credits: number });
 
@@ -96,7 +97,7 @@ export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
 	});
 }
 
-export function readTask(response: VendorResponse, { taskId }: TaskInput): Outcome<TaskSnapshot> {
+export function readTask(response: VendorResponse, taskId: string): Outcome<TaskSnapshot> {
 	const data = taskData.safeParse(dataOf(response)).data;
 	// `success: false` is also how a failed task may be told; its state counts then.
 	const saysState = isSuccessStatus(response) && knownState(states, data?.status) !== undefined;
@@ -121,13 +122,27 @@ export function readTask(response: VendorResponse, { taskId }: TaskInput): Outco
 	});
 }
 
-export function readUpload(response: VendorResponse): Outcome<{ readonly url: string }> {
+type Uploaded = { readonly url: string };
+
+/** The page shows the answer without the envelope that all others have. */
+export function readUploadUrl(
+	response: VendorResponse,
+	file: ReferenceFile,
+): Outcome<Uploaded> | Exchange<Uploaded> {
 	if (!isOk(response)) return failed(failureWithoutTask(classifyError(response)));
-	// The page shows the answer without the envelope that all others have.
-	const url =
-		uploadAnswer.safeParse(response.json).data?.url ??
-		uploadAnswer.safeParse(dataOf(response)).data?.url;
-	return url === undefined ? failed(unreadableAnswer(answers, response, 'url')) : success({ url });
+	const bare = uploadAnswer.safeParse(response.json).data;
+	const { upload_url: uploadUrl, public_url: url } =
+		bare?.upload_url === undefined ? (uploadAnswer.safeParse(dataOf(response)).data ?? {}) : bare;
+	if (uploadUrl === undefined || url === undefined) {
+		return failed(unreadableAnswer(answers, response, 'upload_url or public_url'));
+	}
+	return {
+		request: { method: 'PUT', url: uploadUrl, body: { kind: 'file', file } },
+		read: (answer) =>
+			isSuccessStatus(answer)
+				? success({ url })
+				: failed(failureWithoutTask(failureFromResponse(answers, answer))),
+	};
 }
 
 export function readBalance(response: VendorResponse): Outcome<Balance> {

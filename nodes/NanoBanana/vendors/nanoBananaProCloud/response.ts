@@ -22,7 +22,7 @@ import {
 	type TaskState,
 } from '../../core/task';
 import { imagesOf, known, listOf, numberOf, objectOf, textOf } from '../../core/tolerant';
-import type { TaskInput, VendorResponse } from '../../core/vendor';
+import type { VendorResponse } from '../../core/vendor';
 import { readErrorText } from '../../core/vendorText';
 
 const vendorName = 'nanobananapro.cloud';
@@ -72,7 +72,7 @@ export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
 	});
 }
 
-export function readTask(response: VendorResponse, { taskId }: TaskInput): Outcome<TaskSnapshot> {
+export function readTask(response: VendorResponse, taskId: string): Outcome<TaskSnapshot> {
 	const task = taskAnswer.safeParse(dataOf(response)).data;
 	// A failed task may stand in an envelope that says error; its state counts then.
 	const saysState = isSuccessStatus(response) && knownState(states, task?.status) !== undefined;

@@ -21,7 +21,7 @@ import {
 } from '../../core/task';
 import { trimmedTaskId } from '../../core/taskId';
 import { imagesOf, known, numberOf, objectOf, textOf } from '../../core/tolerant';
-import type { CancelResult, TaskInput, VendorResponse } from '../../core/vendor';
+import type { CancelResult, Delivery, VendorResponse } from '../../core/vendor';
 
 const vendorName = 'SkillBoss';
 
@@ -94,7 +94,7 @@ function withHeader(failure: Failure, requestId: string | undefined): Failure {
 }
 
 /** What `result.usage` holds is not documented, so it is never shown as cost. */
-export function readTask(response: VendorResponse, { taskId }: TaskInput): Outcome<TaskSnapshot> {
+export function readTask(response: VendorResponse, taskId: string): Outcome<TaskSnapshot> {
 	if (!isSuccessStatus(response)) return failed(failureWithTask(classifyError(response)));
 	const answer = statusAnswer.safeParse(response.json).data;
 	if (answer?.status === undefined) {
@@ -136,7 +136,7 @@ export function readCancel(response: VendorResponse): Outcome<CancelResult> {
 }
 
 /** `{request_id, status, payload, error}`; a canceled task sends none. */
-export function readCallback(body: unknown): string | undefined {
+export function readCallback({ body }: Delivery): string | undefined {
 	return trimmedTaskId(objectOf(body)?.request_id);
 }
 
