@@ -243,9 +243,8 @@ export function hintOf(failure: Failure): string {
 
 /** A failure of work on a task whose id is known: unless the vendor has ended it, it may still bring the image. */
 export function ofTask(failure: Failure, taskId: string): Failure {
-	if (failure.task === 'over') return { ...failure, taskId };
-	// Nobody knows whether a task that the vendor does not know is one.
-	return { ...failure, taskId, task: failure.reason === 'notFound' ? 'maybe' : 'running' };
+	// A task that a vendor does not know may be known to it again in a while.
+	return { ...failure, taskId, task: failure.task === 'over' ? 'over' : 'running' };
 }
 
 /** Whether Task → Wait can still bring the image. */

@@ -1,6 +1,7 @@
 import { failed, ofTask, success, type Failure, type Outcome } from '../core/failure';
 import { nameImages } from '../core/imageNames';
 import { foundOrder } from '../core/order';
+import { isUsableTaskId, quotedTaskId, trimmedTaskId } from '../core/taskId';
 import { objectOf, textOf } from '../core/tolerant';
 import { readSettings } from '../platform/parameters';
 import { unexpectedFailure } from '../platform/unexpectedFailure';
@@ -59,6 +60,8 @@ function readTaskIds(
 	const json = context.getInputData()[itemIndex]?.json;
 	const error = objectOf(json?.error);
 	if (taskIds.length === 0) return failed(noTask(json?.error));
+	const unusable = taskIds.find((taskId) => !isUsableTaskId(taskId));
+	if (unusable !== undefined) return failed(unusableId(unusable));
 	// A failed item keeps the fields of its input: what its error names comes before every older one.
 	const named = [error?.vendor, json?.vendor].find((id) => vendorIds.some((known) => known === id));
 	const itsTasks =
@@ -78,7 +81,16 @@ function readTaskIds(
 
 function idsIn(value: unknown): readonly string[] {
 	const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
-	return [...new Set(entries.flatMap((entry) => textOf(entry)?.trim() ?? []))];
+	return [...new Set(entries.flatMap((entry) => trimmedTaskId(entry) ?? []))];
+}
+
+function unusableId(taskId: string): Failure {
+	return {
+		reason: 'invalidRequest',
+		message: `The task ID ${quotedTaskId(taskId)} cannot be used`,
+		hint: 'Give the task ID of an earlier Nano Banana step, for instance {{ $json.taskId }}.',
+		task: 'maybe',
+	};
 }
 
 function noTask(error: unknown): Failure {

@@ -15,6 +15,7 @@ import { sendWithRetry } from '../core/sendWithRetry';
 import { isAborted, stopped } from '../core/stop';
 import type { SubmitResult, Turn } from '../core/submitGate';
 import type { TaskReference } from '../core/task';
+import { isUsableTaskId, quotedTaskId } from '../core/taskId';
 import { known } from '../core/tolerant';
 import { unexpectedFailure } from '../platform/unexpectedFailure';
 import { stateForNextTry } from './plan';
@@ -101,8 +102,9 @@ async function buy(run: Run, order: Order): Promise<void> {
 	// So that it can be bought anew without the input, if the vendor fails it.
 	if (request.referenceUrls.length > 0) order.referenceUrls = request.referenceUrls;
 
-	if (sent.outcome.ok) {
-		const task = sent.outcome.value;
+	const outcome = usable(run.vendor.displayName, sent.outcome);
+	if (outcome.ok) {
+		const task = outcome.value;
 		spending.taken(task.cost);
 		return noteTaken(run, order, {
 			is: 'taken',
@@ -118,8 +120,7 @@ async function buy(run: Run, order: Order): Promise<void> {
 		});
 	}
 	// Unclear sticks to the order: a later "no" says nothing of the send before it.
-	const failure =
-		earlier === undefined ? sent.outcome.failure : submitUnknown(sent.outcome.failure);
+	const failure = earlier === undefined ? outcome.failure : submitUnknown(outcome.failure);
 	if (isUnclear(failure)) {
 		const unclear: Unclear = {
 			is: 'unclear',
@@ -129,14 +130,26 @@ async function buy(run: Run, order: Order): Promise<void> {
 			...(run.vendor.submitIsIdempotent && request.referenceFiles.length === 0 ? { request } : {}),
 			...known({ reserved: spending.reserved(), spentBefore }),
 		};
-		spending.end(undefined);
+		spending.end(failure.cost);
 		order.state = unclear;
 		run.saved.save(order);
+		run.context.logger.warn(unclear.failure.message);
 		return;
 	}
 	spending.giveUp();
 	run.fail(order, failure);
 	if (!mayPass(failure)) run.saved.save(order);
+}
+
+/** A task whose id cannot be used is taken, but there is no way to ask for it. */
+function usable(vendorName: string, outcome: Outcome<TaskReference>): Outcome<TaskReference> {
+	if (!outcome.ok || isUsableTaskId(outcome.value.taskId)) return outcome;
+	return failed({
+		reason: 'submitUnknown',
+		message: `${vendorName} took the task, but its task id ${quotedTaskId(outcome.value.taskId)} cannot be used`,
+		task: 'maybe',
+		...known({ cost: outcome.value.cost }),
+	});
 }
 
 /** The moment that the id of a task is known it stands among the saved orders and in n8n's log. */

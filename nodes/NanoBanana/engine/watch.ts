@@ -64,7 +64,7 @@ export async function watch(
 		startedAtMs,
 		timeoutMs,
 		pollIntervalMs: order.settings.pollIntervalMs,
-		notFoundGraceMs: vendor.notFoundGraceMs ?? 0,
+		submittedAtMs: sentAtMs,
 		lookAtOnce: !isNew,
 		durations,
 		typicalMs: vendor.pollHint.typicalMs,

@@ -1,5 +1,6 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import { isUsableTaskId, trimmedTaskId } from '../core/taskId';
 import { itemsOfTask, verifyTask } from '../engine/deliver';
 import { answerDelivery, deliveryOf, type DeliveryStatus } from '../platform/deliveryAnswer';
 import { claimTask } from '../platform/deliveryMemory';
@@ -47,8 +48,8 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 	}
 }
 
-/** Ids go into addresses and logs, and anybody may send some: longer or stranger ones are none. */
+/** Anybody may send some: those that no submit would take are none. */
 function readTaskId(context: IWebhookFunctions, vendor: CallingVendor): string | undefined {
-	const taskId = vendor.callback.readTaskId(deliveryOf(context), []);
-	return taskId !== undefined && /^[\x21-\x7e]{1,200}$/.test(taskId) ? taskId : undefined;
+	const taskId = trimmedTaskId(vendor.callback.readTaskId(deliveryOf(context), []));
+	return taskId !== undefined && isUsableTaskId(taskId) ? taskId : undefined;
 }

@@ -7,7 +7,7 @@ import { mostUrgent } from '../core/pacer';
 import type { ReferenceFile } from '../core/request';
 import { connectionFailure } from '../core/retryPolicy';
 import { isAborted, stopped } from '../core/stop';
-import { parseJson, textOf } from '../core/tolerant';
+import { objectOf, parseJson, textOf } from '../core/tolerant';
 import { joinUrl, parseHttpUrl, refusalOfVendorUrl } from '../core/urls';
 import type {
 	ImageVendor,
@@ -279,7 +279,11 @@ interface HttpAnswer {
 const maxAnswerBytes = 10_000_000;
 
 async function readResponse(answer: HttpAnswer, apiKey: string): Promise<VendorResponse> {
-	const text = withoutKey(await readText(answer.body), apiKey);
+	const body = await readText(answer.body);
+	const text = withoutKey(body.text, apiKey);
+	const json = parseJson(text);
+	// What came whole counts, although the connection broke, or never ended, afterwards.
+	if (body.brokenBy !== undefined && objectOf(json) === undefined) throw body.brokenBy;
 	return {
 		status: answer.statusCode,
 		headers: Object.fromEntries(
@@ -288,21 +292,27 @@ async function readResponse(answer: HttpAnswer, apiKey: string): Promise<VendorR
 				withoutKey(String(value), apiKey),
 			]),
 		),
-		json: parseJson(text),
+		json,
 		text,
 	};
 }
 
-async function readText(body: Readable): Promise<string> {
+/** All that came, and what broke it off. */
+async function readText(body: Readable): Promise<{ text: string; brokenBy?: Error }> {
 	const chunks: Uint8Array[] = [];
 	let bytes = 0;
-	for await (const chunk of body as AsyncIterable<Uint8Array>) {
-		chunks.push(chunk);
-		bytes += chunk.length;
-		// Leaving the loop destroys the stream.
-		if (bytes > maxAnswerBytes) break;
+	const text = () => Buffer.concat(chunks).toString('utf8');
+	try {
+		for await (const chunk of body as AsyncIterable<Uint8Array>) {
+			chunks.push(chunk);
+			bytes += chunk.length;
+			// Leaving the loop destroys the stream.
+			if (bytes > maxAnswerBytes) break;
+		}
+	} catch (error) {
+		return { text: text(), brokenBy: error instanceof Error ? error : new Error(String(error)) };
 	}
-	return Buffer.concat(chunks).toString('utf8');
+	return { text: text() };
 }
 
 function badBaseUrl(vendor: ImageVendor): Failure {
