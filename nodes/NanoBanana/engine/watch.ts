@@ -64,7 +64,8 @@ export async function watch(
 		startedAtMs,
 		timeoutMs,
 		pollIntervalMs: order.settings.pollIntervalMs,
-		submittedAtMs: sentAtMs,
+		// A task that was found may have been submitted a moment ago, by the step before.
+		submittedAtMs: sentAtMs ?? (options.isEnough === undefined ? startedAtMs : undefined),
 		lookAtOnce: !isNew,
 		durations,
 		typicalMs: vendor.pollHint.typicalMs,

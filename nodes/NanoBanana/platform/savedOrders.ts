@@ -54,7 +54,8 @@ const parametersOfOrder = [
 	'outputFormat',
 	'numberOfImages',
 ] as const;
-const optionsOfOrder = ['customModel', 'aspectRatios'] as const;
+/** Each of several ratios is an order of its own, which its key says. */
+const optionsOfOrder = ['customModel'] as const;
 
 /** Tells orders by what was asked: never by where n8n keeps a file, nor by the number of a try. */
 export function openOrderKeys(
