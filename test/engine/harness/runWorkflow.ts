@@ -38,6 +38,8 @@ export interface RunOptions {
 	readonly parameters: INodeParameters;
 	readonly credentials: Readonly<Record<string, ICredentialDataDecryptedObject>>;
 	readonly items?: readonly TestItem[];
+	/** For tests of what the process remembers of one workflow. */
+	readonly workflowId?: string;
 	/** The node that hands on the items, where it is not an ordinary one. */
 	readonly start?: INodeType;
 	/** Awaited whenever n8n decrypts the credential, for tests of what happens meanwhile. */
@@ -112,7 +114,7 @@ function asSaved<Value>(value: Value): Value {
 /** Start → Nano Banana, as n8n loads it. */
 export function workflowOf(options: RunOptions): Workflow {
 	return new Workflow({
-		id: 'test-workflow',
+		id: options.workflowId ?? 'test-workflow',
 		name: 'Test',
 		active: false,
 		nodes: nodesOf(options),
