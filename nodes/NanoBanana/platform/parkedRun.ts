@@ -3,7 +3,7 @@ import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 import type { Failure } from '../core/failure';
 import type { TaskReference } from '../core/task';
 import type { TaskPlace } from '../core/taskPlace';
-import { listOf, objectOf, parseJson, textOf } from '../core/tolerant';
+import { known, listOf, objectOf, parseJson, textOf } from '../core/tolerant';
 import { runIndexOf } from './nodeContext';
 import type { ItemInput } from './nodeErrors';
 import type { ItemSettings } from './parameters';
@@ -12,7 +12,8 @@ import type { Submission } from './submissionLedger';
 /**
  * What a parked execution has to know when it goes on. It is kept in the node's context, which n8n
  * saves with the execution, as text: a webhook reads it through an expression, since it has no access
- * to the context itself.
+ * to the context itself. The input is kept beside it as n8n has it: n8n moves the files of a trigger
+ * when it saves the execution, and corrects where they are in its own objects only.
  */
 export interface ParkedRun {
 	/** Tells one parking from the next, for a node that parks in a loop. */
@@ -45,15 +46,26 @@ export interface ParkedTask extends TaskPlace {
 }
 
 const contextKey = 'parkedRun';
+const inputsKey = 'parkedInputs';
 
 export function saveParkedRun(context: IExecuteFunctions, run: ParkedRun): void {
-	context.getContext('node')[contextKey] = JSON.stringify(run);
+	const saved = context.getContext('node');
+	saved[inputsKey] = run.items.map(({ input }) => ({ json: input?.json, binary: input?.binary }));
+	saved[contextKey] = JSON.stringify({
+		...run,
+		items: run.items.map(({ input, ...item }) => {
+			const { json: _ofN8n, binary: _asWell, ...rest } = input ?? {};
+			return { ...item, input: rest };
+		}),
+	});
 }
 
 /** The run that the execution was parked with; undefined where there is none. */
 export function readParkedRun(context: IWebhookFunctions): ParkedRun | undefined {
 	const name = JSON.stringify(context.getNode().name);
-	return parse(context.evaluateExpression(`{{ $node[${name}].context["${contextKey}"] }}`, 0));
+	const read = (key: string): unknown =>
+		context.evaluateExpression(`{{ $node[${name}].context["${key}"] }}`, 0);
+	return parse(read(contextKey), read(inputsKey));
 }
 
 /**
@@ -61,14 +73,21 @@ export function readParkedRun(context: IWebhookFunctions): ParkedRun | undefined
  * replaced the input of the node by one empty item then, so the ledger knows nothing of them.
  */
 export function readAbandonedRun(context: IExecuteFunctions): ParkedRun | undefined {
-	const run = parse(context.getContext('node')[contextKey]);
+	const saved = context.getContext('node');
+	const run = parse(saved[contextKey], saved[inputsKey]);
 	if (run === undefined || run.executionId === context.getExecutionId()) return undefined;
 	// n8n forgets the runs of all nodes at such an end; a later run of a loop is one of its own.
 	return runIndexOf(context) <= run.runIndex ? run : undefined;
 }
 
-function parse(saved: unknown): ParkedRun | undefined {
+function parse(saved: unknown, inputs: unknown): ParkedRun | undefined {
 	const run = objectOf(parseJson(textOf(saved) ?? ''));
 	const isWhole = textOf(run?.id) !== undefined && listOf(run?.items).length > 0;
-	return isWhole ? (run as unknown as ParkedRun) : undefined;
+	if (!isWhole) return undefined;
+	const whole = run as unknown as ParkedRun;
+	const items = whole.items.map((item, itemIndex): ParkedItem => {
+		const { json, binary } = (objectOf(listOf(inputs)[itemIndex]) ?? {}) as ItemInput;
+		return { ...item, input: { ...item.input, ...known({ json, binary }) } };
+	});
+	return { ...whole, items };
 }

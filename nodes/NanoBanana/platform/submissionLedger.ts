@@ -95,7 +95,7 @@ export function openSubmissionLedger(
 		if (known !== undefined) return known;
 		const hash = hashOf([
 			context.getNode().credentials?.[vendor.credentialType]?.id ?? null,
-			baseUrl,
+			addressOf(baseUrl),
 			unevaluatedParameters(context),
 			inputOf(context.getInputData()[itemIndex]),
 		]);
@@ -132,14 +132,46 @@ function isEmpty(value: unknown): boolean {
 	return (value ?? '') === '' || (Array.isArray(value) && value.length === 0);
 }
 
-/** Files count by where n8n keeps them, and by themselves where it keeps them in memory. */
+/** However the user spells it: a slash at its end, the case of the host, the default port. */
+function addressOf(baseUrl: string): string {
+	const { origin, pathname } = new URL(baseUrl);
+	return origin + pathname.replace(/\/+$/, '');
+}
+
+/** Files count by the name that n8n gave them, and by themselves where it keeps them in memory. */
 function inputOf(item: INodeExecutionData | undefined): unknown {
 	const files = Object.entries(item?.binary ?? {}).map(([field, { id, data }]) => [
 		field,
 		id ?? data,
 	]);
-	return [item?.json ?? null, files];
+	return plain([item?.json ?? null, files], []);
 }
+
+/**
+ * The same value as plain JSON, whatever a node before has put into the item: circles and big numbers
+ * are said in words. Of a stored file only its own name is kept, since n8n moves it after the run.
+ */
+function plain(value: unknown, within: readonly object[]): unknown {
+	if (typeof value === 'string') return storedFile.exec(value)?.[1] ?? value;
+	if (typeof value === 'bigint') return `${value}n`;
+	if (typeof value !== 'object' || value === null) return value;
+	if (within.includes(value)) return `circle to ${within.indexOf(value)}`;
+	const inside = [...within, value];
+	if (Array.isArray(value)) return value.map((entry) => plain(entry, inside));
+	if ('toJSON' in value && typeof value.toJSON === 'function') {
+		try {
+			const json: unknown = value.toJSON();
+			return json === value ? String(value) : plain(json, inside);
+		} catch {
+			// Then it counts by its fields.
+		}
+	}
+	return Object.entries(value).map(([name, entry]) => [name, plain(entry, inside)]);
+}
+
+/** `filesystem-v2:workflows/…/executions/temp/binary_data/<UUID>`, and the same in other storages. */
+const storedFile =
+	/^(?:filesystem|filesystem-v2|s3|azure|database):\S*?([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i;
 
 async function hashOf(value: unknown): Promise<string> {
 	const bytes = new TextEncoder().encode(JSON.stringify(value));

@@ -193,7 +193,7 @@ async function workOn(
 	entry: LedgerEntry,
 ): Promise<readonly ImageResult[]> {
 	const earlier = entry.read();
-	const refused = knownFailure(run, earlier);
+	const refused = knownFailure(earlier);
 	if (refused !== undefined) return [{ ok: false, failure: refused }];
 	if (isTaken(earlier)) {
 		run.taskIds.push(earlier.reference.taskId);

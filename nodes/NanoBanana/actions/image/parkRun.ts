@@ -179,7 +179,7 @@ async function workOn(
 ): Promise<Outcome<ParkedTask>> {
 	const { plan, place } = task;
 	const earlier = entry.read();
-	const refused = knownFailure(run, earlier);
+	const refused = knownFailure(earlier);
 	if (refused !== undefined) return failed(refused);
 	if (isTaken(earlier)) {
 		const { taskId } = earlier.reference;

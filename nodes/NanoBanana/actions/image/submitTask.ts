@@ -48,15 +48,18 @@ export function thrownFailure(thrown: unknown, entry: LedgerEntry): Failure {
 	return { ...unexpectedFailure(thrown), ...known({ taskId: entry.read()?.reference?.taskId }) };
 }
 
+/**
+ * Whether an unclear submit may be sent again: only the very same request, and only while the vendor
+ * remembers its key. The one place that decides it.
+ */
+function isSafeAgain({ unclearRequest, submittedAtMs }: Submission): boolean {
+	return unclearRequest !== undefined && clock.now() - submittedAtMs < idempotencyKeyLifeMs;
+}
+
 /** The same failure again, where an earlier run of the node found that asking again cannot help. */
-export function knownFailure(run: Run, submission: Submission | undefined): Failure | undefined {
+export function knownFailure(submission: Submission | undefined): Failure | undefined {
 	if (submission?.failure === undefined) return undefined;
-	const { code } = submission.failure;
-	const isSafeAgain =
-		code === 'submitUnknown' &&
-		run.vendor.submitIsIdempotent &&
-		clock.now() - submission.submittedAtMs < idempotencyKeyLifeMs;
-	if (isSafeAgain) return undefined;
+	if (isSafeAgain(submission)) return undefined;
 	const { message } = submission.failure;
 	return {
 		...submission.failure,
@@ -133,17 +136,19 @@ export async function submitTask(
 		},
 	);
 	if (!submitted.ok) {
-		const { failure } = submitted;
-		const reserved = isUnclear(failure) ? spending?.reserved() : undefined;
+		// A later no says nothing of the send that stayed without an answer.
+		const wasUnclear = earlier?.unclearRequest !== undefined;
+		const failure = wasUnclear ? submitUnknown(submitted.failure) : submitted.failure;
+		const reserved = isUnclear(failure) ? (spending?.reserved() ?? earlier?.reserved) : undefined;
 		if (isUnclear(failure)) spending?.end(undefined);
 		else spending?.giveUp();
-		const isSafeAgain = failure.code === 'submitUnknown' && vendor.submitIsIdempotent;
+		const hasKey = failure.code === 'submitUnknown' && vendor.submitIsIdempotent;
 		if (!mayPass(failure)) {
 			entry.write({
 				...submission,
 				failure,
 				...known({ reserved }),
-				...(isSafeAgain ? { unclearRequest: request } : {}),
+				...(hasKey ? { unclearRequest: request } : {}),
 			});
 		}
 		return failed(failure);
