@@ -4,6 +4,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import type { Sandbox, VendorId } from '../sandbox';
 import { runAgent, type AgentOptions, type CallTool } from './harness/agent';
+import { runWorkflow, type RunResult } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
 
@@ -199,4 +200,39 @@ it('buys nothing again when the failed execution of an agent is retried', async 
 
 	expect(taskIdIn(answer)).toBe(sandbox.ledger.tasks[0]?.id);
 	expect(sandbox.ledger.tasks).toHaveLength(1);
+});
+
+describe('where the engine itself runs the tool, as newer agents let it', () => {
+	/** One call: n8n puts the agent's input and an id of the call beside the arguments. */
+	const callOf = async (toolCallId: string, earlier?: RunResult) =>
+		await runWorkflow({
+			parameters: imageParameters('apikley', 'generate', { prompt: '={{ $json.prompt }}' }),
+			credentials: credentialFor(sandbox, 'apikley'),
+			items: [{ json: { chatInput: 'A lamp, please', ...lamp, toolCallId } }],
+			asTool: true,
+			onError: 'stopWorkflow',
+			retryOnFail: true,
+			...(earlier === undefined ? {} : { retryOf: earlier.run }),
+		});
+
+	it('buys once across the tries of a call, and anew for each equal call', async () => {
+		sandbox.faults.add({ fault: 'fileNotFound', times: 2 });
+		const first = await callOf('call-1');
+		const second = await callOf('call-2', first);
+
+		expect([first, second].map(({ items }) => items[0]?.json.taskId)).toEqual(
+			sandbox.ledger.tasks.map(({ id }) => id),
+		);
+		expect(sandbox.ledger.tasks).toHaveLength(2);
+	});
+
+	it('goes on with its order when the model itself asks again after the last try', async () => {
+		sandbox.faults.add({ fault: 'fileNotFound', times: 3 });
+		const first = await callOf('call-1');
+		expect(first.error).toBeDefined();
+		const second = await callOf('call-2', first);
+
+		expect(second.items[0]?.json.taskId).toBe(sandbox.ledger.tasks[0]?.id);
+		expect(sandbox.ledger.tasks).toHaveLength(1);
+	});
 });

@@ -159,7 +159,9 @@ export const taskId: INodeProperties = {
 	displayName: 'Task ID',
 	name: 'taskId',
 	type: 'string',
-	default: '={{ $json.taskId ?? $json.error?.taskId }}',
+	// A failed item keeps older fields of its input beside its error.
+	default:
+		'={{ $json.error ? ($json.error.taskId ?? $json.error.taskIds) : ($json.taskId ?? $json.taskIds) }}',
 	required: true,
 	description: 'The ID that the vendor gave the task when it was submitted',
 };

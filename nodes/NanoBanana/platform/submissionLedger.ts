@@ -5,6 +5,7 @@ import type { ImageRequest } from '../core/request';
 import type { TaskReference } from '../core/task';
 import { objectOf } from '../core/tolerant';
 import type { ImageVendor } from '../core/vendor';
+import { isAgentTool } from './agentTool';
 import { runIndexOf } from './nodeContext';
 
 /**
@@ -15,7 +16,16 @@ import { runIndexOf } from './nodeContext';
 export interface SubmissionLedger {
 	/** Opens the entry of one task, whose key says for what it was submitted. */
 	entry(task: LedgerTask): Promise<LedgerEntry>;
+	/**
+	 * To be called when the run ends.
+	 *
+	 * @param end whether every image was handed on, or a failure was (which n8n may answer with a
+	 * further run), or the run threw (which Retry On Fail answers with a further run)
+	 */
+	close(end: RunEnd): void;
 }
+
+export type RunEnd = 'delivered' | 'failed' | 'threw';
 
 export interface LedgerTask {
 	readonly itemIndex: number;
@@ -89,6 +99,7 @@ export function openSubmissionLedger(
 	const submissions = (objectOf(saved[contextKey]) ?? {}) as Record<string, unknown>;
 	saved[contextKey] = submissions as IDataObject;
 	const runIndex = runIndexOf(context);
+	const slots = isAgentTool(context) ? openSlots(context, submissions) : undefined;
 	const hashes = new Map<number, Promise<string>>();
 	const hashOfItem = (itemIndex: number): Promise<string> => {
 		const known = hashes.get(itemIndex);
@@ -97,7 +108,7 @@ export function openSubmissionLedger(
 			context.getNode().credentials?.[vendor.credentialType]?.id ?? null,
 			addressOf(baseUrl),
 			unevaluatedParameters(context),
-			inputOf(context.getInputData()[itemIndex]),
+			inputOf(context, context.getInputData()[itemIndex]),
 		]);
 		hashes.set(itemIndex, hash);
 		return hash;
@@ -105,15 +116,77 @@ export function openSubmissionLedger(
 	return {
 		async entry({ itemIndex, firstImageIndex, aspectRatio }) {
 			const hash = await hashOfItem(itemIndex);
-			const key = [runIndex, itemIndex, firstImageIndex, aspectRatio ?? [], hash].flat().join(':');
+			const key = [itemIndex, firstImageIndex, aspectRatio ?? [], hash].flat().join(':');
+			const place = slots === undefined ? `${runIndex}:${key}` : slots.take(key);
 			return {
-				read: () => objectOf(submissions[key]) as Submission | undefined,
+				read: () => objectOf(submissions[place]) as Submission | undefined,
 				write: (submission) => {
-					submissions[key] = submission;
+					submissions[place] = submission;
 				},
 			};
 		},
+		close: (end) => slots?.close(end),
 	};
+}
+
+/** Who works on an order of an agent, or will at its next try. */
+interface Claim {
+	/** The arguments of the call: one object for all of its tries, another for each call. */
+	readonly call: object;
+	readonly tries: number;
+}
+
+/** By the ledger that they are about. Of this process alone, since a try that died with it holds nothing. */
+const claimsOfLedger = new WeakMap<object, Map<string, Claim>>();
+
+interface Slots {
+	take(key: string): string;
+	close(end: RunEnd): void;
+}
+
+/**
+ * The orders of an agent's tool. n8n counts its run index up at every try, so it says nothing; and a
+ * model may ask for the same picture several times, also at once. An order that was handed over is
+ * forgotten: the same words are a new one. One that has failed is picked up by the next try of its own
+ * call; by another call only when it has no further try.
+ */
+function openSlots(context: IExecuteFunctions, submissions: Record<string, unknown>): Slots {
+	const claims = claimsOfLedger.get(submissions) ?? new Map<string, Claim>();
+	claimsOfLedger.set(submissions, claims);
+	const call = context.getInputData()[0]?.json ?? {};
+	const taken = new Map<string, string>();
+	const find = (key: string): string => {
+		const places = [...new Set([...Object.keys(submissions), ...claims.keys()])];
+		const ofKey = places.filter((place) => place.startsWith(`${key}#`));
+		const own = ofKey.find((place) => claims.get(place)?.call === call);
+		const open = ofKey.find((place) => !claims.has(place));
+		return own ?? open ?? `${key}#${crypto.randomUUID()}`;
+	};
+	return {
+		take(key) {
+			const place = taken.get(key) ?? find(key);
+			if (!taken.has(key)) {
+				const tries = (claims.get(place)?.tries ?? 0) + 1;
+				claims.set(place, { call, tries });
+			}
+			taken.set(key, place);
+			return place;
+		},
+		close(end) {
+			for (const place of taken.values()) {
+				const tries = claims.get(place)?.tries ?? 0;
+				if (end === 'delivered') delete submissions[place];
+				const isTriedAgain = end === 'threw' && tries < triesOf(context);
+				if (!isTriedAgain) claims.delete(place);
+			}
+		},
+	};
+}
+
+/** How often n8n runs a node that throws. */
+function triesOf(context: IExecuteFunctions): number {
+	const { retryOnFail, maxTries = 3 } = context.getNode();
+	return retryOnFail === true ? Math.min(5, Math.max(2, maxTries)) : 1;
 }
 
 /** As the user typed them: `{{ $now }}` in a prompt must not look like another prompt at each run. */
@@ -139,12 +212,13 @@ function addressOf(baseUrl: string): string {
 }
 
 /** Files count by the name that n8n gave them, and by themselves where it keeps them in memory. */
-function inputOf(item: INodeExecutionData | undefined): unknown {
+function inputOf(context: IExecuteFunctions, item: INodeExecutionData | undefined): unknown {
 	const files = Object.entries(item?.binary ?? {}).map(([field, { id, data }]) => [
 		field,
 		id ?? data,
 	]);
-	return plain([item?.json ?? null, files], []);
+	const { toolCallId: _ofThisCall, ...ofAgent } = item?.json ?? {};
+	return plain([isAgentTool(context) ? ofAgent : (item?.json ?? null), files], []);
 }
 
 /**

@@ -14,6 +14,7 @@ import type { ImageResult, ItemResult } from '../../platform/results';
 import {
 	openSubmissionLedger,
 	type LedgerEntry,
+	type RunEnd,
 	type Submission,
 	type SubmissionLedger,
 } from '../../platform/submissionLedger';
@@ -57,15 +58,20 @@ export async function makeImages(
 	if (!opened.ok) return itemsOfPlans(run, { operation, plans }, new Map());
 
 	const client = opened.value;
-	const tasks = await withSpending(run, plans.flatMap(tasksOfPlan(run, client)));
-	const planned: PlannedRun = { operation, plans, tasks };
+	const ledger = openSubmissionLedger(context, vendor, client.baseUrl);
 	const watchNoMore = cancelOrderedOnStop(run, client);
+	let end: RunEnd = 'threw';
 	try {
-		return isParking(plans)
+		const tasks = await withSpending(run, plans.flatMap(tasksOfPlan(run, client, ledger)));
+		const planned: PlannedRun = { operation, plans, tasks };
+		const items = isParking(plans)
 			? await parkRun(run, client, planned)
 			: await makeTasks(run, client, planned);
+		end = items.some(({ json }) => json.error !== undefined) ? 'failed' : 'delivered';
+		return items;
 	} finally {
 		watchNoMore();
+		ledger.close(end);
 	}
 }
 
@@ -123,8 +129,7 @@ async function planItems(
 	return plans;
 }
 
-function tasksOfPlan(run: Run, client: VendorClient) {
-	const ledger = openSubmissionLedger(run.context, run.vendor, client.baseUrl);
+function tasksOfPlan(run: Run, client: VendorClient, ledger: SubmissionLedger) {
 	const names = openImageNames();
 	return (plan: Outcome<ItemPlan>): readonly PlannedTask[] =>
 		plannedTasks(run, client, ledger, names, plan);

@@ -8,6 +8,7 @@ import { readItemSettings, readMaxTasksAtOnce, type ItemSettings } from '../../p
 import type { ImageResult, ItemResult } from '../../platform/results';
 import { unexpectedFailure } from '../../platform/unexpectedFailure';
 import { openVendorClient, type VendorClient } from '../../platform/vendorClient';
+import { vendors } from '../../vendors';
 import { nameFoundTasks, type FoundTask, type NameOf } from '../nameFoundTasks';
 import { itemsOfRun, startRun, type Run } from '../runItems';
 
@@ -29,20 +30,28 @@ export async function forEachTask(
 ): Promise<INodeExecutionData[]> {
 	const run = startRun(context, vendor);
 	const opened = await openVendorClient(context, vendor);
-	const found: Outcome<FoundTask>[] = [];
+	const found: FoundInItem[] = [];
 	for (const itemIndex of context.getInputData().keys()) {
-		found.push(await readTask(context, itemIndex, vendor));
+		const tasks = await readTasks(context, itemIndex, vendor);
+		found.push(...tasks.map((task) => ({ itemIndex, task })));
 	}
-	const results = await mapConcurrently(
-		nameFoundTasks(found, vendor.maxImagesInTask),
+	const named = nameFoundTasks(
+		found.map(({ task }) => task),
+		vendor.maxImagesInTask,
+	);
+	const finished = await mapConcurrently(
+		named,
 		readMaxTasksAtOnce(context),
-		async (task, itemIndex): Promise<ItemResult> => {
-			const named = task.ok ? task.value.taskId : task.failure.taskId;
+		async (task, position): Promise<ItemResult> => {
+			const itemIndex = found[position]?.itemIndex ?? 0;
+			const id = task.ok ? task.value.taskId : task.failure.taskId;
 			const refuse = (reason: Failure): ItemResult => {
 				// Whatever is wrong here, the item's task may be running or done: it stays named.
-				const failure = { ...reason, ...known({ taskId: named }), taskMayExist: true };
+				const failure = { ...reason, ...known({ taskId: id }), taskMayExist: true };
 				run.onFailure(failure, itemIndex);
-				return { itemIndex, failure };
+				if (!task.ok) return { itemIndex, failure };
+				const { settings } = task.value;
+				return { itemIndex, operation, settings, results: [{ ok: false, failure }] };
 			};
 			if (!opened.ok) return refuse(opened.failure);
 			if (!task.ok) return refuse(task.failure);
@@ -57,23 +66,43 @@ export async function forEachTask(
 			return { itemIndex, operation, settings, results: outcome };
 		},
 	);
-	return itemsOfRun(run, results);
+	return itemsOfRun(run, joinedByItem(finished));
 }
 
-async function readTask(
+interface FoundInItem {
+	readonly itemIndex: number;
+	readonly task: Outcome<FoundTask>;
+}
+
+/** What came of an item's tasks, as of one that is made of several. */
+function joinedByItem(results: readonly ItemResult[]): readonly ItemResult[] {
+	const joined: ItemResult[] = [];
+	for (const result of results) {
+		const last = joined.at(-1);
+		const isSameItem = last?.itemIndex === result.itemIndex;
+		if (isSameItem && 'results' in last && 'results' in result) {
+			joined[joined.length - 1] = { ...last, results: [...last.results, ...result.results] };
+		} else {
+			joined.push(result);
+		}
+	}
+	return joined;
+}
+
+/** All tasks that an item names, or why there is none. */
+async function readTasks(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	vendor: ImageVendor,
-): Promise<Outcome<FoundTask>> {
-	const taskId = readTaskId(context, itemIndex, vendor);
+): Promise<ReadonlyArray<Outcome<FoundTask>>> {
+	const taskIds = readTaskIds(context, itemIndex, vendor);
 	const settings = await readSettings(context, itemIndex);
 	if (!settings.ok) {
-		return failed({
-			...settings.failure,
-			...known({ taskId: taskId.ok ? taskId.value : undefined }),
-		});
+		const ids = taskIds.ok ? taskIds.value : [undefined];
+		return ids.map((taskId) => failed({ ...settings.failure, ...known({ taskId }) }));
 	}
-	return taskId.ok ? success({ taskId: taskId.value, settings: settings.value }) : taskId;
+	if (!taskIds.ok) return [taskIds];
+	return taskIds.value.map((taskId) => success({ taskId, settings: settings.value }));
 }
 
 async function readSettings(
@@ -85,34 +114,51 @@ async function readSettings(
 		.catch((error: unknown) => failed(unexpectedFailure(error)));
 }
 
-/** The task id of an item; an item that names another vendor is refused, its id would mean nothing here. */
-function readTaskId(
+/** The task ids of an item; an item that names another vendor is refused, its ids would mean nothing here. */
+function readTaskIds(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	vendor: ImageVendor,
-): Outcome<string> {
-	let taskId: string | undefined;
+): Outcome<readonly string[]> {
+	let taskIds: readonly string[];
 	try {
-		taskId = textOf(context.getNodeParameter('taskId', itemIndex, ''))?.trim();
+		taskIds = idsIn(context.getNodeParameter('taskId', itemIndex, ''));
 	} catch (error) {
 		return failed(unexpectedFailure(error));
 	}
-	if (taskId === undefined) {
-		return failed({
-			code: 'invalidRequest',
-			message: 'The task ID is empty',
-			hint: 'Give the task ID of an earlier Nano Banana step, for instance {{ $json.taskId }}. Items with several tasks list them in taskIds: split those out first.',
-		});
-	}
 	const json = context.getInputData()[itemIndex]?.json;
-	const itemVendor = textOf(json?.vendor) ?? textOf(objectOf(json?.error)?.vendor);
-	const itemTaskId = textOf(json?.taskId) ?? textOf(objectOf(json?.error)?.taskId);
-	if (itemVendor !== undefined && itemTaskId === taskId && itemVendor !== vendor.id) {
+	const hasFailed = Boolean(json?.error);
+	const [taskId] = taskIds;
+	if (taskId === undefined) return failed(hasFailed ? unknownTask : emptyTaskId);
+	// Beside an error the item's other fields are those of an older step.
+	const source = hasFailed ? objectOf(json?.error) : json;
+	const itemVendor = vendors.find(({ id }) => id === textOf(source?.vendor));
+	const idsOfItem = [...idsIn(source?.taskId), ...idsIn(source?.taskIds)];
+	const isOfItem = taskIds.some((id) => idsOfItem.includes(id));
+	if (itemVendor !== undefined && itemVendor.id !== vendor.id && isOfItem) {
 		return failed({
 			code: 'invalidRequest',
-			message: `Task ${taskId} was submitted to "${itemVendor}", not to ${vendor.displayName}`,
+			message: `Task ${taskIds.join(', ')} was submitted to ${itemVendor.displayName}, not to ${vendor.displayName}`,
 			hint: 'Choose the vendor that took the task.',
+			taskId,
 		});
 	}
-	return success(taskId);
+	return success(taskIds);
 }
+
+function idsIn(value: unknown): readonly string[] {
+	const entries = Array.isArray(value) ? value : [value];
+	return [...new Set(entries.flatMap((entry) => textOf(entry)?.trim() ?? []))];
+}
+
+const emptyTaskId: Failure = {
+	code: 'invalidRequest',
+	message: 'The task ID is empty',
+	hint: 'Give the task ID of an earlier Nano Banana step, for instance {{ $json.taskId }}.',
+};
+
+const unknownTask: Failure = {
+	code: 'invalidRequest',
+	message: "This item's task is not known: its error names no task",
+	hint: 'The step before has failed without a task, so there is none to wait for. Fields beside the error are those of an older step.',
+};
