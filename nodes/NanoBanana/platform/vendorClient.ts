@@ -67,6 +67,7 @@ export async function openVendorClient(
 	if (!/^[\x21-\x7e]+$/.test(apiKey)) {
 		return failed(badKey(vendor, 'holds a key with a character that no key has'));
 	}
+	const decrypted = { id: '', name: vendor.credentialType, type: vendor.credentialType };
 	const pacer = await pacerFor(vendor, baseUrl, apiKey);
 	const client: VendorClient = {
 		baseUrl,
@@ -75,8 +76,13 @@ export async function openVendorClient(
 			const stopOfTurn = callOptions.turnSignal ?? signal ?? stopSignalOf(context);
 			const release = pacer === undefined ? noPace : await pacer.take(urgency, stopOfTurn);
 			if (release === undefined) return { outcome: failed(stopped()) };
-			onSend?.();
 			const options = await requestOptions(baseUrl, verb.request(input), timeoutMs);
+			// What was being prepared when Stop came does not leave.
+			if (isAborted(stopOfTurn)) {
+				release();
+				return { outcome: failed(stopped()) };
+			}
+			onSend?.();
 			const limit = timeLimit(timeoutMs);
 			const stop = signal ?? stopSignalOf(context);
 			const end = stop === undefined ? limit : AbortSignal.any([stop, limit]);
@@ -85,6 +91,9 @@ export async function openVendorClient(
 					withCancelSignal(context, end),
 					vendor.credentialType,
 					options,
+					// Else n8n decrypts it anew for each request, and sends the request however long that takes
+					// after a Stop. A copy, since n8n writes into it.
+					{ credentialsDecrypted: { ...decrypted, data: { ...credential } } },
 				)) as HttpAnswer;
 				const response = await readResponse(answer, apiKey);
 				return { outcome: verb.read(response, input), raw: response.json ?? response.text };
