@@ -110,7 +110,7 @@ it('names what was ordered to be waited for later, and a picture that was done',
 		...{ vendor: 'runbase', verb: 'submit', fault: 'slowAnswer', ms: 2_000 },
 		match: { prompt: 'slow 2' },
 	});
-	await stopped('runbase', ordering, () => sandbox.ledger.tasks.length === before + 2, {
+	await stopped('runbase', ordering, () => sandbox.ledger.tasks.length >= before + 2, {
 		changes: { completion: 'submit', options: { completion: 'submit', maxTasksAtOnce: 1 } },
 	});
 
@@ -169,7 +169,7 @@ it('shows the hint to a run of any operation', async () => {
 it('does not grow without end', async () => {
 	const workflowId = newWorkflow();
 	for (const rounds of [1, 2]) {
-		await stopped('apikley', workflowId, () => sandbox.ledger.tasks.length === rounds * 40, {
+		await stopped('apikley', workflowId, () => sandbox.ledger.tasks.length >= rounds * 40, {
 			items: itemsOf(40),
 			changes: { options: { maxTasksAtOnce: 100 } },
 		});

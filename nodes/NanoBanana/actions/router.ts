@@ -2,6 +2,7 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 
 import { textOf } from '../core/tolerant';
 import { isAgentTool, itemForAgent } from '../platform/agentTool';
+import { showStopped } from '../platform/stoppedTasks';
 import { vendors } from '../vendors';
 import { operations } from './index';
 
@@ -23,5 +24,6 @@ export async function router(context: IExecuteFunctions): Promise<INodeExecution
 	}
 	if (context.getInputData().length === 0) return [[]];
 	const items = await operation.execute(context, vendor);
+	showStopped(context, items);
 	return [isAgentTool(context) ? items.map((item) => itemForAgent(context, item)) : items];
 }

@@ -1,6 +1,7 @@
 import { mapConcurrently } from '../../core/concurrency';
 import { isAborted } from '../../core/stop';
 import type { ImageVendor } from '../../core/vendor';
+import { forgetStopped, rememberStopped } from '../../platform/stoppedTasks';
 import { timeLimit } from '../../platform/timeLimit';
 import { unexpectedFailure } from '../../platform/unexpectedFailure';
 import type { VendorClient } from '../../platform/vendorClient';
@@ -48,8 +49,23 @@ export function cancelOrderedOnStop(run: Run, client: VendorClient): () => void 
 	return () => run.stop?.removeEventListener('abort', cancelAll);
 }
 
+/**
+ * Remembers what a stopped run leaves at the vendor: at once what is known by then, and at the end of the
+ * run, which is when the answer has to be called, what became known later.
+ */
+export function rememberOnStop(run: Run): () => void {
+	const remember = (): void => {
+		rememberStopped(run.context, run.vendor.displayName, run.taskIds);
+	};
+	run.stop?.addEventListener('abort', remember);
+	return () => {
+		run.stop?.removeEventListener('abort', remember);
+		if (isAborted(run.stop)) remember();
+	};
+}
+
 async function cancelOne(
-	{ context, vendor }: Run,
+	{ context, vendor, taskIds }: Run,
 	client: VendorClient,
 	cancelTask: NonNullable<ImageVendor['cancelTask']>,
 	taskId: string,
@@ -60,6 +76,11 @@ async function cancelOne(
 		{ timeoutMs: cancelTimeoutMs, signal: timeLimit(cancelTimeoutMs) },
 	);
 	const isCanceled = outcome.ok && outcome.value.canceled;
+	if (isCanceled) {
+		const position = taskIds.indexOf(taskId);
+		if (position >= 0) taskIds.splice(position, 1);
+		forgetStopped(context, taskId);
+	}
 	context.logger.info(
 		isCanceled
 			? `${vendor.displayName} canceled task ${taskId} after the execution was stopped`

@@ -23,7 +23,12 @@ import { openVendorClient, type VendorClient } from '../../platform/vendorClient
 import { readAbandonedRun } from '../../platform/parkedRun';
 import { finishTask } from '../finishTask';
 import { itemsOfRun, startRun, type Run } from '../runItems';
-import { cancelAfterStop, cancelOrderedOnStop, noteOrdered } from './cancelAfterStop';
+import {
+	cancelAfterStop,
+	cancelOrderedOnStop,
+	noteOrdered,
+	rememberOnStop,
+} from './cancelAfterStop';
 import { describeFinished, describeSubmitted } from './describeTask';
 import { fetchParked } from './fetchParked';
 import { nameImages } from './nameImages';
@@ -60,6 +65,7 @@ export async function makeImages(
 	const client = opened.value;
 	const ledger = openSubmissionLedger(context, vendor, client.baseUrl);
 	const watchNoMore = cancelOrderedOnStop(run, client);
+	const rememberNoMore = rememberOnStop(run);
 	let end: RunEnd = 'threw';
 	try {
 		const tasks = await withSpending(run, plans.flatMap(tasksOfPlan(run, client, ledger)));
@@ -71,6 +77,7 @@ export async function makeImages(
 		return items;
 	} finally {
 		watchNoMore();
+		rememberNoMore();
 		ledger.close(end);
 	}
 }
