@@ -39,25 +39,28 @@ const sentPhotos = () =>
 	sandbox.ledger.tasks.map(({ references }) => references.map(({ sha256 }) => sha256).join());
 
 describe('"Retry" of an execution that a form has begun', () => {
-	it.each(vendorCases)('$id: buys no picture of a file again that n8n has moved', async ({ id }) => {
-		const workflow: RunOptions = {
-			parameters: imageParameters(id, 'edit'),
-			credentials: credentialFor(sandbox, id),
-			restApiUrl: instance.restApiUrl,
-			start: triggerNode([photoItem(await picture())]),
-		};
-		const fault = sandbox.faults.add({ fault: 'fileNotFound', vendor: id });
-		const first = await runWorkflow(workflow);
-		expect(first.error?.message).toContain('did not deliver the image');
-		await moveFilesOfTrigger(first.run);
-		sandbox.faults.clear(fault);
+	it.each(vendorCases)(
+		'$id: buys no picture of a file again that n8n has moved',
+		async ({ id }) => {
+			const workflow: RunOptions = {
+				parameters: imageParameters(id, 'edit'),
+				credentials: credentialFor(sandbox, id),
+				restApiUrl: instance.restApiUrl,
+				start: triggerNode([photoItem(await picture())]),
+			};
+			const fault = sandbox.faults.add({ fault: 'fileNotFound', vendor: id });
+			const first = await runWorkflow(workflow);
+			expect(first.error?.message).toContain('did not deliver the image');
+			await moveFilesOfTrigger(first.run);
+			sandbox.faults.clear(fault);
 
-		const again = await retryExecution(workflow, first.run);
+			const again = await retryExecution(workflow, first.run);
 
-		expect(again.error).toBeUndefined();
-		expect(again.items.map(({ json }) => json.taskId)).toEqual([sandbox.ledger.tasks[0]?.id]);
-		expect(sandbox.ledger.tasks).toHaveLength(1);
-	});
+			expect(again.error).toBeUndefined();
+			expect(again.items.map(({ json }) => json.taskId)).toEqual([sandbox.ledger.tasks[0]?.id]);
+			expect(sandbox.ledger.tasks).toHaveLength(1);
+		},
+	);
 
 	it('keeps two photos of the same name apart, and each with its own picture', async () => {
 		const [first, second] = await twoPhotos();

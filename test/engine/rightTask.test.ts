@@ -121,18 +121,21 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		},
 	);
 
-	it.each(['wait', 'get'] as const)('%s: reads the error before everything else', async (operation) => {
-		const [older = '', newer = ''] = await ordered(id, 'older', 'newer');
+	it.each(['wait', 'get'] as const)(
+		'%s: reads the error before everything else',
+		async (operation) => {
+			const [older = '', newer = ''] = await ordered(id, 'older', 'newer');
 
-		const { items, error } = await at(id, operation, {
-			...{ vendor: id, taskId: older },
-			error: { message: 'It took too long', code: 'timeout', vendor: id, taskId: newer },
-		});
+			const { items, error } = await at(id, operation, {
+				...{ vendor: id, taskId: older },
+				error: { message: 'It took too long', code: 'timeout', vendor: id, taskId: newer },
+			});
 
-		expect(error).toBeUndefined();
-		expect(items.map(({ json }) => json.taskId)).toEqual([newer]);
-		expect(asked()).toEqual([newer]);
-	});
+			expect(error).toBeUndefined();
+			expect(items.map(({ json }) => json.taskId)).toEqual([newer]);
+			expect(asked()).toEqual([newer]);
+		},
+	);
 
 	it('takes all tasks of an item that has several', async () => {
 		const [one = '', two = '', three = ''] = await ordered(id, 'one', 'two', 'three');
@@ -199,7 +202,11 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 			sandbox.settings.taskDurationMs = 60_000;
 			const [healthy = '', failed = '', also = ''] = await ordered(id, 'healthy', 'failed', 'also');
 
-			await at(id, 'cancel', { vendor: id, taskId: healthy, error: { vendor: id, taskId: failed } });
+			await at(id, 'cancel', {
+				vendor: id,
+				taskId: healthy,
+				error: { vendor: id, taskId: failed },
+			});
 			await at(id, 'cancel', { vendor: id, taskId: healthy, error: { taskIds: [also] } });
 
 			expect(taskOf('healthy').state).not.toBe('canceled');

@@ -166,33 +166,41 @@ describe.each(idempotent)('$vendor.displayName, which knows an order by its key'
 		expect([keys().length, bodies().length]).toEqual([1, 1]);
 	});
 
-	it.each(refusals.slice(0, 3))('keeps its part of Max Cost when it is told %s', async (refusal) => {
-		const limited = workflow({
-			parameters: imageParameters(id, 'generate', {
-				prompt: '={{ $json.prompt }}',
-				options: { timeout: 2, maxTasksAtOnce: 1, maxCost: 16 },
-			}),
-			items: ['one', 'two', 'three'].map((prompt) => ({ json: { prompt } })),
-		});
-		const lost = sandbox.faults.add({
-			...{ verb: 'submit', fault: 'gatewayTimeoutAfterTaken' },
-			match: { prompt: 'two' },
-		});
-		const first = await runWorkflow(limited);
-		const codes = ({ errorItems }: RunResult) => errorItems.map((item) => errorOf(item)?.code);
-		expect(codes(first)).toEqual(['submitUnknown', 'insufficientCredit']);
-		sandbox.faults.clear(lost);
-		sandbox.faults.add({ verb: 'submit', fault: refusal, taken: false, match: { prompt: 'two' } });
+	it.each(refusals.slice(0, 3))(
+		'keeps its part of Max Cost when it is told %s',
+		async (refusal) => {
+			const limited = workflow({
+				parameters: imageParameters(id, 'generate', {
+					prompt: '={{ $json.prompt }}',
+					options: { timeout: 2, maxTasksAtOnce: 1, maxCost: 16 },
+				}),
+				items: ['one', 'two', 'three'].map((prompt) => ({ json: { prompt } })),
+			});
+			const lost = sandbox.faults.add({
+				...{ verb: 'submit', fault: 'gatewayTimeoutAfterTaken' },
+				match: { prompt: 'two' },
+			});
+			const first = await runWorkflow(limited);
+			const codes = ({ errorItems }: RunResult) => errorItems.map((item) => errorOf(item)?.code);
+			expect(codes(first)).toEqual(['submitUnknown', 'insufficientCredit']);
+			sandbox.faults.clear(lost);
+			sandbox.faults.add({
+				verb: 'submit',
+				fault: refusal,
+				taken: false,
+				match: { prompt: 'two' },
+			});
 
-		const second = await runWorkflow({ ...limited, retryOf: first.run });
-		expect(codes(second)).toEqual(['submitUnknown', 'insufficientCredit']);
-		sandbox.faults.clear();
-		const third = await runWorkflow({ ...limited, retryOf: second.run });
+			const second = await runWorkflow({ ...limited, retryOf: first.run });
+			expect(codes(second)).toEqual(['submitUnknown', 'insufficientCredit']);
+			sandbox.faults.clear();
+			const third = await runWorkflow({ ...limited, retryOf: second.run });
 
-		expect(codes(third)).toEqual(['insufficientCredit']);
-		expect(third.items).toHaveLength(2);
-		expect(sandbox.ledger.tasks.map(({ prompt }) => prompt)).toEqual(['one', 'two']);
-	});
+			expect(codes(third)).toEqual(['insufficientCredit']);
+			expect(third.items).toHaveLength(2);
+			expect(sandbox.ledger.tasks.map(({ prompt }) => prompt)).toEqual(['one', 'two']);
+		},
+	);
 });
 
 describe.each(others)('$vendor.displayName, which knows no keys', ({ id }) => {

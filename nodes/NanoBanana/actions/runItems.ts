@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { readAttempts } from '../core/attempts';
 import type { Limiter } from '../core/concurrency';
+import type { Batch } from '../core/batch';
 import { joinedFailure, type Failure } from '../core/failure';
 import { isAborted, stopped } from '../core/stop';
 import { createSubmitGate, type SubmitGate } from '../core/submitGate';
@@ -37,6 +38,8 @@ export interface Run {
 	readonly downloads: Limiter;
 	/** Every task id of the run, as soon as it is known. */
 	readonly taskIds: string[];
+	/** What a run that buys is to make, and how far it is. */
+	readonly progress: Progress;
 	/** Those among them that nobody in this run waits for. */
 	readonly orderedIds: string[];
 	/** Notes a failure, so that a run that does not continue ends early. */
@@ -45,12 +48,20 @@ export interface Run {
 	throwIfFailed(): void;
 }
 
+export interface Progress {
+	/** By item. */
+	readonly asked: Array<{ readonly images: number; readonly prompt: string }>;
+	/** By task: how many images it makes, and whether they are there. */
+	readonly tasks: Map<string, { readonly images: number; readonly isReady: boolean }>;
+}
+
 export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 	const firstFailure = new AbortController();
 	const stop = context.getExecutionCancelSignal();
 	const signal =
 		stop === undefined ? firstFailure.signal : AbortSignal.any([stop, firstFailure.signal]);
 	const taskIds: string[] = [];
+	const progress: Progress = { asked: [], tasks: new Map() };
 	interface Reason {
 		readonly failure: Failure;
 		readonly itemIndex: number;
@@ -67,6 +78,7 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 		history: openDurationHistory(context),
 		downloads: openDownloads(),
 		taskIds,
+		progress,
 		orderedIds: [],
 		onFailure(failure, itemIndex) {
 			// What was stopped because another item failed is no failure of its own.
@@ -86,8 +98,25 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 			if (reason === undefined) return;
 			const { failure, itemIndex } = reason;
 			const others = taskIds.filter((taskId) => taskId !== failure.taskId);
-			throw toNodeError(context, failure, itemIndex, others);
+			const batch = failure.isStopped === true ? undefined : batchOf(progress, failure, itemIndex);
+			throw toNodeError(context, failure, itemIndex, others, batch);
 		},
+	};
+}
+
+function batchOf(
+	{ asked, tasks }: Progress,
+	failure: Failure,
+	itemIndex: number,
+): Batch | undefined {
+	if (asked.length === 0) return undefined;
+	const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
+	const others = [...tasks].flatMap(([taskId, task]) => (taskId === failure.taskId ? [] : task));
+	return {
+		images: sum(asked.map(({ images }) => images)),
+		ready: sum(others.map(({ images, isReady }) => (isReady ? images : 0))),
+		underWay: sum(others.map(({ images, isReady }) => (isReady ? 0 : images))),
+		prompt: asked[itemIndex]?.prompt,
 	};
 }
 

@@ -248,6 +248,7 @@ export function additionalData(
 		webhookBaseUrl: 'http://127.0.0.1:5678/webhook',
 		webhookWaitingBaseUrl: 'http://127.0.0.1:5678/webhook-waiting',
 		webhookTestBaseUrl: 'http://127.0.0.1:5678/webhook-test',
+		formWaitingBaseUrl: 'http://127.0.0.1:5678/form-waiting',
 		variables: {},
 		hooks: new ExecutionLifecycleHooks('manual', '1', workflowData as never),
 		logAiEvent: () => undefined,

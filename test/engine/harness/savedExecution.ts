@@ -1,6 +1,7 @@
 import {
 	additionalData,
 	binaryDataReady,
+	nodeName,
 	resultOf,
 	startNode,
 	workflowOf,
@@ -81,6 +82,30 @@ export async function retryExecution(options: RunOptions, failed: IRun): Promise
 		{ ...additionalData(options), executionId: '2' },
 		'retry',
 		asSavedExecution(failed, workflow),
+	).processRunExecutionData(workflow);
+	return resultOf(run, []);
+}
+
+/**
+ * The same of an execution that was parked and that its callback has ended with an error. n8n has put one
+ * empty item of nobody in the place of the node's input then, and keeps the node's context.
+ */
+export async function retryAfterCallback(options: RunOptions, parked: IRun): Promise<RunResult> {
+	await binaryDataReady;
+	const workflow = workflowOf(options);
+	const node = workflow.getNode(nodeName);
+	if (node === null) throw new Error('The workflow has no such node');
+	const data = asSavedExecution(parked, workflow);
+	delete (data as { waitTill?: unknown }).waitTill;
+	data.resultData = { runData: {} };
+	if (data.executionData === undefined) throw new Error('Nothing was saved');
+	data.executionData.nodeExecutionStack = [
+		{ node, data: { main: [[{ json: {} }]] }, source: null },
+	];
+	const run = await new WorkflowExecute(
+		{ ...additionalData(options), executionId: '2' },
+		'retry',
+		data,
 	).processRunExecutionData(workflow);
 	return resultOf(run, []);
 }

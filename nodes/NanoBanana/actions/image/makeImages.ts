@@ -57,6 +57,12 @@ export async function makeImages(
 		return await fetchParked(run, opened.value, abandoned);
 	}
 	const plans = await planItems(run, operation, opened);
+	run.progress.asked.push(
+		...plans.map((plan) => ({
+			images: plan.ok ? imagesOfItem(plan.value.request) : 1,
+			prompt: plan.ok ? plan.value.request.prompt : '',
+		})),
+	);
 	// Bad input anywhere ends a run that does not continue on fail before the first item is paid for.
 	run.throwIfFailed();
 
@@ -208,7 +214,9 @@ async function workOn(
 	const refused = knownFailure(earlier);
 	if (refused !== undefined) return [{ ok: false, failure: refused }];
 	if (isTaken(earlier)) {
-		run.taskIds.push(earlier.reference.taskId);
+		const { taskId } = earlier.reference;
+		run.taskIds.push(taskId);
+		run.progress.tasks.set(taskId, { images: task.place.imagesInTask, isReady: false });
 		const results = await finish(
 			run,
 			client,
@@ -253,6 +261,10 @@ async function finish(
 	});
 	const results = finished.map((result) => withCost(result, submission.reference));
 	spending?.end(costIn(results));
+	if (results.every(({ ok }) => ok)) {
+		const images = place.imagesInTask;
+		run.progress.tasks.set(submission.reference.taskId, { images, isReady: true });
+	}
 	const wasStopped = results.some((result) => !result.ok && result.failure.isStopped === true);
 	if (wasStopped) await cancelAfterStop(run, client, [submission.reference.taskId]);
 	noteEnd(run, entry, submission, results);
@@ -285,6 +297,7 @@ function noteEnd(
 	if (failure?.isTaskOver !== true) return;
 	const position = run.taskIds.indexOf(submission.reference.taskId);
 	if (position >= 0) run.taskIds.splice(position, 1);
+	run.progress.tasks.delete(submission.reference.taskId);
 	if (!mayPass(failure)) {
 		entry.write({ ...submission, failure });
 	} else {

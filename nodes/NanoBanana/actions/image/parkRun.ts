@@ -184,6 +184,7 @@ async function workOn(
 	if (isTaken(earlier)) {
 		const { taskId } = earlier.reference;
 		run.taskIds.push(taskId);
+		run.progress.tasks.set(taskId, { images: place.imagesInTask, isReady: false });
 		if (earlier.callsBack === run.context.getExecutionId()) {
 			return success({ submission: earlier, ...place });
 		}

@@ -1,5 +1,6 @@
 import type { INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 
+import type { Batch } from '../../core/batch';
 import { isResumable, type Failure } from '../../core/failure';
 import { openImageNames } from '../../core/imageNames';
 import { known } from '../../core/tolerant';
@@ -55,7 +56,7 @@ export async function parkedItemsOf(
 			};
 		}),
 	);
-	const error = errorOfFirst(from.context, run, (_item, itemIndex) => {
+	const error = errorOfFirst(from.context, run, ended, (_item, itemIndex) => {
 		const result = results[itemIndex];
 		if (result === undefined || 'failure' in result) return result?.failure;
 		return result.results.flatMap((image) => (image.ok ? [] : image.failure))[0];
@@ -73,7 +74,7 @@ export function errorOfParked(
 	run: ParkedRun,
 	ended: Ended,
 ): NodeOperationError | undefined {
-	return errorOfFirst(context, run, firstFailure(ended));
+	return errorOfFirst(context, run, ended, firstFailure(ended));
 }
 
 function firstFailure(ended: Ended): (item: ParkedItem) => Failure | undefined {
@@ -84,6 +85,7 @@ function firstFailure(ended: Ended): (item: ParkedItem) => Failure | undefined {
 function errorOfFirst(
 	context: NodeContext,
 	run: ParkedRun,
+	ended: Ended,
 	failureOfItem: (item: ParkedItem, itemIndex: number) => Failure | undefined,
 ): NodeOperationError | undefined {
 	if (continuesOnFail(context)) return undefined;
@@ -94,10 +96,31 @@ function errorOfFirst(
 			.flatMap(({ tasks }) => tasks)
 			.map(({ submission }) => submission.reference.taskId)
 			.filter((taskId) => taskId !== failure.taskId);
+		const batch = batchOf(run, ended, failure, item);
 		// "Retry" knows the tasks but not what they were for: what the vendor has ended stays as it is.
-		return toNodeError(context, failure, itemIndex, others, isResumable(failure));
+		return toNodeError(context, failure, itemIndex, others, batch, isResumable(failure));
 	}
 	return undefined;
+}
+
+function batchOf({ items }: ParkedRun, ended: Ended, { taskId }: Failure, failed: ParkedItem): Batch {
+	const others = items
+		.flatMap(({ tasks }) => tasks)
+		.filter(({ submission }) => submission.reference.taskId !== taskId);
+	let ready = 0;
+	let underWay = 0;
+	for (const { submission, imagesInTask } of others) {
+		const outcome = ended.get(submission.reference.taskId)?.outcome;
+		if (outcome === undefined) underWay += imagesInTask;
+		else if (outcome.ok && outcome.value.state === 'succeeded') ready += imagesInTask;
+	}
+	const ofFailed = failed.tasks.find(({ submission }) => submission.reference.taskId === taskId);
+	return {
+		images: items.reduce((all, { numberOfImages = 1 }) => all + numberOfImages, 0),
+		ready,
+		underWay,
+		prompt: ofFailed?.submission.asked.prompt,
+	};
 }
 
 interface NamedTask {

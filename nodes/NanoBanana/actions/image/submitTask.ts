@@ -171,6 +171,7 @@ export async function submitTask(
 	};
 	entry.write(taken);
 	run.taskIds.push(reference.taskId);
+	run.progress.tasks.set(reference.taskId, { images: task.place.imagesInTask, isReady: false });
 	// Nobody in this run will see its end.
 	if (task.plan.completion !== 'wait') {
 		run.gate.taskEnded();
