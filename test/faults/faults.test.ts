@@ -14,8 +14,8 @@ import { shortenPatience } from './patience';
 import { startAll } from './pool';
 import { runCell, type Surroundings } from './runCell';
 
-/** Most of them sleep most of the time. */
-const cellsAtOnce = 180;
+/** Most of them sleep most of the time, which scaled time makes short. */
+const cellsAtOnce = Math.ceil(200 / Number(process.env.TIME_SCALE));
 
 /** Parts of the names of the cells to run, with commas between them; absent: all of them. */
 const only = process.env.FAULT_CELLS?.split(',');

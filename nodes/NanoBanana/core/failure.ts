@@ -40,6 +40,8 @@ export type Reason =
 	| 'spendingLimit'
 	/** The image cannot be downloaded, however often it is tried. */
 	| 'downloadRefused'
+	/** The vendor says that the task succeeded, but names no image. */
+	| 'noImage'
 	/** The execution was stopped. */
 	| 'stopped';
 
@@ -213,6 +215,11 @@ export const reasons: Readonly<Record<Reason, ReasonRow>> = {
 		code: 'downloadFailed',
 		again: 'later',
 		hint: 'The image is made and paid: use Task → Wait with this task ID to download it again soon. Vendors keep images only for hours or days.',
+	},
+	noImage: {
+		code: 'invalidResponse',
+		again: 'later',
+		hint: 'Use Task → Wait with this task ID a little later. If it stays so, ask the vendor’s support for the image.',
 	},
 	stopped: {
 		code: 'taskCanceled',

@@ -7,7 +7,7 @@ import { asEnded, isTerminal, type TaskSnapshot } from './task';
 import type { TaskDurations } from './taskDurations';
 
 /** A success without an image is looked at so many times more before it is believed. */
-export const looksAfterEmptySuccess = 2;
+const looksAfterEmptySuccess = 2;
 
 /** The same images under the same unknown word are believed to be all after so many looks. */
 const looksAtUnknownWord = 3;
@@ -41,8 +41,14 @@ export interface WaitOptions {
 	readonly durations?: TaskDurations | undefined;
 	/** How long the vendor's tasks usually take. */
 	readonly typicalMs: number;
+	/** Milliseconds since the epoch; undefined where nobody knows when the task was submitted. */
+	readonly submittedAtMs?: number | undefined;
 	/** A task submitted just now is not looked at before the first delay. */
 	readonly lookAtOnce: boolean;
+	/** Whether a snapshot of a task that goes on is enough after so many polls. By default none is. */
+	readonly isEnough?: ((polls: number) => boolean) | undefined;
+	/** Whether a success without an image is an end, too. */
+	readonly takesAnyEnd?: boolean | undefined;
 }
 
 /** For a look that may have to wait for its turn. */
@@ -73,7 +79,7 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 	const deadlineMs = startedAtMs + timeoutMs;
 	let polls = 0;
 	let failuresInARow = 0;
-	const notFounds = countNotFounds(clock, startedAtMs);
+	const notFounds = countNotFounds(clock, options.submittedAtMs);
 	let sameImages = 0;
 	let imagesSoFar = '';
 	let emptySuccesses = 0;
@@ -113,8 +119,11 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 			const images = JSON.stringify(last.images);
 			sameImages = images === imagesSoFar ? sameImages + 1 : 1;
 			imagesSoFar = images;
-			if (isLastLook || sameImages >= looksAtUnknownWord) last = asEnded(last);
-			const isEmpty = last.state === 'succeeded' && last.images.length === 0;
+			// Where somebody has called, an answer with images tells of the end.
+			const isTold = options.isEnough !== undefined && options.takesAnyEnd !== true;
+			if (isLastLook || isTold || sameImages >= looksAtUnknownWord) last = asEnded(last);
+			const isEmpty =
+				options.takesAnyEnd !== true && last.state === 'succeeded' && last.images.length === 0;
 			if (isEmpty) emptySuccesses++;
 			if (isTerminal(last.state) && (!isEmpty || emptySuccesses > looksAfterEmptySuccess)) {
 				const durationMs = estimatedDurationMs(lastRunningMs, lastLookMs);
@@ -122,6 +131,8 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 					? end(noImage(options))
 					: { outcome: success(last), polls, durationMs, foundAtMs: lastLookMs };
 			}
+			if (!isTerminal(last.state) && options.isEnough?.(polls) === true)
+				return { outcome: success(last), polls };
 			if (isLastLook) return end(timeout(options, polls, last, undefined));
 			lastRunningMs = lastLookMs;
 			const tookMs = elapsedMs(options) - lastLookMs;
@@ -134,7 +145,13 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 		lastFailure = outcome.failure;
 		const isNotFound = notFounds.isNotFound(lastFailure);
 		if (isNotFound ? notFounds.isBelieved() : isRefusal(lastFailure)) return end(lastFailure);
-		if (isLastLook) return end(timeout(options, polls, last, lastFailure));
+		if (isLastLook && options.isEnough === undefined) {
+			return end(timeout(options, polls, last, lastFailure));
+		}
+		// Who asked for a single snapshot did not wait for the end.
+		if (isLastLook) {
+			return end(isNotFound ? { ...lastFailure, reason: 'vendorUnavailable' } : lastFailure);
+		}
 		const { retryAfterMs } = lastFailure;
 		const pauseMs = retryDelayMs(failuresInARow, retryAfterMs, clock.random());
 		const isShort = isNotFound && retryAfterMs === undefined;
@@ -192,21 +209,6 @@ function countNotFounds(clock: Clock, submittedAtMs: number | undefined): NotFou
 	};
 }
 
-/**
- * For looks that are no wait: a failure in which "not found" can be asked again until it is believed.
- * `submittedAtMs` as above.
- */
-export function forgivingNotFound(
-	clock: Clock,
-	submittedAtMs: number | undefined,
-): (failure: Failure) => Failure {
-	const notFounds = countNotFounds(clock, submittedAtMs);
-	return (failure) =>
-		notFounds.isNotFound(failure) && !notFounds.isBelieved()
-			? { ...failure, reason: 'vendorUnavailable' }
-			: failure;
-}
-
 function timeout(
 	options: WaitOptions,
 	polls: number,
@@ -224,10 +226,9 @@ function timeout(
 	};
 }
 
-export function noImage(options: Pick<WaitOptions, 'vendorName' | 'taskId'>): Failure {
+function noImage(options: Pick<WaitOptions, 'vendorName' | 'taskId'>): Failure {
 	return {
-		reason: 'invalidResponse',
+		reason: 'noImage',
 		message: `${options.vendorName} says that task ${options.taskId} succeeded, but names no image`,
-		hint: 'Use Task → Wait with this task ID a little later. If it stays so, ask the vendor’s support for the image.',
 	};
 }

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
+import type { Clock } from '../core/clock';
 import { failed, success, type Failure, type Outcome } from '../core/failure';
 import { failureSentence } from '../core/httpFailure';
 import { mostUrgent } from '../core/pacer';
@@ -56,6 +57,7 @@ const defaultTimeoutMs = 30_000;
 export async function openVendorClient(
 	context: NodeContext,
 	vendor: ImageVendor,
+	clock: Clock,
 ): Promise<Outcome<VendorClient>> {
 	const credential = await context.getCredentials(vendor.credentialType);
 	const baseUrl = textOf(credential.baseUrl)?.trim() ?? '';
@@ -66,7 +68,7 @@ export async function openVendorClient(
 	if (!/^[\x21-\x7e]+$/.test(apiKey)) {
 		return failed(badKey(vendor, 'holds a key with a character that no key has'));
 	}
-	const pacer = await pacerFor(vendor, baseUrl, apiKey);
+	const pacer = await pacerFor(vendor, baseUrl, apiKey, clock);
 	const client: VendorClient = {
 		baseUrl,
 		call: async (exchange, callOptions = {}) => {
@@ -163,6 +165,11 @@ function tooManySteps(vendor: ImageVendor): Failure {
 		'it needs more requests than any answer does',
 	);
 	return { reason: 'invalidResponse', message, task: 'maybe' };
+}
+
+/** In place of a vendor that cannot be asked: nothing is sent, and every answer says why. */
+export function refusedClient(failure: Failure): VendorClient {
+	return { baseUrl: '', call: () => Promise.resolve({ outcome: failed(failure) }) };
 }
 
 function noPace(): void {
