@@ -34,10 +34,26 @@ export function toNodeError(
 					`Other tasks of this run: ${otherTaskIds.join(', ')}. Task → Wait can download their images${byRetry}. Executing the workflow again buys them again.`,
 				]),
 	];
-	return new NodeOperationError(context.getNode(), messageFor(failure, itemIndex), {
+	return errorWithTitle(context, messageFor(failure, itemIndex), {
 		description: [hintOf(failure), ...tasks].join(' '),
 		itemIndex,
 	});
+}
+
+/**
+ * n8n puts a text of its own in the place of a title in which ENOTFOUND, EPERM or the like stands, whoever
+ * wrote it, and takes an execution for one that somebody has canceled where its title says "canceled".
+ * The user is to see what has happened, and error workflows are to start.
+ */
+function errorWithTitle(
+	context: NodeContext,
+	title: string,
+	options: { readonly description: string; readonly itemIndex: number },
+): NodeOperationError {
+	const error = new NodeOperationError(context.getNode(), title, options);
+	error.message = title.replaceAll('canceled', 'cancelled');
+	error.messages = [];
+	return error;
 }
 
 /**
