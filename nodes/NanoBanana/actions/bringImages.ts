@@ -1,16 +1,13 @@
 import { createLimiter, type Limiter } from '../core/concurrency';
-import { hintOf, type Failure } from '../core/failure';
-import type { TaskSnapshot } from '../core/task';
+import { codeOf, hintOf, ofTask, type Failure } from '../core/failure';
+import type { ImageSource, TaskSnapshot } from '../core/task';
 import { known } from '../core/tolerant';
-import { parseHttpUrl } from '../core/urls';
+import { refusalOfImage } from '../core/resultUrls';
 import type { ImageVendor } from '../core/vendor';
 import { downloadImage } from '../platform/downloadImage';
 import type { NodeContext } from '../platform/nodeContext';
 import type { ItemSettings } from '../platform/parameters';
 import type { ImageResult, TaskResult } from '../platform/results';
-
-/** No task is asked for more than six images; a vendor's list that is longer is not trusted. */
-const maxImagesOfTask = 12;
 
 /** Over all tasks of a run: more would hold more of the images in memory and fetch them no sooner. */
 const downloadsAtOnce = 4;
@@ -47,8 +44,14 @@ export async function bringImages(
 		const failure = { ...failureOfEnd(snapshot, taskId), ...known({ cost: task.result.cost }) };
 		return [{ ok: false, failure }];
 	}
-	const bring = async ({ url }: { url: string }, position: number): Promise<ImageResult> => {
+	const bring = async (image: ImageSource, position: number): Promise<ImageResult> => {
 		const index = task.indexOf(position);
+		const { url } = image;
+		const refusal = refusalOfImage(vendor.displayName, image);
+		if (refusal !== undefined) {
+			const failure = { ...ofTask(refusal, taskId), ...known({ cost: task.result.cost }) };
+			return { ok: false, failure };
+		}
 		if (!settings.download) {
 			return { ok: true, task: task.result, image: { index, url, stored: undefined } };
 		}
@@ -66,26 +69,26 @@ export async function bringImages(
 			: {
 					ok: false,
 					failure: {
-						...withAddress({ ...stored.failure, taskId }, url),
+						...withAddress(ofTask(stored.failure, taskId), url),
 						...known({ cost: task.result.cost }),
 					},
 				};
 	};
-	return await Promise.all(snapshot.images.slice(0, maxImagesOfTask).map(bring));
+	return await Promise.all(snapshot.images.map(bring));
 }
 
 /** Why a task has no image; only the vendor's own word for its state ends it for good. */
 export function failureOfEnd(snapshot: TaskSnapshot, taskId: string): Failure {
 	const failure: Failure = snapshot.failure ?? {
-		code: snapshot.state === 'canceled' ? 'taskCanceled' : 'taskFailed',
+		reason: snapshot.state === 'canceled' ? 'taskCanceled' : 'taskFailed',
 		message: `The task ended as "${snapshot.vendorState}"`,
 	};
-	return { ...failure, isTaskOver: true, taskId };
+	return { ...failure, task: 'over', taskId };
 }
 
 /** The picture is paid: whoever cannot get it here is told where it is. */
 function withAddress(failure: Failure, url: string): Failure {
-	const isShown = failure.code === 'downloadFailed' && parseHttpUrl(url) !== undefined;
+	const isShown = codeOf(failure) === 'downloadFailed';
 	if (!isShown) return failure;
 	return { ...failure, hint: `${hintOf(failure)} Its URL is ${url.slice(0, 500)}` };
 }

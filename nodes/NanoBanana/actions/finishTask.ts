@@ -64,9 +64,9 @@ export async function awaitTask(
 	const result = await waitForTask({
 		vendorName: vendor.displayName,
 		taskId,
-		look: async ({ chance, begins }) => {
-			const options = { signal, urgency: chance, onSend: begins };
-			const answer = await client.call(vendor.getTask, { taskId }, options);
+		look: async ({ chance, begins, deadlineMs }) => {
+			const options = { deadlineMs, signal, urgency: chance, onSend: begins };
+			const answer = await client.call(vendor.getTask(taskId), options);
 			raw = answer.raw;
 			return answer.outcome;
 		},

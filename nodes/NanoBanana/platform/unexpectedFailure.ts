@@ -8,14 +8,14 @@ import { cleanText } from '../core/vendorText';
  */
 export function unexpectedFailure(thrown: unknown): Failure {
 	return {
-		code: 'invalidRequest',
+		reason: 'invalidRequest',
 		message: `n8n could not prepare this item: ${cleanText(messageOf(thrown))}`,
 		hint: 'Check the expressions of this step, and that the files of the item still exist.',
 	};
 }
 
 /** Anything can be thrown: also what has no prototype, and what throws when it is looked at. */
-function messageOf(thrown: unknown): string {
+export function messageOf(thrown: unknown): string {
 	try {
 		const message: unknown = objectOf(thrown)?.message;
 		return typeof message === 'string' ? message : String(thrown);

@@ -54,24 +54,20 @@ async function ask(
 ): Promise<{ readonly outcome: Outcome<Balance>; readonly raw?: unknown }> {
 	const opened = await openVendorClient(run.context, run.vendor);
 	if (!opened.ok) return { outcome: opened };
-	const verb = run.vendor.getBalance;
-	if (verb === undefined) {
+	const { getBalance: balanceOf } = run.vendor;
+	if (balanceOf === undefined) {
 		const message = `${run.vendor.displayName} does not tell the balance`;
-		return { outcome: failed({ code: 'unsupported', message }) };
+		return { outcome: failed({ reason: 'unsupported', message }) };
 	}
 	let raw: unknown;
+	const deadlineMs = clock.now() + balanceTimeoutMs;
 	const outcome = await sendWithRetry(
 		async () => {
-			const answer = await opened.value.call(verb, undefined);
+			const answer = await opened.value.call(balanceOf(), { deadlineMs });
 			raw = answer.raw;
 			return answer.outcome;
 		},
-		{
-			verb: 'getBalance',
-			clock,
-			signal: run.signal,
-			deadlineMs: clock.now() + balanceTimeoutMs,
-		},
+		{ verb: 'getBalance', clock, signal: run.signal, deadlineMs },
 	);
 	return { outcome, raw };
 }

@@ -1,6 +1,7 @@
 import { mapConcurrently } from '../../core/concurrency';
 import { isAborted } from '../../core/stop';
 import type { ImageVendor } from '../../core/vendor';
+import { clock } from '../../platform/clock';
 import { timeLimit } from '../../platform/timeLimit';
 import { unexpectedFailure } from '../../platform/unexpectedFailure';
 import type { VendorClient } from '../../platform/vendorClient';
@@ -54,11 +55,10 @@ async function cancelOne(
 	cancelTask: NonNullable<ImageVendor['cancelTask']>,
 	taskId: string,
 ): Promise<void> {
-	const { outcome } = await client.call(
-		cancelTask,
-		{ taskId },
-		{ timeoutMs: cancelTimeoutMs, signal: timeLimit(cancelTimeoutMs) },
-	);
+	const { outcome } = await client.call(cancelTask(taskId), {
+		deadlineMs: clock.now() + cancelTimeoutMs,
+		signal: timeLimit(cancelTimeoutMs),
+	});
 	const isCanceled = outcome.ok && outcome.value.canceled;
 	context.logger.info(
 		isCanceled

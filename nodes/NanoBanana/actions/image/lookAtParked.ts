@@ -1,4 +1,4 @@
-import { failed, success, type Failure, type Outcome } from '../../core/failure';
+import { failed, ofTask, success, type Failure, type Outcome } from '../../core/failure';
 import { sendWithRetry } from '../../core/sendWithRetry';
 import { isTerminal, type TaskSnapshot } from '../../core/task';
 import type { ImageVendor } from '../../core/vendor';
@@ -87,8 +87,7 @@ async function lookOnce(
 	for (let emptySuccesses = 1; ; emptySuccesses++) {
 		const outcome = await sendWithRetry<TaskSnapshot>(
 			async () => {
-				const timeoutMs = Math.max(1, deadlineMs - clock.now());
-				const answer = await client.call(vendor.getTask, { taskId }, { timeoutMs, signal });
+				const answer = await client.call(vendor.getTask(taskId), { deadlineMs, signal });
 				raw = answer.raw;
 				polls++;
 				const { outcome: seen } = answer;
@@ -97,15 +96,15 @@ async function lookOnce(
 			{ verb: 'getTask', clock, signal, deadlineMs },
 		);
 		if (!outcome.ok) {
-			const failure = { ...outcome.failure, taskId };
-			const isForgotten = failure.code === 'notFound';
+			const failure = ofTask(outcome.failure, taskId);
+			const isForgotten = failure.reason === 'notFound';
 			return isForgotten ? success({ outcome: failed(failure), raw, polls }) : failed(failure);
 		}
 		const { state, images } = outcome.value;
 		if (!isTerminal(state)) return success(undefined);
 		if (state !== 'succeeded' || images.length > 0) return success({ outcome, raw, polls });
 		if (emptySuccesses > looksAfterEmptySuccess) {
-			const failure = { ...noImage({ vendorName: vendor.displayName, taskId }), taskId };
+			const failure = ofTask(noImage({ vendorName: vendor.displayName, taskId }), taskId);
 			return success({ outcome: failed(failure), raw, polls });
 		}
 		await clock.sleep(emptySuccessPauseMs, signal);

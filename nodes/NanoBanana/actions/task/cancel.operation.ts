@@ -1,3 +1,4 @@
+import { ofTask } from '../../core/failure';
 import { sendWithRetry } from '../../core/sendWithRetry';
 import { simplify, taskId } from '../../descriptions/parameters';
 import { clock } from '../../platform/clock';
@@ -20,20 +21,16 @@ export const cancel: Operation = {
 };
 
 const cancelTask: TaskWork = async (run, client, id) => {
-	const verb = run.vendor.cancelTask;
-	if (verb === undefined) {
+	const cancelExchange = run.vendor.cancelTask;
+	if (cancelExchange === undefined) {
 		const message = `${run.vendor.displayName} cannot cancel tasks`;
-		return [{ ok: false, failure: { code: 'unsupported', message, taskId: id } }];
+		return [{ ok: false, failure: ofTask({ reason: 'unsupported', message }, id) }];
 	}
+	const deadlineMs = clock.now() + cancelTimeoutMs;
 	const outcome = await sendWithRetry(
-		async () => (await client.call(verb, { taskId: id })).outcome,
-		{
-			verb: 'cancelTask',
-			clock,
-			signal: run.signal,
-			deadlineMs: clock.now() + cancelTimeoutMs,
-		},
+		async () => (await client.call(cancelExchange(id), { deadlineMs })).outcome,
+		{ verb: 'cancelTask', clock, signal: run.signal, deadlineMs },
 	);
-	if (!outcome.ok) return [{ ok: false, failure: { ...outcome.failure, taskId: id } }];
+	if (!outcome.ok) return [{ ok: false, failure: ofTask(outcome.failure, id) }];
 	return await lookOnce(run, client, id);
 };

@@ -1,4 +1,5 @@
-import { failed, type Outcome } from '../../core/failure';
+import { failed, ofTask, type Outcome } from '../../core/failure';
+import { refusalOfImage } from '../../core/resultUrls';
 import { sendWithRetry } from '../../core/sendWithRetry';
 import type { TaskSnapshot } from '../../core/task';
 import { clock } from '../../platform/clock';
@@ -19,25 +20,29 @@ export async function lookOnce(
 	let raw: unknown;
 	let polls = 0;
 	const graceEndsMs = clock.now() + (run.vendor.notFoundGraceMs ?? 0);
+	const deadlineMs = clock.now() + lookTimeoutMs;
 	const outcome = await sendWithRetry<TaskSnapshot>(
 		async (): Promise<Outcome<TaskSnapshot>> => {
-			const answer = await client.call(run.vendor.getTask, { taskId }, { signal: run.signal });
+			const options = { deadlineMs, signal: run.signal };
+			const answer = await client.call(run.vendor.getTask(taskId), options);
 			raw = answer.raw;
 			polls++;
 			// Right after a submit some vendors do not know their own task yet.
 			const { outcome: seen } = answer;
-			const isTooYoung = !seen.ok && seen.failure.code === 'notFound' && clock.now() < graceEndsMs;
-			return isTooYoung ? failed({ ...seen.failure, code: 'vendorUnavailable' }) : seen;
+			const isTooYoung =
+				!seen.ok && seen.failure.reason === 'notFound' && clock.now() < graceEndsMs;
+			return isTooYoung ? failed({ ...seen.failure, reason: 'vendorUnavailable' }) : seen;
 		},
-		{ verb: 'getTask', clock, signal: run.signal, deadlineMs: clock.now() + lookTimeoutMs },
+		{ verb: 'getTask', clock, signal: run.signal, deadlineMs },
 	);
-	if (!outcome.ok) return [{ ok: false, failure: { ...outcome.failure, taskId } }];
+	if (!outcome.ok) return [{ ok: false, failure: ofTask(outcome.failure, taskId) }];
 	const task = describeFound(run.vendor, outcome.value, polls, raw);
 	const { images } = outcome.value;
 	if (images.length === 0) return [{ ok: true, task, image: null }];
-	return images.map(({ url }, index) => ({
-		ok: true,
-		task,
-		image: { index, url, stored: undefined },
-	}));
+	return images.map((image, index): ImageResult => {
+		const refusal = refusalOfImage(run.vendor.displayName, image);
+		return refusal === undefined
+			? { ok: true, task, image: { index, url: image.url, stored: undefined } }
+			: { ok: false, failure: ofTask(refusal, taskId) };
+	});
 }
