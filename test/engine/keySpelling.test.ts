@@ -170,7 +170,7 @@ describe('a key that is short, or a number', () => {
 		expect(JSON.stringify(result.items[0]?.json)).not.toContain(apiKey);
 	});
 
-	it.each(['state', 'data', 'success', 'resultUrls'])(
+	it.each(['state', 'data', 'success', '200'])(
 		'a key that is the word "%s"',
 		async (apiKey) => {
 			const { items } = await runThrough(

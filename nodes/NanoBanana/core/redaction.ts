@@ -8,11 +8,14 @@ export interface Redaction {
 
 const mask = '…';
 
-/**
- * A shorter secret may be a word or a number of the protocol. It is taken out only where it stands alone,
- * and never as the name of a member: nobody could read the answer any more.
- */
+/** A shorter secret may be a part of anything: it is taken out only where it stands alone. */
 const shortestUnmistakable = 8;
+
+/**
+ * A secret like this may be a word of the protocol, such as "success" or 200. It stays where a value or the
+ * name of a member is nothing else: nobody could read the answer any more, and a paid task would be lost.
+ */
+const wordOfProtocol = /^(?:[a-z_]{1,15}|\d{1,7})$/i;
 
 /** No answer of a vendor is so deep, and n8n could not save one that is. */
 const maxDepth = 100;
@@ -26,43 +29,29 @@ const maxDepth = 100;
  */
 export function redactionOf(secret: string): Redaction {
 	const isShort = secret.length < shortestUnmistakable;
+	const mayBeWord = wordOfProtocol.test(secret);
 	const spelled = anyOf([secret], spellingsOf, '', isShort ? '[a-z0-9]' : undefined, 'gi');
+	const wholeTexts = [secret, `Bearer ${secret}`].map(base64Of);
 	const encoded = isShort
-		? anyOf(
-				[base64Of(secret), base64Of(`Bearer ${secret}`)],
-				spellingsInBase64,
-				lineBreaks,
-				base64,
-				'g',
-			)
+		? anyOf(wholeTexts, spellingsInBase64, lineBreaks, '[A-Za-z0-9+/_-]', 'g')
 		: anyOf(base64Cores(secret), spellingsInBase64, lineBreaks, undefined, 'g');
-	const hexadecimal = anyOf(
-		[Buffer.from(secret).toString('hex')],
-		(digit) => digit,
-		'',
-		'[0-9a-f]',
-		'gi',
-	);
+	const hexadecimal = anyOf([Buffer.from(secret).toString('hex')], String, '', '[0-9a-f]', 'gi');
 
 	const text = (from: string): string =>
 		from.replace(spelled, mask).replace(encoded, mask).replace(hexadecimal, mask);
+	const valueOrName = (from: string): string => (mayBeWord && from === secret ? from : text(from));
 	const valueAt = (json: unknown, depth: number): unknown => {
-		if (typeof json === 'string') return text(json);
-		if (typeof json === 'number') return text(String(json)) === String(json) ? json : mask;
+		if (typeof json === 'string') return valueOrName(json);
+		if (typeof json === 'number') return valueOrName(String(json)) === String(json) ? json : mask;
 		if (typeof json !== 'object' || json === null) return json;
 		if (depth === maxDepth) return mask;
 		if (Array.isArray(json)) return json.map((each) => valueAt(each, depth + 1));
 		return Object.fromEntries(
-			Object.entries(json).map(([name, each]) => [
-				isShort ? name : text(name),
-				valueAt(each, depth + 1),
-			]),
+			Object.entries(json).map(([name, each]) => [valueOrName(name), valueAt(each, depth + 1)]),
 		);
 	};
 	return { text, value: (json) => valueAt(json, 0) };
 }
-
-const base64 = '[A-Za-z0-9+/_-]';
 
 /** Base64 may be broken into lines, also where the line breaks are escaped. */
 const lineBreaks = String.raw`(?:\s|\\{1,4}[rn]){0,4}`;
@@ -97,7 +86,11 @@ const entityNames: Readonly<Record<string, string>> = {
 /** A character of ASCII as itself, behind backslashes, and by its number, however often that is encoded. */
 function spellingsOf(character: string): string {
 	const decimal = character.charCodeAt(0);
-	const hex = decimal.toString(16).padStart(2, '0');
+	// In either case, also where the text around it is told apart by case.
+	const hex = decimal
+		.toString(16)
+		.padStart(2, '0')
+		.replace(/[a-f]/, (letter) => `[${letter}${letter.toUpperCase()}]`);
 	const entity = Object.hasOwn(entityNames, character) ? `|${entityNames[character]}` : '';
 	const backslashes = String.raw`(?:\\|%(?:25){0,4}5c){0,8}`;
 	return `${backslashes}(?:${literally(character)}|[ux]\\{?0{0,4}${hex}\\}?|%(?:25){0,4}${hex}|&(?:amp;){0,4}(?:#0{0,6}${decimal}|#x0{0,6}${hex}${entity});?)`;

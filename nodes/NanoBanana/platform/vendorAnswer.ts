@@ -78,10 +78,9 @@ function withoutKey(answer: HttpAnswer, text: string, redaction: Redaction): Rea
 	const parsed = parseJson(text);
 	const json = redaction.value(parsed);
 	const readable = parsed === undefined ? redaction.text(text) : '';
-	const headers = Object.entries(answer.headers).map(([name, value]) => [
-		redaction.text(name.toLowerCase()),
-		redaction.text(String(value)),
-	]);
+	const headers = Object.entries(answer.headers).map(
+		([name, value]) => [redaction.text(name.toLowerCase()), redaction.text(String(value))] as const,
+	);
 	return {
 		response: {
 			status: answer.statusCode,
