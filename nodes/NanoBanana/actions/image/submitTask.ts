@@ -18,6 +18,7 @@ import type { TaskReference } from '../../core/task';
 import { known } from '../../core/tolerant';
 import type { SubmitInput } from '../../core/vendor';
 import { clock } from '../../platform/clock';
+import { expectDelivery } from '../../platform/deliveryGate';
 import type { LedgerEntry, Submission } from '../../platform/submissionLedger';
 import { unexpectedFailure } from '../../platform/unexpectedFailure';
 import type { VendorClient } from '../../platform/vendorClient';
@@ -171,6 +172,7 @@ export async function submitTask(
 	};
 	entry.write(taken);
 	run.taskIds.push(reference.taskId);
+	expectDelivery(reference.taskId);
 	// Nobody in this run will see its end.
 	if (task.plan.completion !== 'wait') {
 		run.gate.taskEnded();
