@@ -54,7 +54,8 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 	);
 
 	it('takes no harm from what n8n writes into the credential of a request', async () => {
-		const authenticate = TestCredentialsHelper.prototype.authenticate;
+		// eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own object below
+		const { authenticate } = TestCredentialsHelper.prototype;
 		jest.spyOn(TestCredentialsHelper.prototype, 'authenticate').mockImplementation(async function (
 			this: TestCredentialsHelper,
 			data,

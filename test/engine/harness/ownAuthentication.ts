@@ -31,7 +31,7 @@ export class OwnAuthentication extends TestCredentialsHelper {
 			name,
 			workflow.expression.getSimpleParameterValue(node, value as string, 'internal', {
 				$credentials: credentials,
-			} as never),
+			}),
 		]);
 		return await Promise.resolve({
 			...request,
