@@ -1,5 +1,6 @@
 import { failed, success, type Failure, type Outcome } from './failure';
 import { textOf } from './tolerant';
+import { withoutEnd } from './urls';
 
 /** What a credential holds, as it is used. */
 export interface VendorAccess {
@@ -44,13 +45,6 @@ function withoutWrapping(text: string): string {
 	while (start < end && isWrapping(text[start])) start++;
 	while (start < end && isWrapping(text[end - 1])) end--;
 	return text.slice(start, end);
-}
-
-/** By hand, since a pattern for the end of a text tries every place of it. */
-function withoutEnd(text: string, characters: string): string {
-	let end = text.length;
-	while (end > 0 && characters.includes(text[end - 1] as string)) end--;
-	return text.slice(0, end);
 }
 
 function withoutBearer(text: string): string {

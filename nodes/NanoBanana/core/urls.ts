@@ -8,13 +8,23 @@ export function parseHttpUrl(text: string): URL | undefined {
 	return isHttp && url.username === '' && url.password === '' ? url : undefined;
 }
 
+/**
+ * The text without these characters at its end. By hand, since a pattern for the end of a text tries every
+ * place of it.
+ */
+export function withoutEnd(text: string, characters: string): string {
+	let end = text.length;
+	while (end > 0 && characters.includes(text.charAt(end - 1))) end--;
+	return text.slice(0, end);
+}
+
 /** The base URL of a credential with a path appended, whatever path of its own or slash it ends with. */
 export function joinUrl(
 	baseUrl: string,
 	path: string,
 	query?: Readonly<Record<string, string>>,
 ): string {
-	const url = new URL(`${baseUrl.trim().replace(/\/+$/, '')}${path}`);
+	const url = new URL(`${withoutEnd(baseUrl.trim(), '/')}${path}`);
 	for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
 	return url.toString();
 }
