@@ -1,7 +1,7 @@
 import { createLimiter, type Limiter } from '../core/concurrency';
 import { shortened } from '../core/shortened';
 import type { Redaction } from '../core/redaction';
-import { parseJson } from '../core/tolerant';
+import { objectOf, parseJson } from '../core/tolerant';
 import type { VendorResponse } from '../core/vendor';
 import type { Readable } from './imageStream';
 
@@ -54,19 +54,30 @@ async function readAnswer(
 ): Promise<ReadAnswer> {
 	const chunks: Uint8Array[] = [];
 	let bytes = 0;
+	let brokenBy: unknown;
 	const pieces = (answer.body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
 	/** Whether there is more. */
 	const readUntil = async (limit: number): Promise<boolean> => {
-		while (bytes <= limit) {
-			const piece = await pieces.next();
-			if (piece.done === true) return false;
-			chunks.push(piece.value);
-			bytes += piece.value.length;
+		try {
+			while (bytes <= limit) {
+				const piece = await pieces.next();
+				if (piece.done === true) return false;
+				chunks.push(piece.value);
+				bytes += piece.value.length;
+			}
+			return true;
+		} catch (error) {
+			brokenBy = error ?? new Error('The connection broke');
+			return false;
 		}
-		return true;
 	};
-	const understand = (): ReadAnswer =>
-		withoutKey(answer, Buffer.concat(chunks).toString('utf8'), redaction);
+	const understand = (): ReadAnswer => {
+		const text = Buffer.concat(chunks).toString('utf8');
+		const json = parseJson(text);
+		// What came whole counts, although the connection broke, or never ended, afterwards.
+		if (brokenBy !== undefined && objectOf(json) === undefined) throw brokenBy;
+		return withoutKey(answer, text, json, redaction);
+	};
 	if (!(await readUntil(ordinaryBytes))) return understand();
 	return await largeAnswers(async () => {
 		if (await readUntil(maxBytes)) answer.body.destroy();
@@ -74,9 +85,14 @@ async function readAnswer(
 	});
 }
 
-function withoutKey(answer: HttpAnswer, text: string, redaction: Redaction): ReadAnswer {
-	const parsed = parseJson(text);
+function withoutKey(
+	answer: HttpAnswer,
+	text: string,
+	parsed: unknown,
+	redaction: Redaction,
+): ReadAnswer {
 	const json = redaction.value(parsed);
+	// What could be parsed is not read as a text.
 	const readable = parsed === undefined ? redaction.text(text) : '';
 	const headers = Object.entries(answer.headers).map(
 		([name, value]) => [redaction.text(name.toLowerCase()), redaction.text(String(value))] as const,
@@ -86,7 +102,6 @@ function withoutKey(answer: HttpAnswer, text: string, redaction: Redaction): Rea
 			status: answer.statusCode,
 			headers: Object.fromEntries(headers),
 			json,
-			// Whoever could parse it does not read it as a text.
 			text: readable,
 		},
 		raw: shortened(parsed === undefined ? readable : json),

@@ -12,7 +12,6 @@ import { checkedImages } from '../core/resultUrls';
 import type { ImageSource } from '../core/task';
 import { joinUrl, refusalOfVendorUrl } from '../core/urls';
 import type { ImageVendor, MultipartPart, Exchange, VendorRequest } from '../core/vendor';
-import { clock as clockOfProcess } from './clock';
 import { connectionFailureReason } from './connectionErrors';
 import { openCredential, type PinnedCredential } from './credentials';
 import type { Readable } from './imageStream';
@@ -65,13 +64,13 @@ const shortestExchangeMs = 2_000;
 export async function openVendorClient(
 	context: NodeContext,
 	vendor: ImageVendor,
-	clock: Clock = clockOfProcess,
+	clock: Clock,
 ): Promise<Outcome<VendorClient>> {
 	const opened = await openCredential(context, vendor);
 	if (!opened.ok) return opened;
 	const credential = opened.value;
 	const { apiKey, baseUrl } = credential.access;
-	const pacer = await pacerFor(vendor, baseUrl, apiKey);
+	const pacer = await pacerFor(vendor, baseUrl, apiKey, clock);
 	const readAnswer = openAnswerReader(redactionOf(apiKey));
 	const client: VendorClient = {
 		baseUrl,
@@ -184,6 +183,11 @@ function tooManySteps(vendor: ImageVendor): Failure {
 		'it needs more requests than any answer does',
 	);
 	return { reason: 'invalidResponse', message, task: 'maybe' };
+}
+
+/** In place of a vendor that cannot be asked: nothing is sent, and every answer says why. */
+export function refusedClient(failure: Failure): VendorClient {
+	return { baseUrl: '', call: () => Promise.resolve({ outcome: failed(failure) }) };
 }
 
 function noPace(): void {
