@@ -185,7 +185,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 			'text',
 			{ request_id: { a: 1 }, data: 'x' },
 			deliveryOf(id, ''),
-			deliveryOf(id, 'x'.repeat(201)),
+			deliveryOf(id, 'x'.repeat(1_001)),
 			deliveryOf(id, 'one\nERROR two'),
 		]) {
 			expect(await postJson(endpoint.url, body)).toMatchObject({ status: 200 });
