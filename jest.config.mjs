@@ -23,10 +23,32 @@ const shared = {
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/output/'],
 };
 
+// How many times as fast the clock of tests that wait runs, while they wait; 1 is real time.
+process.env.TIME_SCALE ??= '10';
+const timeScale = Number(process.env.TIME_SCALE);
+if (!(timeScale >= 1)) throw new Error(`TIME_SCALE must be a number from 1: ${timeScale}`);
+
+const coreModules = '<rootDir>/test/environment/coreModules';
+
+/** For tests that wait: `test/environment` says how. */
+const scaledTime =
+	timeScale === 1
+		? {}
+		: {
+				testEnvironment: '<rootDir>/test/environment/scaledTime.ts',
+				testEnvironmentOptions: { scale: timeScale },
+				moduleNameMapper: {
+					'^(node:)?timers$': `${coreModules}/timers.cjs`,
+					'^(node:)?timers/promises$': `${coreModules}/timersPromises.cjs`,
+					'^(node:)?perf_hooks$': `${coreModules}/perfHooks.cjs`,
+				},
+			};
+
 /** The same tests twice: on the newest and on the oldest n8n-core. */
 export function engineProjects(name, testMatch) {
 	const project = {
 		...shared,
+		...scaledTime,
 		roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
 		testMatch: [testMatch],
 	};
@@ -53,7 +75,14 @@ export default {
 			...shared,
 			displayName: 'unit',
 			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test/unit'],
-			testMatch: ['<rootDir>/test/unit/**/*.test.ts'],
+			testMatch: ['<rootDir>/test/unit/*/**/*.test.ts'],
+		},
+		{
+			...shared,
+			...scaledTime,
+			displayName: 'sandbox',
+			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
+			testMatch: ['<rootDir>/test/unit/*.test.ts', '<rootDir>/test/environment/*.test.ts'],
 		},
 		{
 			...shared,
@@ -63,6 +92,7 @@ export default {
 		},
 		{
 			...shared,
+			...scaledTime,
 			displayName: 'live',
 			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
 			testMatch: ['<rootDir>/test/live/**/*.test.ts'],

@@ -19,8 +19,8 @@ it.each(vendors.map((vendor) => [vendor.id, vendor] as const))(
 	'%s is told where to call back only where it can, and only when it shall',
 	(id, vendor) => {
 		const { callbackField } = harnessOf(id);
-		const told = vendor.submit.request({ ...submitInput(), callbackUrl });
-		const untold = vendor.submit.request(submitInput());
+		const told = vendor.submit({ ...submitInput(), callbackUrl }).request;
+		const untold = vendor.submit(submitInput()).request;
 		expect(JSON.stringify(untold)).not.toMatch(/webhook|call_?back/i);
 		if (callbackField === undefined) expect(told).toEqual(untold);
 		else expect(jsonBody(told)).toEqual({ ...jsonBody(untold), [callbackField]: callbackUrl });
@@ -33,7 +33,9 @@ describe.each(able.map((vendor) => [vendor.id, vendor] as const))(
 		const { callback } = harnessOf(id);
 
 		it('names its task', () => {
-			expect(vendor.callback.readTaskId(callback?.('task-1'))).toBe('task-1');
+			expect(vendor.callback.readTaskId({ body: callback?.('task-1'), query: {} }, [])).toBe(
+				'task-1',
+			);
 		});
 
 		it('may be anything: then it names none', () => {
@@ -47,11 +49,11 @@ describe.each(able.map((vendor) => [vendor.id, vendor] as const))(
 				{ data: null },
 				{ request_id: {} },
 			]) {
-				expect(vendor.callback.readTaskId(body)).toBeUndefined();
+				expect(vendor.callback.readTaskId({ body, query: {} }, [])).toBeUndefined();
 			}
 			fc.assert(
 				fc.property(fc.anything(), (body) => {
-					const taskId = vendor.callback.readTaskId(body);
+					const taskId = vendor.callback.readTaskId({ body, query: {} }, []);
 					expect(taskId === undefined || typeof taskId === 'string').toBe(true);
 				}),
 			);

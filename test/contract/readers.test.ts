@@ -1,3 +1,4 @@
+import { codeOf } from '../../nodes/NanoBanana/core/failure';
 import fc from 'fast-check';
 
 import { isTerminal } from '../../nodes/NanoBanana/core/task';
@@ -9,6 +10,7 @@ import {
 	answer,
 	changed,
 	memberPaths,
+	readAt,
 	readersOf,
 	submitInput,
 	vendorsUnder,
@@ -71,7 +73,7 @@ describe.each(zodVersions)('with %s', (zod) => {
 		};
 
 		it.each([200, 201, 202])('takes a task at HTTP %i', (status) => {
-			const outcome = vendor.submit.read(answer(status, submitted), submitInput());
+			const outcome = readAt(vendor.submit(submitInput()), answer(status, submitted));
 			expect(outcome).toMatchObject({
 				ok: true,
 				value: { vendor: vendor.id, taskId: 'the id/of a task?' },
@@ -79,30 +81,33 @@ describe.each(zodVersions)('with %s', (zod) => {
 		});
 
 		it('gives a task reference that survives JSON, so that another execution can go on', () => {
-			const outcome = vendor.submit.read(answer(200, submitted), submitInput());
+			const outcome = readAt(vendor.submit(submitInput()), answer(200, submitted));
 			expect(JSON.parse(JSON.stringify(outcome))).toStrictEqual(outcome);
 		});
 
 		it('takes no task without an id: it may exist all the same', () => {
 			for (const nothing of [undefined, null, '', {}, []]) {
 				const body = changed(submitted, harness.submittedId, nothing);
-				expect(vendor.submit.read(answer(200, body), submitInput())).toMatchObject({
+				expect(readAt(vendor.submit(submitInput()), answer(200, body))).toMatchObject({
 					ok: false,
-					failure: { code: 'invalidResponse', taskMayExist: true },
+					failure: { reason: 'invalidResponse', task: 'maybe' },
 				});
 			}
 		});
 
 		it('takes a number for an id', () => {
 			const body = changed(submitted, harness.submittedId, 4711);
-			expect(vendor.submit.read(answer(200, body), submitInput())).toMatchObject({
+			expect(readAt(vendor.submit(submitInput()), answer(200, body))).toMatchObject({
 				ok: true,
 				value: { taskId: '4711' },
 			});
 		});
 
 		it.each(Object.entries(harness.states))('reads the state %s as %s', (word, state) => {
-			const outcome = vendor.getTask.read(answer(200, harness.look(word, [imageUrl])), task);
+			const outcome = readAt(
+				vendor.getTask(task.taskId),
+				answer(200, harness.look(word, [imageUrl])),
+			);
 			expect(outcome).toMatchObject({
 				ok: true,
 				value: { taskId: 'task-1', state, vendorState: word, images: [{ url: imageUrl }] },
@@ -112,43 +117,41 @@ describe.each(zodVersions)('with %s', (zod) => {
 			expect(outcome.value.failure !== undefined).toBe(isSad);
 			if (state === 'failed') {
 				expect(outcome.value.failure).toMatchObject({
-					code: 'taskFailed',
+					reason: 'taskFailed',
 					message: `${vendor.displayName} could not make the image: the worker gave up`,
 				});
 			}
-			if (state === 'canceled') expect(outcome.value.failure?.code).toBe('taskCanceled');
+			if (state === 'canceled') expect(outcome.value.failure?.reason).toBe('taskCanceled');
 		});
 
-		it.each([
-			'ALMOST_THERE',
-			'Succeeded ',
-			'SUCCEEDED!',
-			'constructor',
-			'__proto__',
-			'toString',
-			'7',
-		])('keeps a task in flight in the unknown state %s', (word) => {
-			const outcome = vendor.getTask.read(answer(200, harness.look(word, [imageUrl])), task);
-			expect(outcome).toMatchObject({
-				ok: true,
-				value: { state: 'running', vendorState: word.trim() },
-			});
-			expect(outcome.ok && isTerminal(outcome.value.state)).toBe(false);
-		});
+		it.each(['ALMOST_THERE', 'SUCCEEDED!', 'constructor', '__proto__', 'toString', '7'])(
+			'keeps a task in flight in the unknown state %s',
+			(word) => {
+				const outcome = readAt(
+					vendor.getTask(task.taskId),
+					answer(200, harness.look(word, [imageUrl])),
+				);
+				expect(outcome).toMatchObject({
+					ok: true,
+					value: { state: 'running', vendorState: word.trim() },
+				});
+				expect(outcome.ok && isTerminal(outcome.value.state)).toBe(false);
+			},
+		);
 
 		it('shows an unknown state on one line and shortened', () => {
 			const word = `<b>strange</b>\n${'x'.repeat(5000)}`;
-			const outcome = vendor.getTask.read(answer(200, harness.look(word, [])), task);
+			const outcome = readAt(vendor.getTask(task.taskId), answer(200, harness.look(word, [])));
 			expect(outcome.ok && outcome.value.vendorState).toMatch(/^strange x{1,300}…$/);
 		});
 
 		it('has no state where none is given', () => {
 			for (const nothing of [undefined, null, '', {}, []]) {
 				const body = changed(looked, harness.lookState, nothing);
-				const outcome = vendor.getTask.read(answer(200, body), task);
+				const outcome = readAt(vendor.getTask(task.taskId), answer(200, body));
 				// Where an error stands beside it, that is told instead.
 				expect(['invalidResponse', 'vendorUnavailable']).toContain(
-					outcome.ok ? 'read as a success' : outcome.failure.code,
+					outcome.ok ? 'read as a success' : codeOf(outcome.failure),
 				);
 			}
 		});
@@ -161,7 +164,7 @@ describe.each(zodVersions)('with %s', (zod) => {
 				),
 			];
 			for (const body of bodies) {
-				expect(vendor.getTask.read(answer(200, body), task)).toMatchObject({
+				expect(readAt(vendor.getTask(task.taskId), answer(200, body))).toMatchObject({
 					ok: true,
 					value: { state: 'succeeded', images: [] },
 				});
@@ -170,19 +173,22 @@ describe.each(zodVersions)('with %s', (zod) => {
 
 		it('keeps the order of several images', () => {
 			const urls = [1, 2, 3].map((number) => `https://files.example/${number}.png`);
-			const outcome = vendor.getTask.read(answer(200, harness.look(successState, urls)), task);
+			const outcome = readAt(
+				vendor.getTask(task.taskId),
+				answer(200, harness.look(successState, urls)),
+			);
 			expect(outcome.ok && outcome.value.images).toEqual(urls.map((url) => ({ url })));
 		});
 
 		it('goes by the id that was asked for', () => {
-			const outcome = vendor.getTask.read(answer(200, looked), { taskId: 'asked for' });
+			const outcome = readAt(vendor.getTask({ taskId: 'asked for' }), answer(200, looked));
 			expect(outcome.ok && outcome.value.taskId).toBe('asked for');
 		});
 
 		it('names the cost in a unit of its own', () => {
 			const costs = [
-				vendor.submit.read(answer(200, submitted), submitInput()),
-				vendor.getTask.read(answer(200, looked), task),
+				readAt(vendor.submit(submitInput()), answer(200, submitted)),
+				readAt(vendor.getTask(task.taskId), answer(200, looked)),
 			].map((outcome) => (outcome.ok ? outcome.value.cost : undefined));
 			const expected: Readonly<Record<string, readonly unknown[]>> = {
 				skillBoss: [undefined, undefined],
@@ -295,24 +301,24 @@ describe.each(zodVersions)('with %s', (zod) => {
 
 		if (harness.balance !== undefined) {
 			it.each([0, 12, 12.5])('reads a balance of %d', (amount) => {
-				expect(
-					vendor.getBalance?.read(answer(200, harness.balance?.(amount)), undefined),
-				).toMatchObject({ ok: true, value: { amount, unit: 'credits' } });
+				expect(readAt(vendor.getBalance?.(), answer(200, harness.balance?.(amount)))).toMatchObject(
+					{ ok: true, value: { amount, unit: 'credits' } },
+				);
 			});
 		}
 
 		if (harness.canceled !== undefined) {
 			it('reads whether a task was canceled', () => {
 				const read = (status: number, body: unknown) =>
-					vendor.cancelTask?.read(answer(status, body), task);
+					readAt(vendor.cancelTask?.(task.taskId), answer(status, body));
 				expect(read(200, harness.canceled?.())).toEqual({ ok: true, value: { canceled: true } });
 				expect(read(200, { cancelled: false })).toEqual({ ok: true, value: { canceled: false } });
 				expect(read(200, {})).toEqual({ ok: true, value: { canceled: false } });
 				expect(read(409, { error: { message: 'running' } })).toMatchObject({
 					ok: false,
-					failure: { code: 'conflict', hint: expect.stringContaining('Task → Wait') },
+					failure: { reason: 'conflict', hint: expect.stringContaining('Task → Wait') },
 				});
-				expect(read(404, {})).toMatchObject({ ok: false, failure: { code: 'notFound' } });
+				expect(read(404, {})).toMatchObject({ ok: false, failure: { reason: 'notFound' } });
 			});
 		}
 	});
@@ -323,11 +329,15 @@ function wordFor(states: Readonly<Record<string, string>>, state: string): strin
 }
 
 function upload(vendor: ImageVendor, response: VendorResponse): unknown {
-	return vendor.uploadReference?.read(response, {
-		fileName: 'a.png',
-		mediaType: 'image/png',
-		bytes: new Uint8Array(),
-	});
+	return readAt(
+		vendor.uploadReference?.({
+			fileName: 'a.png',
+			mediaType: 'image/png',
+			size: 1,
+			open: () => Promise.resolve(new Uint8Array(1)),
+		}),
+		response,
+	);
 }
 
 /** Adds a field to every object in a value. */

@@ -129,7 +129,6 @@ describe('capabilities', () => {
 			bytes: vendor.references.maxBytes,
 			prompt: vendor.maxPromptLength,
 			limit: vendor.requestLimit,
-			grace: vendor.notFoundGraceMs,
 		}));
 		const nothing = {
 			cancel: false,
@@ -141,7 +140,6 @@ describe('capabilities', () => {
 			bytes: undefined,
 			prompt: undefined,
 			limit: undefined,
-			grace: undefined,
 		};
 		expect(table).toEqual([
 			{ ...nothing, id: 'skillBoss', cancel: true, references: 'url' },
@@ -153,7 +151,6 @@ describe('capabilities', () => {
 				references: 'upload',
 				bytes: 30_000_000,
 				prompt: 10_000,
-				grace: 10_000,
 			},
 			{
 				...nothing,

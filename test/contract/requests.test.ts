@@ -40,20 +40,20 @@ const anyRequest = fc.record({
 function taskRequests(vendor: ImageVendor, taskId: string): readonly VendorRequest[] {
 	const { cancelTask } = vendor;
 	return [
-		vendor.getTask.request({ taskId }),
-		...(cancelTask === undefined ? [] : [cancelTask.request({ taskId })]),
+		vendor.getTask(taskId).request,
+		...(cancelTask === undefined ? [] : [cancelTask(taskId).request]),
 	];
 }
 
 function allRequests(vendor: ImageVendor): readonly VendorRequest[] {
 	return [
-		vendor.submit.request(submitInput()),
-		vendor.submit.request(submitInput({ operation: 'edit', referenceUrls: references })),
+		vendor.submit(submitInput()).request,
+		vendor.submit(submitInput({ operation: 'edit', referenceUrls: references })).request,
 		...taskRequests(vendor, 'task-1'),
 		...(vendor.uploadReference === undefined
 			? []
-			: [vendor.uploadReference.request(referenceFile)]),
-		...(vendor.getBalance === undefined ? [] : [vendor.getBalance.request(undefined)]),
+			: [vendor.uploadReference(referenceFile).request]),
+		...(vendor.getBalance === undefined ? [] : [vendor.getBalance().request]),
 	];
 }
 
@@ -82,7 +82,7 @@ describe.each(everyVendor)('what %s is asked', (_id, vendor) => {
 	it('holds only documented fields, and never an undefined one', () => {
 		fc.assert(
 			fc.property(anyRequest, (overrides) => {
-				const request = vendor.submit.request(submitInput(overrides));
+				const request = vendor.submit(submitInput(overrides)).request;
 				if (request.body?.kind !== 'json') {
 					const fields = Object.keys(formFields(request));
 					expect(fields.filter((name) => !harness.submitFields.includes(name))).toEqual([]);
@@ -100,7 +100,7 @@ describe.each(everyVendor)('what %s is asked', (_id, vendor) => {
 	it('brings the prompt as it is', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary', minLength: 1 }), (prompt) => {
-				const wire = harness.readWire(vendor.submit.request(submitInput({ prompt })));
+				const wire = harness.readWire(vendor.submit(submitInput({ prompt })).request);
 				expect(wire.prompt).toBe(prompt);
 			}),
 		);
@@ -109,44 +109,44 @@ describe.each(everyVendor)('what %s is asked', (_id, vendor) => {
 	it.each(modelIds.filter((id) => vendor.models[id] !== undefined))('names the model %s', (id) => {
 		const vendorModel = vendor.models[id]?.vendorModel ?? '';
 		expect(vendorModel).not.toBe('');
-		const wire = harness.readWire(vendor.submit.request(submitInput({ vendorModel })));
+		const wire = harness.readWire(vendor.submit(submitInput({ vendorModel })).request);
 		expect(wire.model).toBe(vendorModel);
 	});
 
 	it('names a model that the user typed', () => {
 		const input = submitInput({ vendorModel: 'their/own-model' });
-		expect(harness.readWire(vendor.submit.request(input)).model).toBe('their/own-model');
+		expect(harness.readWire(vendor.submit(input).request).model).toBe('their/own-model');
 	});
 
 	it.each(aspectRatios)('says the ratio %s in the vendor’s field', (aspectRatio) => {
-		const wire = harness.readWire(vendor.submit.request(submitInput({ aspectRatio })));
+		const wire = harness.readWire(vendor.submit(submitInput({ aspectRatio })).request);
 		expect(wire.aspectRatio).toBe(aspectRatio === 'auto' ? harness.autoRatio : aspectRatio);
 	});
 
 	it.each([undefined, ...resolutions])('says the size %s in the vendor’s field', (resolution) => {
-		const wire = harness.readWire(vendor.submit.request(submitInput({ resolution })));
+		const wire = harness.readWire(vendor.submit(submitInput({ resolution })).request);
 		expect(wire.resolution).toBe(resolution);
 	});
 
 	it.each([undefined, ...outputFormats])('says the format %s where it has one', (outputFormat) => {
-		const wire = harness.readWire(vendor.submit.request(submitInput({ outputFormat })));
+		const wire = harness.readWire(vendor.submit(submitInput({ outputFormat })).request);
 		const hasFormat = vendor.models.nanoBananaPro?.outputFormats.length !== 0;
 		expect(wire.outputFormat).toBe(hasFormat ? outputFormat : undefined);
 	});
 
 	it('asks for several images only where the vendor counts itself', () => {
 		for (let imagesInTask = 1; imagesInTask <= 6; imagesInTask++) {
-			const wire = harness.readWire(vendor.submit.request(submitInput({ imagesInTask })));
+			const wire = harness.readWire(vendor.submit(submitInput({ imagesInTask })).request);
 			expect(wire.numberOfImages).toBe(vendor.maxImagesInTask > 1 ? imagesInTask : undefined);
 		}
 	});
 
 	it('tells a generation from an edit', () => {
-		const generate = harness.readWire(vendor.submit.request(submitInput()));
+		const generate = harness.readWire(vendor.submit(submitInput()).request);
 		expect(generate.mode).toBe(harness.modes.generate);
 		expect(generate.referenceUrls ?? []).toEqual([]);
 		const edit = harness.readWire(
-			vendor.submit.request(submitInput({ operation: 'edit', referenceUrls: references })),
+			vendor.submit(submitInput({ operation: 'edit', referenceUrls: references })).request,
 		);
 		expect(edit.mode).toBe(harness.modes.edit);
 		expect(edit.referenceUrls).toEqual(references);
@@ -155,10 +155,10 @@ describe.each(everyVendor)('what %s is asked', (_id, vendor) => {
 	it('sends one reference like several, and none with a generation', () => {
 		const one = references.slice(0, 1);
 		const edit = submitInput({ operation: 'edit', referenceUrls: one });
-		expect(harness.readWire(vendor.submit.request(edit)).referenceUrls).toEqual(one);
+		expect(harness.readWire(vendor.submit(edit).request).referenceUrls).toEqual(one);
 		const generate = submitInput({ referenceUrls: references, referenceFiles: [referenceFile] });
-		expect(harness.readWire(vendor.submit.request(generate)).referenceUrls ?? []).toEqual([]);
-		expect(vendor.submit.request(generate).body?.kind).toBe('json');
+		expect(harness.readWire(vendor.submit(generate).request).referenceUrls ?? []).toEqual([]);
+		expect(vendor.submit(generate).request.body?.kind).toBe('json');
 	});
 
 	it('is the same each time, but for what was asked', () => {
@@ -166,14 +166,14 @@ describe.each(everyVendor)('what %s is asked', (_id, vendor) => {
 			fc.property(anyRequest, anyText, (overrides, key) => {
 				const input = submitInput(overrides, key);
 				const before = JSON.stringify(input);
-				expect(vendor.submit.request(input)).toEqual(vendor.submit.request(input));
+				expect(vendor.submit(input).request).toEqual(vendor.submit(input).request);
 				expect(JSON.stringify(input)).toBe(before);
 			}),
 		);
 	});
 
 	it('carries the idempotency key exactly where the vendor knows it', () => {
-		const request = vendor.submit.request(submitInput({}, 'key-of-this-task'));
+		const request = vendor.submit(submitInput({}, 'key-of-this-task')).request;
 		const headers = Object.entries(request.headers ?? {});
 		expect(headers).toEqual(
 			vendor.submitIsIdempotent ? [['Idempotency-Key', 'key-of-this-task']] : [],
@@ -241,14 +241,14 @@ describe.each(everyVendor.filter(([, vendor]) => vendor.references.delivery === 
 			referenceFile,
 			{ ...referenceFile, fileName: 'b.webp', mediaType: 'image/webp' },
 		];
-		const request = vendor.submit.request(
+		const request = vendor.submit(
 			submitInput({
 				operation: 'edit',
 				referenceFiles: files,
 				referenceUrls: references,
 				outputFormat: 'jpg',
 			}),
-		);
+		).request;
 
 		it('carries the files and no URLs beside them', () => {
 			const parts = request.body?.kind === 'multipart' ? request.body.parts : [];
@@ -268,13 +268,13 @@ describe.each(everyVendor.filter(([, vendor]) => vendor.references.delivery === 
 
 		it('is a form for one file too', () => {
 			const input = submitInput({ operation: 'edit', referenceFiles: [referenceFile] });
-			expect(vendor.submit.request(input).body?.kind).toBe('multipart');
+			expect(vendor.submit(input).request.body?.kind).toBe('multipart');
 		});
 
 		it('never publishes an image', () => {
 			fc.assert(
 				fc.property(anyRequest, (overrides) => {
-					const any = vendor.submit.request(submitInput(overrides));
+					const any = vendor.submit(submitInput(overrides)).request;
 					const isPublic =
 						any.body?.kind === 'json' ? jsonBody(any).isPublic : formFields(any).isPublic;
 					expect(isPublic).toBe(any.body?.kind === 'json' ? false : 'false');
@@ -293,7 +293,7 @@ describe('uploads', () => {
 		'%s: carry all bytes, those of a view into a larger buffer too',
 		(_id, verb) => {
 			const larger = Uint8Array.from({ length: 64 }, (_, index) => index);
-			const { body } = verb.request({ ...referenceFile, bytes: larger.subarray(7, 29) });
+			const { body } = verb({ ...referenceFile, bytes: larger.subarray(7, 29) }).request;
 			const sent =
 				body?.kind === 'multipart'
 					? body.parts.flatMap((part) => ('file' in part ? [...part.file.bytes] : []))
@@ -304,7 +304,7 @@ describe('uploads', () => {
 
 	it('to Apikley keep the name that they were given, since the vendor overwrites by name', () => {
 		const verb = vendors.find(({ id }) => id === 'apikley')?.uploadReference;
-		const body = verb?.request({ ...referenceFile, fileName: 'reference-1.png' }).body;
+		const body = verb?.({ ...referenceFile, fileName: 'reference-1.png' }).request.body;
 		const parts = body?.kind === 'multipart' ? body.parts : [];
 		const names = parts.flatMap((part) =>
 			'file' in part ? [part.file.fileName] : part.name === 'fileName' ? [part.value] : [],

@@ -1,6 +1,12 @@
 import type { ImageRequest, ReferenceFile } from '../../nodes/NanoBanana/core/request';
 import { parseJson } from '../../nodes/NanoBanana/core/tolerant';
-import type { ImageVendor, SubmitInput, VendorResponse } from '../../nodes/NanoBanana/core/vendor';
+import type { Outcome } from '../../nodes/NanoBanana/core/failure';
+import type {
+	Exchange,
+	ImageVendor,
+	SubmitInput,
+	VendorResponse,
+} from '../../nodes/NanoBanana/core/vendor';
 import type * as Registry from '../../nodes/NanoBanana/vendors';
 
 /** n8n 1.121 brings zod 3.25, later ones may bring zod 4: the readers have to work with both. */
@@ -57,7 +63,8 @@ export function submitInput(
 export const referenceFile: ReferenceFile = {
 	fileName: 'reference.png',
 	mediaType: 'image/png',
-	bytes: Uint8Array.of(1, 2, 3),
+	size: 3,
+	open: () => Promise.resolve(Uint8Array.of(1, 2, 3)),
 };
 
 /** A copy of a JSON value with one place of it changed; `undefined` takes the member out. */
@@ -85,16 +92,21 @@ export function memberPaths(value: unknown, path: readonly string[] = []): strin
 	});
 }
 
+/** What an exchange makes of an answer that settles it. */
+export function readAt<Output>(
+	exchange: Exchange<Output> | undefined,
+	response: VendorResponse,
+): Outcome<Output> {
+	const read = exchange?.read(response);
+	if (read === undefined) throw new Error('The vendor does not have it');
+	if (!('ok' in read)) throw new Error('The answer leads to a further request');
+	return read;
+}
+
 export interface NamedReader {
 	readonly verb: 'submit' | 'getTask' | 'cancelTask' | 'uploadReference' | 'getBalance';
-	read(response: VendorResponse): ReturnType<ImageVendor['getTask']['read']> | AnyOutcome;
+	read(response: VendorResponse): Outcome<unknown>;
 }
-type AnyOutcome = ReturnType<
-	| ImageVendor['submit']['read']
-	| NonNullable<ImageVendor['cancelTask']>['read']
-	| NonNullable<ImageVendor['uploadReference']>['read']
-	| NonNullable<ImageVendor['getBalance']>['read']
->;
 
 /** The readers of all verbs that the vendor has, each with a typical input. */
 export function readersOf(vendor: ImageVendor): readonly NamedReader[] {
@@ -102,17 +114,22 @@ export function readersOf(vendor: ImageVendor): readonly NamedReader[] {
 	const task = { taskId: 'task-1' };
 	const submit = submitInput();
 	return [
-		{ verb: 'submit', read: (response) => vendor.submit.read(response, submit) },
-		{ verb: 'getTask', read: (response) => vendor.getTask.read(response, task) },
+		{ verb: 'submit', read: (response) => readAt(vendor.submit(submit), response) },
+		{ verb: 'getTask', read: (response) => readAt(vendor.getTask(task.taskId), response) },
 		...(cancelTask === undefined
 			? []
-			: [{ verb: 'cancelTask' as const, read: (r: VendorResponse) => cancelTask.read(r, task) }]),
+			: [
+					{
+						verb: 'cancelTask' as const,
+						read: (r: VendorResponse) => readAt(cancelTask(task.taskId), r),
+					},
+				]),
 		...(uploadReference === undefined
 			? []
 			: [
 					{
 						verb: 'uploadReference' as const,
-						read: (r: VendorResponse) => uploadReference.read(r, referenceFile),
+						read: (r: VendorResponse) => readAt(uploadReference(referenceFile), r),
 					},
 				]),
 		...(getBalance === undefined
@@ -120,7 +137,7 @@ export function readersOf(vendor: ImageVendor): readonly NamedReader[] {
 			: [
 					{
 						verb: 'getBalance' as const,
-						read: (r: VendorResponse) => getBalance.read(r, undefined),
+						read: (r: VendorResponse) => readAt(getBalance(), r),
 					},
 				]),
 	];

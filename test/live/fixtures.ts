@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { codeOf, type Failure } from '../../nodes/NanoBanana/core/failure';
 import { fileEndings } from '../../nodes/NanoBanana/core/imageHeader';
 import { parseJson, textOf } from '../../nodes/NanoBanana/core/tolerant';
 import type { ImageVendor, Verb, VendorResponse } from '../../nodes/NanoBanana/core/vendor';
@@ -112,14 +113,8 @@ function inputOf(verb: VerbName, request: Exchange['request'], scrubber: Scrubbe
 	return { taskId: scrubber.text(textOf(id) ?? '') };
 }
 
-function failureOf({
-	code,
-	httpStatus,
-	vendorCode,
-}: {
-	readonly code: string;
-	readonly httpStatus?: number;
-	readonly vendorCode?: string;
-}): unknown {
+function failureOf(failure: Failure): unknown {
+	const { httpStatus, vendorCode } = failure;
+	const code = codeOf(failure);
 	return { code, httpStatus, vendorCode };
 }

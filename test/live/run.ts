@@ -8,7 +8,7 @@ import { isTerminal, type TaskSnapshot } from '../../nodes/NanoBanana/core/task'
 import { cleanText } from '../../nodes/NanoBanana/core/vendorText';
 import type {
 	ImageVendor,
-	Verb,
+	Exchange as VendorExchange,
 	VendorRequest,
 	VendorResponse,
 } from '../../nodes/NanoBanana/core/vendor';
@@ -171,7 +171,6 @@ class Check {
 			timeoutMs,
 			pollIntervalMs,
 			typicalMs: vendor.pollHint.typicalMs,
-			notFoundGraceMs: vendor.notFoundGraceMs ?? 0,
 			lookAtOnce: true,
 			look: async () => await this.#call(stepOfLook, vendor.getTask, { taskId }),
 		});
@@ -199,12 +198,11 @@ class Check {
 		say(`Downloaded without the key: ${mediaType}, ${width} × ${height}, ${bytes.length} bytes.`);
 	}
 
-	async #call<Input, Output>(
+	async #call<Output>(
 		step: Step | ((outcome: Outcome<Output>) => Step),
-		verb: Verb<Input, Output>,
-		input: Input,
+		exchange: VendorExchange<Output>,
 	): Promise<Outcome<Output>> {
-		const request = verb.request(input);
+		const { request } = exchange;
 		const startedAtMs = Date.now();
 		let response: VendorResponse;
 		try {
@@ -213,11 +211,11 @@ class Check {
 			if (!(error instanceof NoAnswer)) throw error;
 			return failed(connectionFailure(this.options.vendor.displayName, error.reason));
 		}
-		const outcome = verb.read(response, input);
-		const name = typeof step === 'string' ? step : step(outcome);
+		const read = exchange.read(response);
+		const name = typeof step === 'string' ? step : 'ok' in read ? step(read) : 'submit';
 		const durationMs = Date.now() - startedAtMs;
 		this.#exchanges.push({ step: name, request, response, durationMs });
-		return outcome;
+		return 'ok' in read ? read : await this.#call(step, read);
 	}
 
 	async #ask(step: Step, request: VendorRequest, key = this.options.apiKey) {
@@ -240,7 +238,7 @@ class Check {
 
 	#report(failure: Failure): void {
 		const where =
-			failure.taskMayExist === true
+			failure.task === 'maybe'
 				? ['A task may exist and be charged: look at the vendor’s dashboard.']
 				: [];
 		this.#stop(failure.message, ...where, hintOf(failure));

@@ -74,6 +74,8 @@ export const apiMall: VendorHarness = {
 			hint: /approve.*gateway/,
 		}),
 		refused({
+			taskMayExist: true,
+			submitAgain: true,
 			name: 'unknown task',
 			status: 404,
 			body: answer('not_found', 'Task not found'),
@@ -124,19 +126,22 @@ export const apiMall: VendorHarness = {
 			code: 'vendorUnavailable',
 			submitAgain: true,
 		}),
-		refused({
+		unclear({
+			submitAgain: true,
 			name: 'no credit at HTTP 200',
 			status: 200,
 			body: answer('insufficient_credits', 'Insufficient credits'),
 			code: 'insufficientCredit',
 		}),
-		refused({
+		unclear({
+			submitAgain: true,
 			name: 'wrong key at HTTP 200',
 			status: 200,
 			body: answer('invalid_api_key', 'No'),
 			code: 'authentication',
 		}),
-		refused({
+		unclear({
+			submitAgain: true,
 			name: 'moderated at HTTP 200',
 			status: 200,
 			body: answer('prompt_blocked', 'No'),

@@ -18,12 +18,15 @@ const byBodyCode: readonly DocumentedError[] = [200, undefined].flatMap((httpSta
 		refused({ ...at(402), body: answer(402, 'Too few credits'), code: 'insufficientCredit' }),
 		refused({
 			...at(404),
+			// At HTTP 200 only four numbers are believed.
+			taskMayExist: httpStatus === 200,
 			body: answer(404, 'Not Found'),
 			code: 'notFound',
 			codeOnSubmit: 'unsupported',
 		}),
 		refused({
 			...at(422),
+			taskMayExist: httpStatus === 200,
 			body: answer(422, 'prompt is too long'),
 			code: 'notFound',
 			codeOnSubmit: 'invalidRequest',
@@ -31,8 +34,12 @@ const byBodyCode: readonly DocumentedError[] = [200, undefined].flatMap((httpSta
 		refusedForNow({ ...at(429), body: answer(429, 'Slow down'), code: 'rateLimited' }),
 		refusedForNow({ ...at(455), body: answer(455, 'Maintenance'), code: 'vendorUnavailable' }),
 		unclear({ ...at(500), body: answer(500, 'Server Error'), code: 'vendorUnavailable' }),
-		refused({ ...at(501), body: answer(501, 'Generation Failed'), code: 'taskFailed' }),
-		refused({ ...at(505), body: answer(505, 'Feature Disabled'), code: 'unsupported' }),
+		unclear({ ...at(501), body: answer(501, 'Generation Failed'), code: 'taskFailed' }),
+		(httpStatus === 200 ? unclear : refused)({
+			...at(505),
+			body: answer(505, 'Feature Disabled'),
+			code: 'unsupported',
+		}),
 	];
 });
 
@@ -69,6 +76,7 @@ export const apikley: VendorHarness = {
 	errors: [
 		...byBodyCode,
 		refused({
+			taskMayExist: true,
 			name: 'unknown task',
 			status: 200,
 			body: answer(422, 'recordInfo is null'),
@@ -77,6 +85,7 @@ export const apikley: VendorHarness = {
 			says: 'recordInfo is null',
 		}),
 		refused({
+			taskMayExist: true,
 			name: 'moderated prompt',
 			status: 200,
 			body: answer(422, 'The prompt was blocked by moderation'),
@@ -90,7 +99,7 @@ export const apikley: VendorHarness = {
 			code: 'authentication',
 			says: 'You do not have access',
 		}),
-		refused({
+		unclear({
 			name: 'code 400, as the upload has it',
 			status: 200,
 			body: answer(400, 'fileName is wrong'),
@@ -117,13 +126,14 @@ export const apikley: VendorHarness = {
 			vendorCode: '402',
 		}),
 		refused({
+			taskMayExist: true,
 			name: 'a 422 without a body',
 			status: 422,
 			body: '',
 			code: 'notFound',
 			codeOnSubmit: 'invalidRequest',
 		}),
-		refused({
+		unclear({
 			name: 'a code of the vendor under an HTTP 500',
 			status: 500,
 			body: answer(402, 'Too few credits'),

@@ -51,7 +51,7 @@ export const nanoBananaProCloud: VendorHarness = {
 			body: answer(-1, 'insufficient credits'),
 			code: 'insufficientCredit',
 		}),
-		refused({ name: 'forbidden', status: 403, body: '', code: 'forbidden' }),
+		unclear({ name: 'forbidden', status: 403, body: '', code: 'forbidden' }),
 		refusedForNow({
 			name: 'too often',
 			status: 429,
@@ -70,31 +70,31 @@ export const nanoBananaProCloud: VendorHarness = {
 			body: '<html>503</html>',
 			code: 'vendorUnavailable',
 		}),
-		refused({
+		unclear({
 			name: 'not authenticated at HTTP 200',
 			status: 200,
 			body: answer(-1, 'Not authenticated'),
 			code: 'authentication',
 		}),
-		refused({
+		unclear({
 			name: 'invalid API key at HTTP 200',
 			status: 200,
 			body: answer(1, 'Invalid api-key'),
 			code: 'authentication',
 		}),
-		refused({
+		unclear({
 			name: 'no credit at HTTP 200',
 			status: 200,
 			body: answer(-1, 'Insufficient credits'),
 			code: 'insufficientCredit',
 		}),
-		refused({
+		unclear({
 			name: 'moderation at HTTP 200',
 			status: 200,
 			body: answer(-1, 'input_moderation'),
 			code: 'contentRejected',
 		}),
-		refused({
+		unclear({
 			name: 'unknown task at HTTP 200',
 			status: 200,
 			body: answer(-22, 'task does not exist'),
@@ -103,7 +103,7 @@ export const nanoBananaProCloud: VendorHarness = {
 			vendorCode: '-22',
 			taskMayExist: true,
 		}),
-		refused({
+		unclear({
 			name: 'bad parameter at HTTP 200',
 			status: 200,
 			body: answer(-1, 'prompt is required'),
@@ -115,7 +115,7 @@ export const nanoBananaProCloud: VendorHarness = {
 			body: answer(402, 'no'),
 			code: 'insufficientCredit',
 		}),
-		refused({
+		unclear({
 			name: '400 as code',
 			status: 200,
 			body: answer(400, 'no'),
@@ -127,7 +127,7 @@ export const nanoBananaProCloud: VendorHarness = {
 			body: answer(408, 'no'),
 			code: 'vendorUnavailable',
 		}),
-		refused({
+		unclear({
 			name: 'a number that is no HTTP status',
 			status: 200,
 			body: answer(600, 'insufficient credits'),

@@ -44,19 +44,24 @@ export const runbase: VendorHarness = {
 		refused({ ...at(402, 'insufficient_balance'), code: 'insufficientCredit' }),
 		refused({ ...at(403, 'api_key_spend_limit_exceeded'), code: 'forbidden', hint: /spend limit/ }),
 		refused({ ...at(403, 'ip_not_allowed'), code: 'forbidden', hint: /IP address/ }),
-		refused({ ...at(404, 'run_not_found'), code: 'notFound', codeOnSubmit: 'unsupported' }),
+		refused({
+			...at(404, 'run_not_found'),
+			taskMayExist: true,
+			code: 'notFound',
+			codeOnSubmit: 'unsupported',
+		}),
 		refusedForNow({ ...at(429, 'RATE_LIMITED'), code: 'rateLimited' }),
 		refused({ ...at(429, 'USAGE_EXCEEDED'), code: 'insufficientCredit', hint: /usage limit/ }),
 		unclear({ ...at(500, 'internal_error'), code: 'vendorUnavailable' }),
-		refusedForNow({ name: '429 of a gateway', status: 429, body: '', code: 'rateLimited' }),
+		unclear({ name: '429 of a gateway', status: 429, body: '', code: 'rateLimited' }),
 		unclear({
 			name: '503 of a gateway',
 			status: 503,
 			body: '<html>503</html>',
 			code: 'vendorUnavailable',
 		}),
-		refused({ ...at(200, 'insufficient_balance'), code: 'insufficientCredit' }),
-		refused({
+		unclear({ ...at(200, 'insufficient_balance'), code: 'insufficientCredit' }),
+		unclear({
 			name: 'error as text',
 			status: 401,
 			body: { error: 'No key' },

@@ -81,13 +81,14 @@ export const skillBoss: VendorHarness = {
 		}),
 		refused({ name: 'forbidden', status: 403, body: error('No', 'forbidden'), code: 'forbidden' }),
 		refused({
+			taskMayExist: true,
 			name: 'unknown request',
 			status: 404,
 			body: error('Unknown request', 'not_found'),
 			code: 'notFound',
 			codeOnSubmit: 'unsupported',
 		}),
-		refused({
+		unclear({
 			name: 'conflict',
 			status: 409,
 			body: error('Already started', 'conflict'),
@@ -139,7 +140,7 @@ export const skillBoss: VendorHarness = {
 			code: 'authentication',
 			says: 'Invalid key',
 		}),
-		refused({
+		unclear({
 			name: 'error at HTTP 200',
 			status: 200,
 			body: error('Bad key', 'invalid_api_key'),

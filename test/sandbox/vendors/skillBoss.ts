@@ -31,6 +31,11 @@ const errors: Record<FailureKind, [status: number, type: string, code: string]> 
 	unavailable: [503, 'server_error', 'service_unavailable'],
 };
 
+/** Left out where no header can carry the id. */
+function requestIdHeader(id: string): Record<string, string> {
+	return /^[\x20-\x7e\xa0-\xff]+$/.test(id) ? { 'x-request-id': id } : {};
+}
+
 /** SkillBoss: an asynchronous run with a status, a cancel and a webhook. */
 export function createSkillBoss(world: World): VendorEmulator {
 	const schema = z
@@ -84,7 +89,7 @@ export function createSkillBoss(world: World): VendorEmulator {
 		const base = `${origin}/${vendorFolders.skillBoss}/v1/run`;
 		return {
 			status: createStatus(call),
-			headers: { 'x-request-id': id, 'x-record-id': `rec_${randomBytes(8).toString('hex')}` },
+			headers: { ...requestIdHeader(id), 'x-record-id': `rec_${randomBytes(8).toString('hex')}` },
 			json: finishFields(call, {
 				request_id: id,
 				status: 'IN_QUEUE',
