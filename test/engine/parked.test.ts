@@ -129,7 +129,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 			sandbox.faults.add({ fault: 'fileNotFound', vendor: id });
 			const execution = await park(id);
 			const { error } = await execution.resumed;
-			expect(error?.description).toContain("'Retry' in the list of executions picks them up");
+			expect(error?.description).toContain("'Retry' in the list of executions brings them");
 
 			sandbox.faults.clear();
 			const again = await retry(execution);
