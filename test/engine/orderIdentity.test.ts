@@ -164,7 +164,7 @@ describe('an item that is no plain JSON', () => {
 					toJSON: () => {
 						throw new Error('No JSON of me');
 					},
-				} as never,
+				},
 			}),
 		],
 	];
