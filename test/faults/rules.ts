@@ -164,7 +164,9 @@ export function provingNothing(...codes: readonly ErrorCode[]): Rule {
 
 /** The task is taken, and there is no way to ask for it: its id is told. */
 export const unusableId: Rule = Object.assign(
-	(): readonly Expectation[] => [expectation('once', ['submitUnknown'], 'failure', true)],
+	(place: Place): readonly Expectation[] => [
+		expectation('once', ['submitUnknown'], 'failure', !isSafeToRepeat(place)),
+	],
 	{ isUnclearForSubmit: true } as const,
 );
 
