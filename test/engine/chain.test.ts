@@ -64,7 +64,7 @@ describe('three vendors in a chain, with a reference file', () => {
 			sandbox.faults.add({
 				vendor: 'apikley',
 				verb: 'submit',
-				fault: 'generationRefused',
+				fault: 'insufficientCredit',
 				match: { prompt },
 			});
 		}
@@ -117,7 +117,7 @@ describe('three vendors in a chain, with a reference file', () => {
 		]);
 		expect(attempts[2]?.map(({ vendor, code }) => `${vendor} ${code}`)).toEqual([
 			'skillBoss taskFailed',
-			'apikley taskFailed',
+			'apikley insufficientCredit',
 		]);
 		expect(attempts[2]?.[1]).not.toHaveProperty('taskId');
 
@@ -131,7 +131,7 @@ describe('three vendors in a chain, with a reference file', () => {
 		});
 		expect(errorOf(lost)?.attempts.map(({ vendor, code }) => `${vendor} ${code}`)).toEqual([
 			'skillBoss taskFailed',
-			'apikley taskFailed',
+			'apikley insufficientCredit',
 			'runbase contentRejected',
 		]);
 		expect(await readBinary(lost?.binary?.photo)).toEqual(await picture());
