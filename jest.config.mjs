@@ -52,14 +52,20 @@ export default {
 		{
 			...shared,
 			displayName: 'unit',
-			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test/unit'],
-			testMatch: ['<rootDir>/test/unit/**/*.test.ts'],
+			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
+			testMatch: [
+				'<rootDir>/test/unit/**/*.test.ts',
+				'<rootDir>/test/vendors/*/sandbox.test.ts',
+			],
 		},
 		{
 			...shared,
 			displayName: 'contract',
 			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
-			testMatch: ['<rootDir>/test/contract/**/*.test.ts'],
+			testMatch: [
+				'<rootDir>/test/contract/**/*.test.ts',
+				'<rootDir>/test/vendors/*/contract.test.ts',
+			],
 		},
 		{
 			...shared,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
 import { vendors } from '../../nodes/NanoBanana/vendors';
-import { harnessOf } from './harness';
-import { jsonBody } from './harness/wire';
+import { testedVendor } from '../vendors';
+import { jsonBody } from './wire';
 import { submitInput } from './support';
 
 const callbackUrl = 'https://n8n.example/webhook-waiting/7?signature=abc';
@@ -10,15 +10,18 @@ const able = vendors.flatMap((vendor) =>
 	vendor.callback === undefined ? [] : [{ ...vendor, callback: vendor.callback }],
 );
 
-it('SkillBoss and Apikley are the vendors that call back', () => {
-	expect(able.map(({ id }) => id)).toEqual(['skillBoss', 'apikley']);
-	expect(able.map(({ callback }) => callback.needsHttps)).toEqual([true, false]);
-});
+it.each(vendors.map((vendor) => [vendor.id, vendor] as const))(
+	'%s calls back where its page says so, to addresses that it says',
+	(id, vendor) => {
+		const documented = testedVendor(id).facts.abilities.callback;
+		expect(vendor.callback?.needsHttps).toBe(documented?.needsHttps);
+	},
+);
 
 it.each(vendors.map((vendor) => [vendor.id, vendor] as const))(
 	'%s is told where to call back only where it can, and only when it shall',
 	(id, vendor) => {
-		const { callbackField } = harnessOf(id);
+		const { callbackField } = testedVendor(id).facts;
 		const told = vendor.submit.request({ ...submitInput(), callbackUrl });
 		const untold = vendor.submit.request(submitInput());
 		expect(JSON.stringify(untold)).not.toMatch(/webhook|call_?back/i);
@@ -30,7 +33,7 @@ it.each(vendors.map((vendor) => [vendor.id, vendor] as const))(
 describe.each(able.map((vendor) => [vendor.id, vendor] as const))(
 	'a delivery of %s',
 	(id, vendor) => {
-		const { callback } = harnessOf(id);
+		const { callback } = testedVendor(id).harness;
 
 		it('names its task', () => {
 			expect(vendor.callback.readTaskId(callback?.('task-1'))).toBe('task-1');

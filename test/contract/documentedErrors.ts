@@ -1,4 +1,4 @@
-import type { DocumentedError } from './types';
+import type { DocumentedError } from '../vendors/types';
 
 type Essentials = Pick<DocumentedError, 'name' | 'status' | 'body' | 'code'>;
 

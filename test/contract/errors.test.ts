@@ -1,7 +1,7 @@
 import { mayRetryElsewhere, type Failure } from '../../nodes/NanoBanana/core/failure';
 import { decideRetry, type VerbName } from '../../nodes/NanoBanana/core/retryPolicy';
 import type { ImageVendor } from '../../nodes/NanoBanana/core/vendor';
-import { harnessOf } from './harness';
+import { testedVendor } from '../vendors';
 import { answer, readersOf, submitInput, vendorsUnder, zodVersions } from './support';
 
 const task = { taskId: 'task-1' };
@@ -22,6 +22,7 @@ const bareStatuses: ReadonlyArray<readonly [number, string, boolean, boolean]> =
 	[410, 'notFound', false, false],
 	[413, 'invalidRequest', false, false],
 	[418, 'invalidRequest', false, false],
+	[422, 'invalidRequest', false, false],
 	[429, 'rateLimited', false, true],
 	[451, 'contentRejected', false, false],
 	[455, 'vendorUnavailable', false, true],
@@ -36,9 +37,9 @@ describe.each(zodVersions)('with %s', (zod) => {
 	describe.each(vendorsUnder(zod).map((vendor) => [vendor.id, vendor] as const))(
 		'%s',
 		(_id, vendor) => {
-			const harness = harnessOf(vendor.id);
+			const { facts } = testedVendor(vendor.id);
 
-			describe.each(harness.errors.map((error) => [error.name, error] as const))(
+			describe.each(facts.errors.map((error) => [error.name, error] as const))(
 				'%s',
 				(_name, error) => {
 					const response = answer(error.status, error.body);
@@ -70,9 +71,8 @@ describe.each(zodVersions)('with %s', (zod) => {
 			it.each(bareStatuses)('HTTP %i without a body is %s', (status, code, mayExist, again) => {
 				for (const body of ['', '<html><title>gateway</title></html>', '{}']) {
 					const response = answer(status, body);
-					const isUnknownTask = vendor.id === 'apikley' && status === 422;
 					const look = failureOf(vendor.getTask.read(response, task));
-					expect(look.code).toBe(isUnknownTask ? 'notFound' : code);
+					expect(look.code).toBe(facts.bareStatuses?.[status] ?? code);
 					expect(isSentAgain('getTask', look, vendor)).toBe(again);
 					const submit = failureOf(vendor.submit.read(response, submitInput()));
 					expect(submit.code).toBe(code === 'notFound' ? 'unsupported' : code);

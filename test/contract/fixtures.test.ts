@@ -4,13 +4,14 @@ import { basename, join } from 'node:path';
 import type { ReferenceFile } from '../../nodes/NanoBanana/core/request';
 import type { ImageVendor, Verb } from '../../nodes/NanoBanana/core/vendor';
 import { vendors } from '../../nodes/NanoBanana/vendors';
-import { harnessOf } from './harness';
+import { testedVendor } from '../vendors';
+import { fixtureFolder, pageOf } from '../vendors/places';
 import { answer, memberPaths, submitInput, vendorsUnder, zodVersions } from './support';
 
 type VerbName = 'submit' | 'getTask' | 'cancelTask' | 'uploadReference' | 'getBalance';
 
 interface Fixture {
-	/** Where it is from: a vendor's page, a section of the contract sheet, or a live check and its day. */
+	/** Where it is from: a fact of the vendor's page in `docs/vendors`, or a live check and its day. */
 	readonly source: string;
 	readonly verb: VerbName;
 	readonly input?: unknown;
@@ -33,34 +34,27 @@ interface Fixture {
 		  };
 }
 
-const folder = join(__dirname, '..', 'fixtures');
-
 function fixturesOf(vendorId: string): ReadonlyArray<readonly [string, Fixture]> {
-	return readdirSync(join(folder, vendorId))
+	return readdirSync(fixtureFolder(vendorId))
 		.sort()
 		.map((file) => [
 			basename(file, '.json'),
-			JSON.parse(readFileSync(join(folder, vendorId, file), 'utf8')) as Fixture,
+			JSON.parse(readFileSync(join(fixtureFolder(vendorId), file), 'utf8')) as Fixture,
 		]);
 }
 
-const pages: Readonly<Record<string, string>> = {
-	skillBoss: 'skillboss.txt',
-	apikley: 'apikley.txt',
-	nanoBananaProCloud: 'nanobananapro-cloud.txt',
-	apiMall: 'api-mall.txt',
-	runbase: 'runbase.txt',
-};
-
 describe.each(vendors.map(({ id }) => id))('the fixtures of %s', (id) => {
 	const fixtures = fixturesOf(id);
-	const harness = harnessOf(id);
+	const { facts } = testedVendor(id);
+	const page = readFileSync(pageOf(facts), 'utf8');
 
 	it.each(fixtures)('%s names its source and has one half of a verb', (_name, fixture) => {
-		expect(
-			fixture.source.startsWith(`${pages[id]}: `) ||
-				/^(CONTRACTS \d|Live \d{4}-\d\d-\d\d: )/.test(fixture.source),
-		).toBe(true);
+		// The page says of each fact what kind of source it has.
+		const [, fact] = new RegExp(`^docs/vendors/${facts.page}\\.md: ([^(]+?)(?: \\(.+\\))?$`).exec(
+			fixture.source,
+		) ?? [undefined, undefined];
+		if (fact === undefined) expect(fixture.source).toMatch(/^Live \d{4}-\d\d-\d\d: /);
+		else expect(page).toMatch(new RegExp(`^\\| ${fact} +\\|`, 'm'));
 		const halves = [fixture.request !== undefined, fixture.response !== undefined];
 		expect(halves.filter(Boolean)).toHaveLength(1);
 		expect(fixture.response === undefined).toBe(fixture.expected === undefined);
@@ -85,26 +79,26 @@ describe.each(vendors.map(({ id }) => id))('the fixtures of %s', (id) => {
 				? [(expected.value as { readonly vendorState?: string }).vendorState]
 				: [],
 		);
-		for (const word of Object.keys(harness.states)) expect(seen).toContain(word);
+		for (const word of Object.keys(facts.states)) expect(seen).toContain(word);
 	});
 
 	it('have every error status of the contract sheet', () => {
 		const seen = fixtures.flatMap(([, { response, expected }]) =>
 			expected?.ok === false ? [response?.status] : [],
 		);
-		for (const status of harness.documentedStatuses) expect(seen).toContain(status);
+		for (const status of facts.documentedStatuses) expect(seen).toContain(status);
 	});
 
 	it('have every field of the contract sheet', () => {
 		const answered = fixtures.flatMap(([, { response }]) =>
 			memberPaths(response?.body).map((path) => path[path.length - 1]),
 		);
-		for (const name of harness.answerFields) expect(answered).toContain(name);
+		for (const name of facts.answerFields) expect(answered).toContain(name);
 		const asked = fixtures.flatMap(([, { request }]) => {
 			const body = (request as { readonly body?: { readonly value?: unknown } } | undefined)?.body;
 			return memberPaths(body?.value).map((path) => path.join('.'));
 		});
-		for (const name of harness.submitFields) expect(asked).toContain(name);
+		for (const name of facts.submitFields) expect(asked).toContain(name);
 	});
 });
 

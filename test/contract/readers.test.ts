@@ -4,7 +4,7 @@ import { isTerminal } from '../../nodes/NanoBanana/core/task';
 import { objectOf } from '../../nodes/NanoBanana/core/tolerant';
 import type { ImageVendor, VendorResponse } from '../../nodes/NanoBanana/core/vendor';
 import { vendors } from '../../nodes/NanoBanana/vendors';
-import { harnessOf } from './harness';
+import { testedVendor } from '../vendors';
 import {
 	answer,
 	changed,
@@ -55,9 +55,9 @@ describe.each(zodVersions)('with %s', (zod) => {
 	});
 
 	describe.each(loaded.map((vendor) => [vendor.id, vendor] as const))('%s', (_id, vendor) => {
-		const harness = harnessOf(vendor.id);
+		const { facts, harness } = testedVendor(vendor.id);
 		const readers = readersOf(vendor);
-		const successState = wordFor(harness.states, 'succeeded');
+		const successState = wordFor(facts.states, 'succeeded');
 		const submitted = harness.submitted('the id/of a task?');
 		const looked = harness.look(successState, [imageUrl]);
 
@@ -101,7 +101,7 @@ describe.each(zodVersions)('with %s', (zod) => {
 			});
 		});
 
-		it.each(Object.entries(harness.states))('reads the state %s as %s', (word, state) => {
+		it.each(Object.entries(facts.states))('reads the state %s as %s', (word, state) => {
 			const outcome = vendor.getTask.read(answer(200, harness.look(word, [imageUrl])), task);
 			expect(outcome).toMatchObject({
 				ok: true,
@@ -184,23 +184,7 @@ describe.each(zodVersions)('with %s', (zod) => {
 				vendor.submit.read(answer(200, submitted), submitInput()),
 				vendor.getTask.read(answer(200, looked), task),
 			].map((outcome) => (outcome.ok ? outcome.value.cost : undefined));
-			const expected: Readonly<Record<string, readonly unknown[]>> = {
-				skillBoss: [undefined, undefined],
-				apikley: [undefined, { amount: 4.5, unit: 'credits' }],
-				nanoBananaProCloud: [
-					{ amount: 20, unit: 'credits' },
-					{ amount: 20, unit: 'credits' },
-				],
-				apiMall: [
-					{ amount: 8, unit: 'credits', remaining: 112 },
-					{ amount: 8, unit: 'credits' },
-				],
-				runbase: [
-					{ amount: 0.04, unit: 'USD' },
-					{ amount: 0.04, unit: 'USD' },
-				],
-			};
-			expect(costs).toEqual(expected[vendor.id]);
+			expect(costs).toEqual([facts.costs.submit, facts.costs.look]);
 			// What a limit on the cost is kept by.
 			expect(costs[0]?.unit).toBe(vendor.submitCostUnit);
 		});
@@ -261,9 +245,12 @@ describe.each(zodVersions)('with %s', (zod) => {
 				for (const status of [200, 201, 204, 302, 400, 500]) {
 					const response = answer(status, body);
 					const outcome = reader.read(response);
-					// An object without `cancelled` is the documented answer for a task that had ended.
+					// Some vendors answer any object where there was nothing left to cancel.
 					const mayBeNothingToCancel =
-						reader.verb === 'cancelTask' && status < 300 && objectOf(response.json) !== undefined;
+						reader.verb === 'cancelTask' &&
+						status < 300 &&
+						objectOf(response.json) !== undefined &&
+						facts.cancelAnswers?.some(({ outcome }) => outcome.ok && isNothing(outcome.value));
 					if (!mayBeNothingToCancel) expect(outcome.ok).toBe(false);
 					if (!outcome.ok) expectPresentable(outcome.failure.message);
 				}
@@ -306,13 +293,16 @@ describe.each(zodVersions)('with %s', (zod) => {
 				const read = (status: number, body: unknown) =>
 					vendor.cancelTask?.read(answer(status, body), task);
 				expect(read(200, harness.canceled?.())).toEqual({ ok: true, value: { canceled: true } });
-				expect(read(200, { cancelled: false })).toEqual({ ok: true, value: { canceled: false } });
-				expect(read(200, {})).toEqual({ ok: true, value: { canceled: false } });
-				expect(read(409, { error: { message: 'running' } })).toMatchObject({
-					ok: false,
-					failure: { code: 'conflict', hint: expect.stringContaining('Task → Wait') },
-				});
-				expect(read(404, {})).toMatchObject({ ok: false, failure: { code: 'notFound' } });
+				expect(facts.cancelAnswers?.length).toBeGreaterThan(1);
+				for (const { status, body, outcome } of facts.cancelAnswers ?? []) {
+					if (outcome.ok) {
+						expect(read(status, body)).toEqual(outcome);
+						continue;
+					}
+					const { code, hint } = outcome.failure;
+					const told = hint === undefined ? {} : { hint: expect.stringMatching(hint) };
+					expect(read(status, body)).toMatchObject({ ok: false, failure: { code, ...told } });
+				}
 			});
 		}
 	});
@@ -320,6 +310,10 @@ describe.each(zodVersions)('with %s', (zod) => {
 
 function wordFor(states: Readonly<Record<string, string>>, state: string): string {
 	return Object.keys(states).find((word) => states[word] === state) ?? '';
+}
+
+function isNothing(canceled: unknown): boolean {
+	return (canceled as { readonly canceled?: unknown }).canceled === false;
 }
 
 function upload(vendor: ImageVendor, response: VendorResponse): unknown {

@@ -1,5 +1,5 @@
-import type { VendorRequest } from '../../../nodes/NanoBanana/core/vendor';
-import { objectOf } from '../../../nodes/NanoBanana/core/tolerant';
+import type { VendorRequest } from '../../nodes/NanoBanana/core/vendor';
+import { objectOf } from '../../nodes/NanoBanana/core/tolerant';
 
 /** The JSON body of a request, as it will be read at the other end. */
 export function jsonBody(request: VendorRequest): Readonly<Record<string, unknown>> {

@@ -1,7 +1,6 @@
 import './harness/environment';
 
-import type { Sandbox } from '../sandbox';
-import type { CallingVendorId } from '../sandbox/callbackClient';
+import type { Sandbox, VendorId } from '../sandbox';
 import type { ParkedExecution } from './harness/parkedExecution';
 import { parkingForFile, prompts, taskDurationMs } from './harness/parkingForFile';
 import { decode } from './harness/pictures';
@@ -21,7 +20,7 @@ const park = parkingForFile((started) => {
 	sandbox = started;
 });
 
-const submits = (id: CallingVendorId) => sandbox.ledger.requestsOf('submit', id);
+const submits = (id: VendorId) => sandbox.ledger.requestsOf('submit', id);
 const taskOf = (prompt: string) => sandbox.ledger.tasks.find((task) => task.prompt === prompt)!;
 const statuses = () => sandbox.ledger.callbacks.map(({ status }) => status);
 
@@ -242,7 +241,7 @@ it('is offered by no vendor that does not call back', async () => {
 			credentials: credentialFor(sandbox, id),
 		});
 		expect(error?.message).toContain('does not call back');
-		expect(submits(id as CallingVendorId)).toHaveLength(0);
+		expect(submits(id)).toHaveLength(0);
 	}
 	expect(statuses()).toEqual([]);
 });

@@ -2,8 +2,8 @@ import './harness/environment';
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Sandbox } from '../sandbox';
-import { deliveryOf, postJson, type CallingVendorId } from '../sandbox/callbackClient';
+import type { Sandbox, VendorId } from '../sandbox';
+import { deliveryOf, postJson } from '../sandbox/callbackClient';
 import { items, parkingForFile, prompts, taskDurationMs } from './harness/parkingForFile';
 import { until } from './harness/until';
 import { callingCases } from './harness/vendors';
@@ -14,7 +14,7 @@ const park = parkingForFile((started) => {
 	sandbox = started;
 });
 
-const submits = (id: CallingVendorId) => sandbox.ledger.requestsOf('submit', id);
+const submits = (id: VendorId) => sandbox.ledger.requestsOf('submit', id);
 const taskOf = (prompt: string) => sandbox.ledger.tasks.find((task) => task.prompt === prompt)!;
 const statuses = () => sandbox.ledger.callbacks.map(({ status }) => status);
 

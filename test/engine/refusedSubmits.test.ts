@@ -16,7 +16,7 @@ const itemsOf = (count: number) =>
 	Array.from({ length: count }, (_, index) => ({ json: { prompt: `Banana ${index}` } }));
 
 it('finds out how many tasks at once API Mall takes, and makes all images', async () => {
-	sandbox.settings.apiMallTasksAtOnce = 5;
+	sandbox.settings.tasksAtOnce = { apiMall: 5 };
 	sandbox.settings.taskDurationMs = 1_000;
 
 	const { items, error } = await runWorkflow({

@@ -5,8 +5,8 @@ import { Container } from '@n8n/di';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { NanoBananaTrigger } from '../../nodes/NanoBanana/NanoBananaTrigger.node';
-import type { Sandbox } from '../sandbox';
-import { deliveryOf, postJson, submitTask, type CallingVendorId } from '../sandbox/callbackClient';
+import type { Sandbox, VendorId } from '../sandbox';
+import { deliveryOf, postJson, submitTask } from '../sandbox/callbackClient';
 import { decode } from './harness/pictures';
 import { readBinary, runWorkflow } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
@@ -30,7 +30,7 @@ sandboxForFile({ taskDurationMs: 100, flatPictures: true }, (started) => {
 });
 
 async function listen(
-	id: CallingVendorId,
+	id: VendorId,
 	parameters: INodeParameters = {},
 	more: Partial<EndpointOptions> = {},
 ): Promise<TriggerEndpoint> {
@@ -43,11 +43,11 @@ async function listen(
 	return endpoint;
 }
 
-const submit = async (id: CallingVendorId, url?: string) =>
+const submit = async (id: VendorId, url?: string) =>
 	await submitTask(sandbox, id, 'A banana that calls back', url);
 
 /** Submits a task, sees it end and all its deliveries handled. */
-async function seeItEnd(id: CallingVendorId, endpoint: TriggerEndpoint, deliveries = 1) {
+async function seeItEnd(id: VendorId, endpoint: TriggerEndpoint, deliveries = 1) {
 	const task = await submit(id, endpoint.url);
 	await until(() => sandbox.ledger.callbacks.length >= deliveries && endpoint.underWay() === 0);
 	return task;

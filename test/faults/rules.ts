@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../nodes/NanoBanana/core/failure';
 import type { Verb, VendorId } from '../sandbox';
+import { testedVendor } from '../vendors';
 
 export const operationNames = [
 	'generate',
@@ -44,9 +45,9 @@ export function waitsForImage(operation: OperationName): boolean {
 	return !['taskGet', 'taskCancel', 'getBalance'].includes(operation);
 }
 
-/** API Mall takes the same task under the same key. */
+/** An idempotent vendor takes the same task under the same key. */
 function isSafeToRepeat({ vendor, verb }: Place): boolean {
-	return verb !== 'submit' || vendor === 'apiMall';
+	return verb !== 'submit' || testedVendor(vendor).facts.abilities.idempotent === true;
 }
 
 function expectation(
@@ -147,18 +148,19 @@ export const hanging: Rule = Object.assign(
 );
 
 /**
- * "I do not know this task" (or "bad request", where the vendor says it so). Apikley says it of tasks
- * that it has just taken, too, and is asked again in a task's first ten seconds.
+ * "I do not know this task" (or "bad request", where the vendor says it so). Some vendors say it of
+ * tasks that they have just taken, too, and are asked again in a task's first seconds.
  */
 export function unknownForAMoment(...codes: readonly ErrorCode[]): Rule {
 	return (place) => {
 		const { vendor, verb, operation } = place;
 		if (verb === 'submit') return refusedForGood(...codes)(place);
 		// Whoever does not know its task any more has forgotten it, parked or not.
-		if (vendor !== 'apikley' && isParkedLook(place)) {
+		const isForgiven = testedVendor(vendor).facts.abilities.graceMs !== undefined;
+		if (!isForgiven && isParkedLook(place)) {
 			return [expectation('once', ['success', ...codes], 'success')];
 		}
-		if (vendor !== 'apikley' || verb !== 'getTask') return refused(...codes)(place);
+		if (!isForgiven || verb !== 'getTask') return refused(...codes)(place);
 		if (!waitsForImage(operation)) {
 			return [expectation('once', ['success', ...codes], 'success')];
 		}

@@ -1,4 +1,4 @@
-import type { Assumption, Expected } from '../types';
+import type { Assumption, Expected } from './types';
 
 export const text: Expected = { kind: 'text' };
 export const number: Expected = { kind: 'number' };

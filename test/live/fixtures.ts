@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { fileEndings } from '../../nodes/NanoBanana/core/imageHeader';
-import { parseJson, textOf } from '../../nodes/NanoBanana/core/tolerant';
+import { parseJson } from '../../nodes/NanoBanana/core/tolerant';
 import type { ImageVendor, Verb, VendorResponse } from '../../nodes/NanoBanana/core/vendor';
 import type { RunResult } from './run';
 import { Scrubber } from './scrub';
@@ -73,7 +73,7 @@ function oneForEachStep(exchanges: readonly Exchange[]): Iterable<Exchange> {
 function fixtureOf(
 	vendor: ImageVendor,
 	verbName: VerbName,
-	{ request, response }: Exchange,
+	{ request, response, taskId }: Exchange,
 	scrubber: Scrubber,
 	day: string,
 ): unknown {
@@ -91,7 +91,7 @@ function fixtureOf(
 		json: parseJson(text),
 		text,
 	};
-	const input = inputOf(verbName, request, scrubber);
+	const input = taskId === undefined ? undefined : { taskId: scrubber.text(taskId) };
 	const verb = vendor[verbName] as Verb<unknown, unknown>;
 	const outcome = verb.read(scrubbed, input);
 	return {
@@ -101,15 +101,6 @@ function fixtureOf(
 		response: { status: response.status, headers, body },
 		expected: outcome.ok ? outcome : { ok: false, failure: failureOf(outcome.failure) },
 	};
-}
-
-/** The task's id stands in what was asked: in the path, the query or the body. */
-function inputOf(verb: VerbName, request: Exchange['request'], scrubber: Scrubber): unknown {
-	if (verb !== 'getTask' && verb !== 'cancelTask') return undefined;
-	const body = request.body?.kind === 'json' ? request.body.value : {};
-	const id =
-		request.query?.taskId ?? body.taskId ?? decodeURIComponent(request.path.split('/').pop() ?? '');
-	return { taskId: scrubber.text(textOf(id) ?? '') };
 }
 
 function failureOf({

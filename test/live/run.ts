@@ -5,9 +5,11 @@ import type { Clock } from '../../nodes/NanoBanana/core/clock';
 import { failed, hintOf, type Failure, type Outcome } from '../../nodes/NanoBanana/core/failure';
 import { connectionFailure } from '../../nodes/NanoBanana/core/retryPolicy';
 import { isTerminal, type TaskSnapshot } from '../../nodes/NanoBanana/core/task';
+import { objectOf, textOf } from '../../nodes/NanoBanana/core/tolerant';
 import { cleanText } from '../../nodes/NanoBanana/core/vendorText';
 import type {
 	ImageVendor,
+	TaskInput,
 	Verb,
 	VendorRequest,
 	VendorResponse,
@@ -53,7 +55,7 @@ const clock: Clock = {
 
 /** Asks the vendor all that costs nothing, and with `spend` for one image. */
 export async function runCheck(options: RunOptions): Promise<RunResult> {
-	const client = new LiveClient(options.baseUrl);
+	const client = new LiveClient(options.baseUrl, options.live.credential);
 	try {
 		return await new Check(options, client).run();
 	} finally {
@@ -113,9 +115,9 @@ class Check {
 		const { vendor, live, say } = this.options;
 		const unknownTask = { taskId: live.unknownTaskId };
 		await this.#ask('madeUpKey', keyTestRequest(live.credential), madeUpKey);
-		await this.#ask('unknownTask', vendor.getTask.request(unknownTask));
+		await this.#askTask('unknownTask', vendor.getTask, unknownTask.taskId);
 		if (vendor.cancelTask !== undefined) {
-			await this.#ask('cancelUnknown', vendor.cancelTask.request(unknownTask));
+			await this.#askTask('cancelUnknown', vendor.cancelTask, unknownTask.taskId);
 		}
 		if (vendor.getBalance !== undefined) {
 			const balance = await this.#call('balance', vendor.getBalance, undefined);
@@ -154,7 +156,7 @@ class Check {
 		this.#missing = 'the task brought no picture';
 		say(`The task ${state} after ${seconds(startedAtMs)} s and ${polls} looks.`);
 		if (vendor.cancelTask !== undefined) {
-			await this.#ask('cancelEnded', vendor.cancelTask.request({ taskId }));
+			await this.#askTask('cancelEnded', vendor.cancelTask, taskId);
 		}
 		const [image] = images;
 		if (failure !== undefined) this.#report(failure);
@@ -216,8 +218,16 @@ class Check {
 		const outcome = verb.read(response, input);
 		const name = typeof step === 'string' ? step : step(outcome);
 		const durationMs = Date.now() - startedAtMs;
-		this.#exchanges.push({ step: name, request, response, durationMs });
+		this.#exchanges.push({ step: name, request, response, durationMs, ...taskOf(input) });
 		return outcome;
+	}
+
+	async #askTask(step: Step, verb: Verb<TaskInput, unknown>, taskId: string): Promise<void> {
+		const request = verb.request({ taskId });
+		const startedAtMs = Date.now();
+		const response = await this.#send(request, this.options.apiKey);
+		const durationMs = Date.now() - startedAtMs;
+		this.#exchanges.push({ step, request, response, durationMs, taskId });
 	}
 
 	async #ask(step: Step, request: VendorRequest, key = this.options.apiKey) {
@@ -252,6 +262,11 @@ class Check {
 			this.#missing = 'the check ended before';
 		}
 	}
+}
+
+function taskOf(input: unknown): { readonly taskId?: string } {
+	const taskId = textOf(objectOf(input)?.taskId);
+	return taskId === undefined ? {} : { taskId };
 }
 
 function stepOfLook(outcome: Outcome<TaskSnapshot>): Step {

@@ -34,7 +34,7 @@ export const limit: Benchmark = {
 	name: 'limit',
 	measure: async () => {
 		const stage = await openBenchStage();
-		stage.sandbox.settings.runbaseRequestLimit = requestLimit;
+		stage.sandbox.settings.requestLimits = { [vendor]: requestLimit };
 		try {
 			const row = [webTrigger('limit'), oneItemEach(), makeImages(stage, vendor, tasks)];
 			const workflow = await publish(stage, inARow('Request limit', row), 'limit');

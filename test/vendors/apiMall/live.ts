@@ -1,5 +1,4 @@
-import { ApiMallApi } from '../../../credentials/ApiMallApi.credentials';
-import type { LiveVendor } from '../types';
+import type { LivePart } from '../../live/types';
 import {
 	knownFileType,
 	list,
@@ -8,11 +7,9 @@ import {
 	resultNeedsNoKey,
 	squarePicture,
 	text,
-} from './common';
+} from '../../live/assumptions';
 
-export const apiMall: LiveVendor = {
-	id: 'apiMall',
-	credential: new ApiMallApi(),
+export const live: LivePart = {
 	unknownTaskId: 'img_00000000000000000000000000',
 	cost: 'no price is published on the model’s page; the 2K image of its example costs 8 credits',
 	fields: {
@@ -43,6 +40,10 @@ export const apiMall: LiveVendor = {
 			'request_id',
 		],
 		error: ['success', 'error.code', 'error.message', 'request_id'],
+	},
+	finding: {
+		fault: 'resultUrlsOnly',
+		line: /data\.primary_url is missing instead of a text/,
 	},
 	assumptions: [
 		{

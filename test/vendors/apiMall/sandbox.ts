@@ -1,14 +1,27 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { createStatus, failureText, finishFields, ok, seenState, seenUrls } from '../bending';
-import { Failure, refusal, type ApiReply, type Call, type FailureKind } from '../exchange';
-import type { FaultSpecification } from '../faults';
-import { ulid } from '../identifiers';
-import { checkNoBody, checkQuery, fields, readJson } from '../strictness';
-import type { StoredTask } from '../tasks';
-import { isTerminal, type PictureFormat } from '../types';
-import { balanceOf, type VendorEmulator, type World } from '../world';
-import { createApiMallUploads } from './apiMallUpload';
+import {
+	createStatus,
+	failureText,
+	finishFields,
+	ok,
+	seenState,
+	seenUrls,
+} from '../../sandbox/bending';
+import {
+	Failure,
+	refusal,
+	type ApiReply,
+	type Call,
+	type FailureKind,
+} from '../../sandbox/exchange';
+import type { FaultSpecification } from '../../sandbox/faults';
+import { ulid } from '../../sandbox/identifiers';
+import { checkNoBody, checkQuery, fields, readJson } from '../../sandbox/strictness';
+import type { StoredTask } from '../../sandbox/tasks';
+import { isTerminal, type PictureFormat } from '../../sandbox/types';
+import { balanceOf, type SandboxPart, type VendorEmulator, type World } from '../../sandbox/world';
+import { createApiMallUploads } from './sandboxUpload';
 
 const models = ['nano-banana-pro', 'nano-banana'];
 const creditsPerImage = 8;
@@ -40,8 +53,7 @@ interface RememberedCreate {
 	task: Promise<StoredTask>;
 }
 
-/** API Mall: idempotent creates, several images a task, WebP whatever was asked. */
-export function createApiMall(world: World): VendorEmulator {
+function create(world: World): VendorEmulator {
 	const remembered = new Map<string, RememberedCreate>();
 	const schema = z
 		.object({
@@ -110,8 +122,9 @@ export function createApiMall(world: World): VendorEmulator {
 	}
 
 	async function take(body: SubmitBody, idempotencyKey: string | undefined) {
-		const { apiMallTasksAtOnce, apiMallWebp } = world.settings;
-		if (apiMallTasksAtOnce !== null && world.tasks.inFlight('apiMall') >= apiMallTasksAtOnce) {
+		const { tasksAtOnce, ownFileType } = world.settings;
+		const most = tasksAtOnce.apiMall ?? Number.POSITIVE_INFINITY;
+		if (world.tasks.inFlight('apiMall') >= most) {
 			throw new Failure('rateLimited', 'Too many concurrent jobs', 'too_many_concurrent_jobs');
 		}
 		const references = await world.references.fromUrls(body.image_urls ?? []);
@@ -126,7 +139,7 @@ export function createApiMall(world: World): VendorEmulator {
 			aspectRatio: body.aspect_ratio ?? 'auto',
 			resolution: body.resolution ?? '1K',
 			outputFormat,
-			format: apiMallWebp ? 'webp' : asked,
+			format: ownFileType ? 'webp' : asked,
 			numberOfImages,
 			references,
 			idempotencyKey,
@@ -209,7 +222,7 @@ export function createApiMall(world: World): VendorEmulator {
 		id: 'apiMall',
 		displayName: 'API Mall',
 		unit: 'credits',
-		refundedAt: 'end',
+		successWithoutTask: { code: 0, success: true },
 		routes: [
 			{ verb: 'submit', method: 'POST', path: /^\/api\/v1\/images\/generate$/, handle: submit },
 			{ verb: 'getTask', method: 'GET', path: /^\/api\/v1\/images\/([^/]+)$/, handle: getTask },
@@ -240,3 +253,29 @@ function canonical(value: unknown): string {
 			: each,
 	);
 }
+
+/** API Mall: idempotent creates, several images a task, WebP whatever was asked. */
+export const sandbox: SandboxPart = {
+	folder: 'api-mall',
+	balance: 100_000,
+	verbs: ['upload', 'balance'],
+	faults: {
+		tooManyTasks: true,
+		badRequest: true,
+		forbidden: true,
+		notFound: true,
+		conflict: ['submit'],
+		contentRejected: true,
+		unavailable: true,
+		okWithErrorCode: true,
+		stateUnknownWord: true,
+		uploadEnveloped: true,
+		resultUrlsOnly: true,
+		primaryUrlOnly: true,
+		imageUrlOnly: true,
+		fewerImages: true,
+		failureElsewhere: true,
+	},
+	ownFileType: 'image/webp',
+	create,
+};

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { ok, finishFields } from '../bending';
-import { refusal, type ApiReply, type Call, type Route } from '../exchange';
-import { ulid } from '../identifiers';
-import { sniffMediaType } from '../references';
-import { checkQuery, readJson } from '../strictness';
-import type { World } from '../world';
+import { ok, finishFields } from '../../sandbox/bending';
+import { refusal, type ApiReply, type Call, type Route } from '../../sandbox/exchange';
+import { ulid } from '../../sandbox/identifiers';
+import { sniffMediaType } from '../../sandbox/references';
+import { checkQuery, readJson } from '../../sandbox/strictness';
+import type { World } from '../../sandbox/world';
 
 const mostBytes = 100 * 1024 * 1024;
 const mediaType = z.string().regex(/^[\w.+-]+\/[\w.+-]+$/);
@@ -54,7 +54,13 @@ export function createApiMallUploads(world: World): Route[] {
 		checkQuery(call.request);
 		const body = readJson(call.request, uploadUrlSchema);
 		const seconds = body.expires_in ?? 3600;
-		const ticket = world.uploads.promise(body.filename, body.content_type, body.file_size, seconds);
+		const ticket = world.uploads.promise(
+			'apiMall',
+			body.filename,
+			body.content_type,
+			body.file_size,
+			seconds,
+		);
 		return answer(call, {
 			upload_url: ticket.uploadUrl,
 			public_url: ticket.publicUrl,

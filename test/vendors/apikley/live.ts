@@ -1,10 +1,7 @@
-import { ApikleyApi } from '../../../credentials/ApikleyApi.credentials';
-import type { LiveVendor } from '../types';
-import { askedPng, number, resultNeedsNoKey, squarePicture, text } from './common';
+import type { LivePart } from '../../live/types';
+import { askedPng, number, resultNeedsNoKey, squarePicture, text } from '../../live/assumptions';
 
-export const apikley: LiveVendor = {
-	id: 'apikley',
-	credential: new ApikleyApi(),
+export const live: LivePart = {
 	unknownTaskId: 'task_nano-banana-pro_1000000000000',
 	cost: 'not published on the vendor’s page. The credits that are left are asked for before',
 	fields: {
@@ -26,6 +23,10 @@ export const apikley: LiveVendor = {
 			'data.completeTime',
 		],
 		error: ['code', 'msg', 'data'],
+	},
+	finding: {
+		fault: 'resultJsonObject',
+		line: /data\.resultJson is \{.* instead of an object as JSON text/,
 	},
 	assumptions: [
 		{

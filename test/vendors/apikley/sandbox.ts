@@ -1,12 +1,19 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
-import { createStatus, failureText, finishFields, ok, seenState, seenUrls } from '../bending';
-import { refusal, type ApiReply, type Call, type FailureKind } from '../exchange';
-import { checkNoBody, checkQuery, fields, readJson } from '../strictness';
-import type { StoredTask } from '../tasks';
-import { isTerminal } from '../types';
-import { balanceOf, type VendorEmulator, type World } from '../world';
-import { createApikleyUpload } from './apikleyUpload';
+import {
+	createStatus,
+	failureText,
+	finishFields,
+	ok,
+	seenState,
+	seenUrls,
+} from '../../sandbox/bending';
+import { refusal, type ApiReply, type Call, type FailureKind } from '../../sandbox/exchange';
+import { checkNoBody, checkQuery, fields, readJson } from '../../sandbox/strictness';
+import type { StoredTask } from '../../sandbox/tasks';
+import { isTerminal } from '../../sandbox/types';
+import { balanceOf, type SandboxPart, type VendorEmulator, type World } from '../../sandbox/world';
+import { createApikleyUpload } from './sandboxUpload';
 
 const models = ['nano-banana-pro'];
 const words = {
@@ -34,8 +41,7 @@ const codes: Record<FailureKind, number> = {
 	unavailable: 455,
 };
 
-/** Apikley: jobs in the manner of kie.ai; the body's code says what happened. */
-export function createApikley(world: World): VendorEmulator {
+function create(world: World): VendorEmulator {
 	const schema = z
 		.object({
 			model: z.string().refine(isModel, 'unknown model'),
@@ -150,7 +156,7 @@ export function createApikley(world: World): VendorEmulator {
 
 	function errorReply(kind: FailureKind, message: string, code?: string): ApiReply {
 		const number = code === undefined ? codes[kind] : Number(code);
-		const status = world.settings.apikleyErrorsInBody ? 200 : number;
+		const status = world.settings.errorsInBody ? 200 : number;
 		return { status, json: { code: number, msg: message, data: null } };
 	}
 
@@ -158,7 +164,7 @@ export function createApikley(world: World): VendorEmulator {
 		id: 'apikley',
 		displayName: 'Apikley',
 		unit: 'credits',
-		refundedAt: 'end',
+		successWithoutTask: { code: 200, success: true },
 		routes: [
 			{ verb: 'submit', method: 'POST', path: /^\/api\/v1\/jobs\/createTask$/, handle: submit },
 			{ verb: 'getTask', method: 'GET', path: /^\/api\/v1\/jobs\/recordInfo$/, handle: getTask },
@@ -180,3 +186,27 @@ export function createApikley(world: World): VendorEmulator {
 		},
 	};
 }
+
+/** Apikley: jobs in the manner of kie.ai; the body's code says what happened. */
+export const sandbox: SandboxPart = {
+	folder: 'apikley',
+	balance: 100_000,
+	verbs: ['callback', 'upload', 'balance'],
+	faults: {
+		maintenance: true,
+		generationRefused: true,
+		featureDisabled: true,
+		notFound: true,
+		validation: true,
+		okWithErrorCode: true,
+		recordInfoNull: true,
+		recordInfoNotFound: true,
+		resultJsonObject: true,
+		resultJsonEmptyString: true,
+		resultJsonNull: true,
+		moreImages: true,
+	},
+	// As its upstream has it.
+	limitedVerbs: ['submit'],
+	create,
+};

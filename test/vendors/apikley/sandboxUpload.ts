@@ -1,6 +1,6 @@
-import { refusal, type ApiReply, type Call } from '../exchange';
-import { checkQuery } from '../strictness';
-import type { World } from '../world';
+import { refusal, type ApiReply, type Call } from '../../sandbox/exchange';
+import { checkQuery } from '../../sandbox/strictness';
+import type { World } from '../../sandbox/world';
 
 const knownFields = ['uploadPath', 'fileName'];
 const mostBytes = 100 * 1024 * 1024;

@@ -1,6 +1,11 @@
-import { NanoBananaProCloudApi } from '../../../credentials/NanoBananaProCloudApi.credentials';
-import type { LiveVendor } from '../types';
-import { knownFileType, nothing, resultNeedsNoKey, squarePicture, text } from './common';
+import type { LivePart } from '../../live/types';
+import {
+	knownFileType,
+	nothing,
+	resultNeedsNoKey,
+	squarePicture,
+	text,
+} from '../../live/assumptions';
 
 const look = [
 	'code',
@@ -14,9 +19,7 @@ const look = [
 	'data.error',
 ];
 
-export const nanoBananaProCloud: LiveVendor = {
-	id: 'nanoBananaProCloud',
-	credential: new NanoBananaProCloudApi(),
+export const live: LivePart = {
 	unknownTaskId: 'key-check',
 	cost: '20 credits (nano-banana-pro, by the vendor’s page)',
 	fields: {
@@ -27,6 +30,10 @@ export const nanoBananaProCloud: LiveVendor = {
 		],
 		look,
 		error: ['code', 'message'],
+	},
+	finding: {
+		fault: 'bareData',
+		line: /envelope with code 0.* — code is missing instead of 0/,
 	},
 	assumptions: [
 		{

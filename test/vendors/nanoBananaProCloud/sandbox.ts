@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { createStatus, failureText, finishFields, ok, seenState, seenUrls } from '../bending';
-import type { ApiReply, Call, FailureKind } from '../exchange';
-import { checkQuery, readJson } from '../strictness';
-import type { PictureFormat } from '../types';
-import type { VendorEmulator, World } from '../world';
-import { loadReferences, readSubmit } from './nanoBananaProCloudForm';
+import {
+	createStatus,
+	failureText,
+	finishFields,
+	ok,
+	seenState,
+	seenUrls,
+} from '../../sandbox/bending';
+import type { ApiReply, Call, FailureKind } from '../../sandbox/exchange';
+import { checkQuery, readJson } from '../../sandbox/strictness';
+import type { PictureFormat } from '../../sandbox/types';
+import type { SandboxPart, VendorEmulator, World } from '../../sandbox/world';
+import { loadReferences, readSubmit } from './sandboxForm';
 
 const words = {
 	queued: 'running',
@@ -49,8 +56,7 @@ const resultSchema = z.union([
 	z.object({ id: z.string().min(1) }).strict(),
 ]);
 
-/** nanobananapro.cloud: JSON, or multipart when files go along; the result is asked for by POST. */
-export function createNanoBananaProCloud(world: World): VendorEmulator {
+function create(world: World): VendorEmulator {
 	async function submit(call: Call): Promise<ApiReply> {
 		checkQuery(call.request);
 		const extraModels = world.settings.extraModels.nanoBananaProCloud ?? [];
@@ -119,7 +125,7 @@ export function createNanoBananaProCloud(world: World): VendorEmulator {
 		id: 'nanoBananaProCloud',
 		displayName: 'nanobananapro.cloud',
 		unit: 'credits',
-		refundedAt: 'look',
+		successWithoutTask: { code: 0, success: true },
 		routes: [
 			{ verb: 'submit', method: 'POST', path: /^\/api\/v1\/image\/nano-banana$/, handle: submit },
 			{
@@ -134,3 +140,17 @@ export function createNanoBananaProCloud(world: World): VendorEmulator {
 		},
 	};
 }
+
+/** nanobananapro.cloud: JSON, or multipart when files go along; the result is asked for by POST. */
+export const sandbox: SandboxPart = {
+	folder: 'nanobananapro-cloud',
+	balance: 100_000,
+	verbs: [],
+	faults: {
+		badRequest: true,
+		okWithErrorCode: true,
+		bareData: true,
+	},
+	refundsAtLook: true,
+	create,
+};

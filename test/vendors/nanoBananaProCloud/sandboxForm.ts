@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { refusal, type ApiRequest } from '../exchange';
-import { extremeRatios } from '../pictureSizes';
-import { inspect, type LoadedReference } from '../references';
-import { recordableBody, type MultipartFile, type ParsedBody } from '../requestBody';
-import { checkFields, fields, readJson } from '../strictness';
-import type { World } from '../world';
+import { refusal, type ApiRequest } from '../../sandbox/exchange';
+import { extremeRatios } from '../../sandbox/pictureSizes';
+import { inspect, type LoadedReference } from '../../sandbox/references';
+import { recordableBody, type MultipartFile, type ParsedBody } from '../../sandbox/requestBody';
+import { checkFields, fields, readJson } from '../../sandbox/strictness';
+import type { World } from '../../sandbox/world';
 
 const mostReferences = 14;
 /** Its page of its own says so. */

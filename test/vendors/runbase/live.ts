@@ -1,10 +1,7 @@
-import { RunbaseApi } from '../../../credentials/RunbaseApi.credentials';
-import type { LiveVendor } from '../types';
-import { knownFileType, resultNeedsNoKey, squarePicture, text } from './common';
+import type { LivePart } from '../../live/types';
+import { knownFileType, resultNeedsNoKey, squarePicture, text } from '../../live/assumptions';
 
-export const runbase: LiveVendor = {
-	id: 'runbase',
-	credential: new RunbaseApi(),
+export const live: LivePart = {
 	unknownTaskId: 'run_does_not_exist',
 	cost: 'not published on the model’s page; 0.04 USD in an example of the vendor',
 	fields: {
@@ -20,6 +17,10 @@ export const runbase: LiveVendor = {
 			'completedAt',
 		],
 		error: ['error.message', 'error.code'],
+	},
+	finding: {
+		fault: 'unknownState',
+		line: /says pending.* — status is "recalibrating" instead of/,
 	},
 	assumptions: [
 		{

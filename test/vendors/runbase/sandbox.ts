@@ -1,11 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { createStatus, failureText, finishFields, ok, seenState, seenUrls } from '../bending';
-import { Failure, refusal, type ApiReply, type Call, type FailureKind } from '../exchange';
-import { checkNoBody, checkQuery, fields, readJson } from '../strictness';
-import type { StoredTask } from '../tasks';
-import { isTerminal } from '../types';
-import type { VendorEmulator, World } from '../world';
+import {
+	createStatus,
+	failureText,
+	finishFields,
+	ok,
+	seenState,
+	seenUrls,
+} from '../../sandbox/bending';
+import {
+	Failure,
+	refusal,
+	type ApiReply,
+	type Call,
+	type FailureKind,
+} from '../../sandbox/exchange';
+import { checkNoBody, checkQuery, fields, readJson } from '../../sandbox/strictness';
+import type { StoredTask } from '../../sandbox/tasks';
+import { isTerminal } from '../../sandbox/types';
+import type { SandboxPart, VendorEmulator, World } from '../../sandbox/world';
 
 /** Prices in millionths of a dollar; those of nano-banana-2 and the shown one of pro are known. */
 const costs: Record<string, number> = {
@@ -57,8 +70,7 @@ const schema = z
 	})
 	.strict();
 
-/** Runbase: runs, paid in millionths of a dollar, results on its own host. */
-export function createRunbase(world: World): VendorEmulator {
+function create(world: World): VendorEmulator {
 	async function submit(call: Call): Promise<ApiReply> {
 		checkQuery(call.request);
 		const body = readJson(call.request, schema, codes);
@@ -142,7 +154,7 @@ export function createRunbase(world: World): VendorEmulator {
 		id: 'runbase',
 		displayName: 'Runbase',
 		unit: 'millionths of a USD',
-		refundedAt: 'end',
+		successWithoutTask: { code: 0, success: true },
 		routes: [
 			{ verb: 'submit', method: 'POST', path: /^\/api\/v1\/runs$/, handle: submit },
 			{ verb: 'getTask', method: 'GET', path: /^\/api\/v1\/runs\/([^/]+)$/, handle: getTask },
@@ -153,3 +165,20 @@ export function createRunbase(world: World): VendorEmulator {
 		},
 	};
 }
+
+/** Runbase: runs, paid in millionths of a dollar, results on its own host. */
+export const sandbox: SandboxPart = {
+	folder: 'runbase',
+	balance: 10_000_000_000,
+	verbs: [],
+	faults: {
+		usageExceeded: true,
+		badRequest: true,
+		forbidden: true,
+		notFound: true,
+		stateRunning: true,
+		failureAsObject: true,
+	},
+	resultsOnApiHost: true,
+	create,
+};

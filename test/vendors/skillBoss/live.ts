@@ -1,10 +1,7 @@
-import { SkillBossApi } from '../../../credentials/SkillBossApi.credentials';
-import type { LiveVendor } from '../types';
-import { knownFileType, list, resultNeedsNoKey, squarePicture, text } from './common';
+import type { LivePart } from '../../live/types';
+import { knownFileType, list, resultNeedsNoKey, squarePicture, text } from '../../live/assumptions';
 
-export const skillBoss: LiveVendor = {
-	id: 'skillBoss',
-	credential: new SkillBossApi(),
+export const live: LivePart = {
 	unknownTaskId: '0'.repeat(32),
 	cost: 'not published: it depends on your contract. See the wholesale dashboard',
 	fields: {
@@ -20,6 +17,14 @@ export const skillBoss: LiveVendor = {
 		],
 		cancel: ['cancelled'],
 		error: ['error.message', 'error.type', 'error.code'],
+	},
+	finding: {
+		fault: 'emptySuccess',
+		line: /result\.generated_images\.0 is missing instead of a text/,
+	},
+	undocumented: {
+		came: ['result.usage.input_tokens', 'result.usage.output_tokens'],
+		missing: ['error'],
 	},
 	assumptions: [
 		{

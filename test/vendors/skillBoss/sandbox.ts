@@ -1,10 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { createStatus, failureText, finishFields, ok, seenState, seenUrls } from '../bending';
-import { Failure, type ApiReply, type Call, type FailureKind } from '../exchange';
-import { checkNoBody, checkQuery, fields, readJson } from '../strictness';
-import type { StoredTask } from '../tasks';
-import { vendorFolders, type VendorEmulator, type World } from '../world';
+import {
+	createStatus,
+	failureText,
+	finishFields,
+	ok,
+	seenState,
+	seenUrls,
+} from '../../sandbox/bending';
+import { Failure, type ApiReply, type Call, type FailureKind } from '../../sandbox/exchange';
+import { checkNoBody, checkQuery, fields, readJson } from '../../sandbox/strictness';
+import type { StoredTask } from '../../sandbox/tasks';
+import type { SandboxPart, VendorEmulator, World } from '../../sandbox/world';
 
 const models = ['google/gemini-3-pro-image'];
 const words = {
@@ -31,8 +38,7 @@ const errors: Record<FailureKind, [status: number, type: string, code: string]> 
 	unavailable: [503, 'server_error', 'service_unavailable'],
 };
 
-/** SkillBoss: an asynchronous run with a status, a cancel and a webhook. */
-export function createSkillBoss(world: World): VendorEmulator {
+function create(world: World): VendorEmulator {
 	const schema = z
 		.object({
 			model: z.string().refine(isModel, 'unknown model'),
@@ -61,7 +67,8 @@ export function createSkillBoss(world: World): VendorEmulator {
 	async function submit(call: Call): Promise<ApiReply> {
 		checkQuery(call.request);
 		const body = readJson(call.request, schema);
-		if (body.webhook_url !== undefined) await world.callbacks.checkUrl(body.webhook_url);
+		if (body.webhook_url !== undefined)
+			await world.callbacks.checkUrl('webhook_url', body.webhook_url);
 		const references = await world.references.fromUrls(body.inputs.image_urls ?? []);
 		const resolution = body.inputs.image_size ?? '1K';
 		const task = world.tasks.create({
@@ -81,7 +88,7 @@ export function createSkillBoss(world: World): VendorEmulator {
 		await world.callbacks.beforeAnswer(task);
 		const { id } = task.record;
 		const origin = call.bentBy('hostileTaskUrls') ? world.filesUrl : world.url;
-		const base = `${origin}/${vendorFolders.skillBoss}/v1/run`;
+		const base = `${origin}/${sandbox.folder}/v1/run`;
 		return {
 			status: createStatus(call),
 			headers: { 'x-request-id': id, 'x-record-id': `rec_${randomBytes(8).toString('hex')}` },
@@ -149,7 +156,8 @@ export function createSkillBoss(world: World): VendorEmulator {
 		id: 'skillBoss',
 		displayName: 'SkillBoss',
 		unit: 'credits',
-		refundedAt: 'end',
+		callbackRetries: 1,
+		successWithoutTask: { code: 0, success: true },
 		routes: [
 			{ verb: 'submit', method: 'POST', path: /^\/v1\/run$/, handle: submit },
 			{ verb: 'getTask', method: 'GET', path: /^\/v1\/run\/status\/([^/]+)$/, handle: getTask },
@@ -172,3 +180,24 @@ export function createSkillBoss(world: World): VendorEmulator {
 		},
 	};
 }
+
+/** SkillBoss: an asynchronous run with a status, a cancel and a webhook. */
+export const sandbox: SandboxPart = {
+	folder: 'skillboss',
+	balance: 100_000,
+	verbs: ['cancel', 'callback'],
+	faults: {
+		badRequest: true,
+		forbidden: true,
+		notFound: true,
+		conflict: ['cancel'],
+		unavailable: true,
+		errorAsString: true,
+		errorAsDetail: true,
+		hostileTaskUrls: true,
+		moreImages: true,
+		failureAsObject: true,
+		taskCanceled: true,
+	},
+	create,
+};

@@ -1,6 +1,5 @@
-import { refused, refusedForNow, unclear } from './errors';
-import type { DocumentedError, VendorHarness } from './types';
-import { jsonBody, nested } from './wire';
+import { refused, refusedForNow, unclear } from '../../contract/documentedErrors';
+import type { DocumentedError, VendorFacts } from '../types';
 
 function answer(code: number, msg: string): unknown {
 	return { code, msg, data: null };
@@ -36,8 +35,39 @@ const byBodyCode: readonly DocumentedError[] = [200, undefined].flatMap((httpSta
 	];
 });
 
-export const apikley: VendorHarness = {
+export const facts: VendorFacts = {
 	id: 'apikley',
+	page: 'apikley',
+	models: {
+		nanoBananaPro: {
+			vendorModel: 'nano-banana-pro',
+			about: '1K, 2K or 4K',
+			ratios: 11,
+			formats: 'png jpg',
+			references: 8,
+		},
+	},
+	abilities: {
+		callback: { needsHttps: false },
+		upload: true,
+		balance: true,
+		references: 'upload',
+		bytes: 30_000_000,
+		prompt: 10_000,
+		graceMs: 10_000,
+	},
+	costs: { look: { amount: 4.5, unit: 'credits' } },
+	bareStatuses: { 422: 'notFound' },
+	keyTest: {
+		good: [],
+		bad: [
+			[401, { code: 401, msg: 'x' }, /refused the API key/],
+			[200, { code: 402, msg: 'x' }, /no credit left/],
+			[200, { code: 455, msg: 'x' }, /not available right now/],
+			[200, { hello: 'world' }, /is not Apikley/],
+		],
+		blockedIsWrong: 'always',
+	},
 	states: {
 		waiting: 'queued',
 		queuing: 'queued',
@@ -149,7 +179,6 @@ export const apikley: VendorHarness = {
 			code: 'invalidResponse',
 		}),
 	],
-
 	submitFields: [
 		'model',
 		'callBackUrl',
@@ -162,52 +191,5 @@ export const apikley: VendorHarness = {
 	submitHeaders: [],
 	autoRatio: 'auto',
 	modes: { generate: undefined, edit: undefined },
-	readWire(request) {
-		const body = jsonBody(request);
-		const input = nested(body, 'input');
-		return {
-			model: body.model,
-			prompt: input.prompt,
-			aspectRatio: input.aspect_ratio,
-			resolution: input.resolution,
-			outputFormat: input.output_format,
-			mode: undefined,
-			numberOfImages: undefined,
-			referenceUrls: input.image_input,
-		};
-	},
-
-	submitted: (taskId) => ({ code: 200, msg: 'success', data: { taskId, recordId: taskId } }),
-	submittedId: ['data', 'taskId'],
-	look: (word, imageUrls) => ({
-		code: 200,
-		message: 'success',
-		data: {
-			taskId: 'task_nano-banana-pro_1765178625768',
-			model: 'nano-banana-pro',
-			state: word,
-			param: JSON.stringify({
-				model: 'nano-banana-pro',
-				input: { prompt: 'a cat', aspect_ratio: '1:1', resolution: '2K' },
-			}),
-			resultJson: JSON.stringify({ resultUrls: imageUrls }),
-			failCode: '501',
-			failMsg: 'the worker gave up',
-			creditsConsumed: 4.5,
-			createTime: 1_765_178_625_768,
-			updateTime: 1_765_178_665_768,
-			completeTime: 1_765_178_665_768,
-		},
-	}),
-	lookState: ['data', 'state'],
-	lookImages: ['data', 'resultJson'],
-	uploaded: (url) => ({
-		success: true,
-		code: 200,
-		msg: 'File uploaded successfully',
-		data: { fileName: 'a.png', filePath: 'n8n/a.png', downloadUrl: url, fileSize: 3 },
-	}),
-	callback: (taskId) => ({ code: 501, msg: 'failed', data: { taskId, state: 'fail' } }),
 	callbackField: 'callBackUrl',
-	balance: (amount) => ({ code: 200, msg: 'success', data: amount }),
 };

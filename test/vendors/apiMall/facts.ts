@@ -1,13 +1,48 @@
-import { refused, refusedForNow, unclear } from './errors';
-import type { VendorHarness } from './types';
-import { jsonBody } from './wire';
+import { refused, refusedForNow, unclear } from '../../contract/documentedErrors';
+import type { VendorFacts } from '../types';
 
 function answer(code: string, message: string): unknown {
 	return { success: false, error: { code, message }, request_id: 'req_1' };
 }
 
-export const apiMall: VendorHarness = {
+export const facts: VendorFacts = {
 	id: 'apiMall',
+	page: 'api-mall',
+	models: {
+		nanoBananaPro: {
+			vendorModel: 'nano-banana-pro',
+			about: '1K, 2K or 4K',
+			ratios: 11,
+			formats: 'png jpg',
+			references: undefined,
+		},
+		nanoBanana: {
+			vendorModel: 'nano-banana',
+			about: 'One size',
+			ratios: 11,
+			formats: 'png jpg',
+			references: undefined,
+		},
+	},
+	abilities: {
+		upload: true,
+		balance: true,
+		idempotent: true,
+		imagesInTask: 6,
+		references: 'upload',
+		bytes: 100_000_000,
+	},
+	costs: {
+		submit: { amount: 8, unit: 'credits', remaining: 112 },
+		look: { amount: 8, unit: 'credits' },
+	},
+	keyTest: {
+		good: [],
+		bad: [
+			[200, { success: false, error: { code: 'odd' } }, /is wrong or blocked/],
+			[404, { message: 'Not Found' }, /is not API Mall/],
+		],
+	},
 	states: {
 		pending: 'queued',
 		processing: 'running',
@@ -164,7 +199,6 @@ export const apiMall: VendorHarness = {
 			submitAgain: true,
 		}),
 	],
-
 	submitFields: [
 		'model',
 		'type',
@@ -178,52 +212,4 @@ export const apiMall: VendorHarness = {
 	submitHeaders: ['Idempotency-Key'],
 	autoRatio: undefined,
 	modes: { generate: 'text-to-image', edit: 'image-to-image' },
-	readWire(request) {
-		const body = jsonBody(request);
-		return {
-			model: body.model,
-			prompt: body.prompt,
-			aspectRatio: body.aspect_ratio,
-			resolution: body.resolution,
-			outputFormat: body.output_format,
-			mode: body.type,
-			numberOfImages: body.num_images,
-			referenceUrls: body.image_urls,
-		};
-	},
-
-	submitted: (taskId) => ({
-		success: true,
-		data: {
-			task_id: taskId,
-			request_id: 'provider_req_1',
-			credits_used: 8,
-			remaining_credits: 112,
-			model: 'nano-banana-pro',
-		},
-		request_id: 'req_1',
-	}),
-	submittedId: ['data', 'task_id'],
-	look: (word, imageUrls) => ({
-		success: true,
-		data: {
-			task_id: 'img_01HQ9M7XJQ7PZ3GQ9F6C5W3N2M',
-			model: 'nano-banana-pro',
-			status: word,
-			output: { resultUrls: imageUrls },
-			primary_url: null,
-			image_url: null,
-			error_message: 'the worker gave up',
-			credits_used: 8,
-			credits_refunded: 0,
-			created_at: '2026-03-12T09:30:00.000Z',
-			updated_at: '2026-03-12T09:31:06.000Z',
-			completed_at: '2026-03-12T09:31:06.000Z',
-		},
-		request_id: 'req_1',
-	}),
-	lookState: ['data', 'status'],
-	lookImages: ['data', 'output'],
-	uploaded: (url) => ({ url, key: 'uploads/a.png' }),
-	balance: (amount) => ({ success: true, data: { credits: amount, api_credits: 3 } }),
 };

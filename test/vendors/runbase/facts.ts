@@ -1,6 +1,5 @@
-import { refused, refusedForNow, unclear } from './errors';
-import type { VendorHarness } from './types';
-import { jsonBody, nested } from './wire';
+import { refused, refusedForNow, unclear } from '../../contract/documentedErrors';
+import type { VendorFacts } from '../types';
 
 function at(status: number, code: string) {
 	return {
@@ -12,8 +11,42 @@ function at(status: number, code: string) {
 	};
 }
 
-export const runbase: VendorHarness = {
+export const facts: VendorFacts = {
 	id: 'runbase',
+	page: 'runbase',
+	models: {
+		nanoBananaPro: {
+			vendorModel: 'google/nano-banana-pro',
+			about: '1K, 2K or 4K',
+			ratios: 11,
+			formats: '',
+			references: undefined,
+		},
+		nanoBanana: {
+			vendorModel: 'google/nano-banana',
+			about: 'One size',
+			ratios: 11,
+			formats: '',
+			references: 10,
+		},
+		nanoBanana2: {
+			vendorModel: 'google/nano-banana-2',
+			about: '1K, 2K or 4K · $0.06, 2K $0.09, 4K $0.13',
+			ratios: 15,
+			formats: '',
+			references: 14,
+		},
+	},
+	abilities: { references: 'url', limit: { requests: 20, perMs: 10_000 } },
+	costs: { submit: { amount: 0.04, unit: 'USD' }, look: { amount: 0.04, unit: 'USD' } },
+	keyTest: {
+		good: [[404, { error: 'Run not found' }]],
+		bad: [
+			[403, { error: { code: 'ip_not_allowed' } }, /has blocked it.*IP addresses/],
+			[403, { error: { code: 'api_key_spend_limit_exceeded' } }, /has blocked it.*spend/],
+			[404, { message: 'Not Found' }, /is not Runbase/],
+		],
+	},
 	states: {
 		pending: 'queued',
 		processing: 'running',
@@ -70,7 +103,6 @@ export const runbase: VendorHarness = {
 			code: 'vendorUnavailable',
 		}),
 	],
-
 	submitFields: [
 		'model',
 		'input.prompt',
@@ -81,38 +113,4 @@ export const runbase: VendorHarness = {
 	submitHeaders: [],
 	autoRatio: 'auto',
 	modes: { generate: undefined, edit: undefined },
-	readWire(request) {
-		const body = jsonBody(request);
-		const input = nested(body, 'input');
-		return {
-			model: body.model,
-			prompt: input.prompt,
-			aspectRatio: input.aspect_ratio,
-			resolution: input.resolution,
-			outputFormat: undefined,
-			mode: undefined,
-			numberOfImages: undefined,
-			referenceUrls: input.image_urls,
-		};
-	},
-
-	submitted: (taskId) => ({
-		id: taskId,
-		model: 'google/nano-banana-pro',
-		status: 'pending',
-		costUsd: 40_000,
-	}),
-	submittedId: ['id'],
-	look: (word, imageUrls) => ({
-		id: 'run_1',
-		status: word,
-		model: 'google/nano-banana-pro',
-		costUsd: 40_000,
-		output: { urls: imageUrls },
-		error: { message: 'the worker gave up', code: 'generation_failed' },
-		createdAt: '2026-03-12T09:30:00.000Z',
-		completedAt: '2026-03-12T09:31:06.000Z',
-	}),
-	lookState: ['status'],
-	lookImages: ['output', 'urls'],
 };

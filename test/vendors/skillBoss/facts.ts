@@ -1,13 +1,45 @@
-import { refused, refusedForNow, unclear } from './errors';
-import type { VendorHarness } from './types';
-import { jsonBody, nested } from './wire';
+import { refused, refusedForNow, unclear } from '../../contract/documentedErrors';
+import type { VendorFacts } from '../types';
 
 function error(message: string, code: string): unknown {
 	return { error: { message, type: 'invalid_request_error', code } };
 }
 
-export const skillBoss: VendorHarness = {
+export const facts: VendorFacts = {
 	id: 'skillBoss',
+	page: 'skillboss',
+	models: {
+		nanoBananaPro: {
+			vendorModel: 'google/gemini-3-pro-image',
+			about: '1K, 2K or 4K',
+			ratios: 11,
+			formats: '',
+			references: undefined,
+		},
+	},
+	abilities: { cancel: true, callback: { needsHttps: true }, references: 'url' },
+	costs: {},
+	cancelAnswers: [
+		{ status: 200, body: { cancelled: true }, outcome: { ok: true, value: { canceled: true } } },
+		{ status: 200, body: { cancelled: false }, outcome: { ok: true, value: { canceled: false } } },
+		{ status: 200, body: {}, outcome: { ok: true, value: { canceled: false } } },
+		{
+			status: 409,
+			body: { error: { message: 'running' } },
+			outcome: { ok: false, failure: { code: 'conflict', hint: /Task → Wait/ } },
+		},
+		{ status: 404, body: {}, outcome: { ok: false, failure: { code: 'notFound' } } },
+	],
+	keyTest: {
+		good: [
+			[404, { detail: 'Not found' }],
+			[404, { error: { message: 'Unknown request', code: 'not_found' } }],
+		],
+		bad: [
+			[401, { error: 'Unauthorized' }, /refused the API key/],
+			[401, { detail: 'Invalid API key' }, /refused the API key/],
+		],
+	},
 	states: {
 		IN_QUEUE: 'queued',
 		IN_PROGRESS: 'running',
@@ -152,7 +184,6 @@ export const skillBoss: VendorHarness = {
 			code: 'vendorUnavailable',
 		}),
 	],
-
 	submitFields: [
 		'model',
 		'async',
@@ -165,42 +196,5 @@ export const skillBoss: VendorHarness = {
 	submitHeaders: [],
 	autoRatio: undefined,
 	modes: { generate: undefined, edit: undefined },
-	readWire(request) {
-		const body = jsonBody(request);
-		const inputs = nested(body, 'inputs');
-		return {
-			model: body.model,
-			prompt: inputs.prompt,
-			aspectRatio: inputs.aspect_ratio,
-			resolution: inputs.image_size,
-			outputFormat: undefined,
-			mode: undefined,
-			numberOfImages: undefined,
-			referenceUrls: inputs.image_urls,
-		};
-	},
-
-	submitted: (taskId) => ({
-		request_id: taskId,
-		status: 'IN_QUEUE',
-		status_url: `https://api.skillboss.co/v1/run/status/${taskId}`,
-		cancel_url: `https://api.skillboss.co/v1/run/cancel/${taskId}`,
-	}),
-	submittedId: ['request_id'],
-	look: (word, imageUrls) => ({
-		request_id: 'c546520207fb4b68b0adce825f9dcf6d',
-		status: word,
-		result: {
-			generated_images: imageUrls,
-			text_response: 'Here you are',
-			finish_reason: 'STOP',
-			usage: { input_tokens: 271, output_tokens: 1120 },
-		},
-		error: 'the worker gave up',
-	}),
-	lookState: ['status'],
-	lookImages: ['result', 'generated_images'],
-	callback: (taskId) => ({ request_id: taskId, status: 'OK', payload: null, error: null }),
 	callbackField: 'webhook_url',
-	canceled: () => ({ cancelled: true }),
 };

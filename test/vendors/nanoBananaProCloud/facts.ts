@@ -1,13 +1,60 @@
-import { refused, refusedForNow, unclear } from './errors';
-import type { VendorHarness } from './types';
-import { fieldsOf } from './wire';
+import { refused, refusedForNow, unclear } from '../../contract/documentedErrors';
+import type { VendorFacts } from '../types';
 
 function answer(code: number, message: string): unknown {
 	return { code, message };
 }
 
-export const nanoBananaProCloud: VendorHarness = {
+export const facts: VendorFacts = {
 	id: 'nanoBananaProCloud',
+	page: 'nanobananapro-cloud',
+	models: {
+		nanoBananaPro: {
+			vendorModel: 'nano-banana-pro',
+			about: '1K, 2K or 4K · 20 credits',
+			ratios: 11,
+			formats: 'png jpg',
+			references: 14,
+		},
+		nanoBanana: {
+			vendorModel: 'nano-banana',
+			about: '1K, 2K or 4K · 15 credits',
+			ratios: 11,
+			formats: 'png jpg',
+			references: 14,
+		},
+		nanoBanana2: {
+			vendorModel: 'nano-banana-2',
+			about: '1K, 2K or 4K · 20 credits, 2K 30, 4K 50',
+			ratios: 15,
+			formats: 'png jpg',
+			references: 8,
+		},
+		nanoBananaFast: {
+			vendorModel: 'nano-banana-fast',
+			about: '1K, 2K or 4K · 5 credits',
+			ratios: 11,
+			formats: 'png jpg',
+			references: 14,
+		},
+	},
+	abilities: { references: 'inline', bytes: 10_000_000 },
+	costs: {
+		submit: { amount: 20, unit: 'credits' },
+		look: { amount: 20, unit: 'credits' },
+	},
+	keyTest: {
+		good: [
+			[400, { code: 400, message: 'task not found' }],
+			[500, { error: 'Downstream query failure' }],
+			[200, { code: 1, message: 'task not found', data: null }],
+		],
+		bad: [
+			[200, { code: 401, message: 'x' }, /refused the API key/],
+			[200, { code: 1, message: 'Not authenticated' }, /refused the API key/],
+		],
+		blockedIsWrong: 'newest',
+	},
 	states: { running: 'running', succeeded: 'succeeded', failed: 'failed' },
 	documentedStatuses: [400, 401, 402, 500],
 	answerFields: [
@@ -166,7 +213,6 @@ export const nanoBananaProCloud: VendorHarness = {
 			vendorCode: '7',
 		}),
 	],
-
 	submitFields: [
 		'prompt',
 		'model',
@@ -180,39 +226,4 @@ export const nanoBananaProCloud: VendorHarness = {
 	submitHeaders: [],
 	autoRatio: 'auto',
 	modes: { generate: 'text-to-image', edit: 'image-to-image' },
-	readWire(request) {
-		const fields = fieldsOf(request);
-		return {
-			model: fields.model,
-			prompt: fields.prompt,
-			aspectRatio: fields.aspectRatio,
-			resolution: fields.imageSize,
-			outputFormat: fields.outputFormat,
-			mode: fields.mode,
-			numberOfImages: undefined,
-			referenceUrls: fields.imageUrl,
-		};
-	},
-
-	submitted: (taskId) => ({
-		code: 0,
-		message: 'ok',
-		data: { id: taskId, results: [], progress: 0, status: 'running', credits_cost: 20 },
-	}),
-	submittedId: ['data', 'id'],
-	look: (word, imageUrls) => ({
-		code: 0,
-		message: 'ok',
-		data: {
-			id: 'task-id-xxx',
-			results: imageUrls.map((url) => ({ url, content: 'a cat' })),
-			progress: 100,
-			status: word,
-			failure_reason: 'error',
-			error: 'the worker gave up',
-			credits_cost: 20,
-		},
-	}),
-	lookState: ['data', 'status'],
-	lookImages: ['data', 'results'],
 };
