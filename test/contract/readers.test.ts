@@ -1,3 +1,4 @@
+import { codeOf } from '../../nodes/NanoBanana/core/failure';
 import fc from 'fast-check';
 
 import { isTerminal } from '../../nodes/NanoBanana/core/task';
@@ -88,7 +89,7 @@ describe.each(zodVersions)('with %s', (zod) => {
 				const body = changed(submitted, harness.submittedId, nothing);
 				expect(vendor.submit.read(answer(200, body), submitInput())).toMatchObject({
 					ok: false,
-					failure: { code: 'invalidResponse', taskMayExist: true },
+					failure: { reason: 'invalidResponse', task: 'maybe' },
 				});
 			}
 		});
@@ -112,11 +113,11 @@ describe.each(zodVersions)('with %s', (zod) => {
 			expect(outcome.value.failure !== undefined).toBe(isSad);
 			if (state === 'failed') {
 				expect(outcome.value.failure).toMatchObject({
-					code: 'taskFailed',
+					reason: 'taskFailed',
 					message: `${vendor.displayName} could not make the image: the worker gave up`,
 				});
 			}
-			if (state === 'canceled') expect(outcome.value.failure?.code).toBe('taskCanceled');
+			if (state === 'canceled') expect(outcome.value.failure?.reason).toBe('taskCanceled');
 		});
 
 		it.each([
@@ -148,7 +149,7 @@ describe.each(zodVersions)('with %s', (zod) => {
 				const outcome = vendor.getTask.read(answer(200, body), task);
 				// Where an error stands beside it, that is told instead.
 				expect(['invalidResponse', 'vendorUnavailable']).toContain(
-					outcome.ok ? 'read as a success' : outcome.failure.code,
+					outcome.ok ? 'read as a success' : codeOf(outcome.failure),
 				);
 			}
 		});
@@ -301,7 +302,10 @@ describe.each(zodVersions)('with %s', (zod) => {
 					}
 					const { code, hint } = outcome.failure;
 					const told = hint === undefined ? {} : { hint: expect.stringMatching(hint) };
-					expect(read(status, body)).toMatchObject({ ok: false, failure: { code, ...told } });
+					expect(read(status, body)).toMatchObject({
+						ok: false,
+						failure: { reason: code, ...told },
+					});
 				}
 			});
 		}

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { sniffMediaType } from '../../nodes/NanoBanana/core/imageHeader';
-import type { Verb } from '../../nodes/NanoBanana/core/vendor';
 import { vendors } from '../../nodes/NanoBanana/vendors';
 import { testedVendor, testedVendors } from '../vendors';
-import { answer } from '../contract/support';
+import { conversationsOf, expectConversation } from '../contract/conversations';
 import { startSandbox, type FaultName, type Sandbox, type VendorId } from '../sandbox';
 import { checkVendor } from './command';
 import { judge } from './judge';
@@ -54,21 +53,10 @@ async function check(vendor: string, flags: readonly string[] = [], key: string 
 	return { exitCode, output };
 }
 
-interface SavedFixture {
-	readonly verb: 'submit' | 'getTask' | 'cancelTask' | 'getBalance';
-	readonly input?: unknown;
-	readonly response: {
-		readonly status: number;
-		readonly headers: Readonly<Record<string, string>>;
-		readonly body: unknown;
-	};
-	readonly expected: { readonly ok: boolean };
-}
-
 function savedFixtures(vendor: string): ReadonlyArray<readonly [string, string]> {
-	return readdirSync(join(folder, vendor)).map((name) => [
+	return readdirSync(join(folder, vendor, 'fixtures')).map((name) => [
 		name,
-		readFileSync(join(folder, vendor, name), 'utf8'),
+		readFileSync(join(folder, vendor, 'fixtures', name), 'utf8'),
 	]);
 }
 
@@ -127,18 +115,14 @@ describe.each(liveVendors.map((live) => [live.id as VendorId, live] as const))('
 		expect(fixtures.map(([name]) => name)).toEqual(
 			expect.arrayContaining(['live.submit.json', 'live.lookSucceeded.json']),
 		);
-		const vendor = vendors.find((each) => each.id === id);
 		for (const [name, text] of fixtures) {
 			expect(output).toContain(name);
 			expect(text).not.toContain(apiKey);
 			expect(text).not.toContain(taskId);
-			const { verb, input, response, expected } = JSON.parse(text) as SavedFixture;
-			const outcome = (vendor?.[verb] as Verb<unknown, unknown>).read(
-				answer(response.status, response.body, response.headers),
-				input,
-			);
-			if (outcome.ok) expect(outcome).toEqual(expected);
-			else expect({ ok: false, failure: outcome.failure }).toMatchObject(expected);
+		}
+		const vendor = vendors.find((each) => each.id === id)!;
+		for (const [, written] of conversationsOf(id, join(folder, id, 'fixtures'))) {
+			expectConversation(vendor, written);
 		}
 		const picture = readdirSync(folder).find((name) => name.startsWith(`${id}.`));
 		expect(sniffMediaType(readFileSync(join(folder, picture ?? '')))).toBeDefined();

@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { codeOf, type Failure } from '../../nodes/NanoBanana/core/failure';
 import { fileEndings } from '../../nodes/NanoBanana/core/imageHeader';
 import { parseJson } from '../../nodes/NanoBanana/core/tolerant';
 import type { ImageVendor, Verb, VendorResponse } from '../../nodes/NanoBanana/core/vendor';
+import { withCode } from '../contract/conversations';
 import type { RunResult } from './run';
 import { Scrubber } from './scrub';
 import type { Exchange, Step } from './types';
@@ -26,7 +28,7 @@ const verbOfStep: Readonly<Partial<Record<Step, VerbName>>> = {
 const keptHeaders = ['retry-after', 'x-request-id', 'x-record-id'];
 
 /**
- * Saves what came as fixtures of the contract tests, `<folder>/<vendor>/live.<step>.json`, and the
+ * Saves what came as fixtures of the contract tests, `<folder>/<vendor>/fixtures/live.<step>.json`, and the
  * picture beside them. Answers with the paths.
  */
 export function saveFixtures(
@@ -43,7 +45,7 @@ export function saveFixtures(
 		if (request.body?.kind === 'json') scrubber.learn(request.body.value);
 	}
 	const day = new Date().toISOString().slice(0, 10);
-	const target = join(folder, vendor.id);
+	const target = join(folder, vendor.id, 'fixtures');
 	mkdirSync(target, { recursive: true });
 	const paths: string[] = [];
 	const write = (path: string, content: string | Uint8Array): void => {
@@ -98,19 +100,15 @@ function fixtureOf(
 		source: `Live ${day}: ${request.method} ${scrubber.text(request.path)}`,
 		verb: verbName,
 		...(input === undefined ? {} : { input }),
-		response: { status: response.status, headers, body },
-		expected: outcome.ok ? outcome : { ok: false, failure: failureOf(outcome.failure) },
+		conversation: [{ answer: { status: response.status, headers, body } }],
+		outcome: outcome.ok
+			? { ok: true, value: withCode(outcome.value) }
+			: { ok: false, failure: failureOf(outcome.failure) },
 	};
 }
 
-function failureOf({
-	code,
-	httpStatus,
-	vendorCode,
-}: {
-	readonly code: string;
-	readonly httpStatus?: number;
-	readonly vendorCode?: string;
-}): unknown {
+function failureOf(failure: Failure): unknown {
+	const { httpStatus, vendorCode } = failure;
+	const code = codeOf(failure);
 	return { code, httpStatus, vendorCode };
 }

@@ -250,7 +250,7 @@ class Check {
 
 	#report(failure: Failure): void {
 		const where =
-			failure.taskMayExist === true
+			failure.task === 'maybe'
 				? ['A task may exist and be charged: look at the vendor’s dashboard.']
 				: [];
 		this.#stop(failure.message, ...where, hintOf(failure));

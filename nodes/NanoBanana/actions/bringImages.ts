@@ -1,5 +1,5 @@
 import { createLimiter, type Limiter } from '../core/concurrency';
-import { hintOf, type Failure } from '../core/failure';
+import { codeOf, hintOf, ofTask, type Failure } from '../core/failure';
 import type { TaskSnapshot } from '../core/task';
 import { known } from '../core/tolerant';
 import { parseHttpUrl } from '../core/urls';
@@ -66,7 +66,7 @@ export async function bringImages(
 			: {
 					ok: false,
 					failure: {
-						...withAddress({ ...stored.failure, taskId }, url),
+						...withAddress(ofTask(stored.failure, taskId), url),
 						...known({ cost: task.result.cost }),
 					},
 				};
@@ -77,15 +77,15 @@ export async function bringImages(
 /** Why a task has no image; only the vendor's own word for its state ends it for good. */
 export function failureOfEnd(snapshot: TaskSnapshot, taskId: string): Failure {
 	const failure: Failure = snapshot.failure ?? {
-		code: snapshot.state === 'canceled' ? 'taskCanceled' : 'taskFailed',
+		reason: snapshot.state === 'canceled' ? 'taskCanceled' : 'taskFailed',
 		message: `The task ended as "${snapshot.vendorState}"`,
 	};
-	return { ...failure, isTaskOver: true, taskId };
+	return { ...failure, task: 'over', taskId };
 }
 
 /** The picture is paid: whoever cannot get it here is told where it is. */
 function withAddress(failure: Failure, url: string): Failure {
-	const isShown = failure.code === 'downloadFailed' && parseHttpUrl(url) !== undefined;
+	const isShown = codeOf(failure) === 'downloadFailed' && parseHttpUrl(url) !== undefined;
 	if (!isShown) return failure;
 	return { ...failure, hint: `${hintOf(failure)} Its URL is ${url.slice(0, 500)}` };
 }

@@ -72,7 +72,7 @@ export function startRun(context: IExecuteFunctions, vendor: ImageVendor): Run {
 			// What was stopped because another item failed is no failure of its own.
 			if (context.continueOnFail() || reportsToAgent(context) || isAborted(signal)) return;
 			// What was bought within the limit is brought all the same; nothing more is bought anyway.
-			if (failure.isSpendingLimit === true) {
+			if (failure.reason === 'spendingLimit') {
 				limitReached ??= { failure, itemIndex };
 				return;
 			}

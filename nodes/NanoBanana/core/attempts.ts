@@ -1,4 +1,4 @@
-import { failuresIn, type Failure } from './failure';
+import { codeOf, failuresIn, type Failure } from './failure';
 import { known, listOf, objectOf, textOf } from './tolerant';
 import { cleanText } from './vendorText';
 
@@ -31,7 +31,9 @@ export function withAttempt(
 	failure: Failure,
 ): readonly Attempt[] {
 	let attempts = earlier;
-	for (const { taskId, code, message } of failuresIn(failure)) {
+	for (const part of failuresIn(failure)) {
+		const { taskId, message } = part;
+		const code = codeOf(part);
 		const added = { vendor: vendorId, ...known({ taskId }), code, message: cleanText(message) };
 		attempts = [...attempts.filter((attempt) => !isRepeated(attempt, added)), added];
 	}

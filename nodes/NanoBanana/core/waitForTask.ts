@@ -1,5 +1,5 @@
 import type { Clock } from './clock';
-import { failed, type Failure, type Outcome } from './failure';
+import { failed, ofTask, type Failure, type Outcome } from './failure';
 import { chanceOfEnd, estimatedDurationMs, nextLookAtMs, shortestMs } from './pollSchedule';
 import { decideRetry } from './retryPolicy';
 import { isAborted, stopped } from './stop';
@@ -67,7 +67,7 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 	let lastFailure: Failure | undefined;
 
 	const end = (failure: Failure): WaitResult => ({
-		outcome: failed({ ...failure, taskId: options.taskId }),
+		outcome: failed(ofTask(failure, options.taskId)),
 		polls,
 	});
 
@@ -151,8 +151,8 @@ export function asTransient(
 	options: Pick<WaitOptions, 'clock' | 'startedAtMs' | 'notFoundGraceMs'>,
 ): Failure {
 	const isYoung = options.clock.now() - options.startedAtMs < options.notFoundGraceMs;
-	return failure.code === 'notFound' && isYoung
-		? { ...failure, code: 'vendorUnavailable' }
+	return failure.reason === 'notFound' && isYoung
+		? { ...failure, reason: 'vendorUnavailable' }
 		: failure;
 }
 
@@ -179,14 +179,14 @@ function timeout(
 	const trouble = lastFailure === undefined ? '' : `. The last look failed: ${lastFailure.message}`;
 	const looks = polls === 1 ? '1 look' : `${polls} looks`;
 	return {
-		code: 'timeout',
+		reason: 'timeout',
 		message: `${options.vendorName} has not finished task ${options.taskId} within ${seconds} s; ${seen} after ${looks}${trouble}`,
 	};
 }
 
 export function noImage(options: Pick<WaitOptions, 'vendorName' | 'taskId'>): Failure {
 	return {
-		code: 'invalidResponse',
+		reason: 'invalidResponse',
 		message: `${options.vendorName} says that task ${options.taskId} succeeded, but names no image`,
 		hint: 'Use Task → Wait with this task ID a little later. If it stays so, ask the vendor’s support for the image.',
 	};

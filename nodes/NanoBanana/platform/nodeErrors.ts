@@ -1,7 +1,14 @@
 import { NodeOperationError, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
 
 import { withAttempt, type Attempt } from '../core/attempts';
-import { failuresIn, hintOf, isResumable, mayRetryElsewhere, type Failure } from '../core/failure';
+import {
+	codeOf,
+	failuresIn,
+	hintOf,
+	isResumable,
+	mayRetryElsewhere,
+	type Failure,
+} from '../core/failure';
 import type { ImageVendor } from '../core/vendor';
 import type { NodeContext } from './nodeContext';
 
@@ -56,7 +63,7 @@ export function toErrorItem(
 	const attempts = withAttempt(input?.attempts ?? [], vendor.id, failure);
 	const error: IDataObject = {
 		message: messageFor(failure, itemIndex),
-		code: failure.code,
+		code: codeOf(failure),
 		hint: hintOf(failure),
 		vendor: vendor.id,
 		...(failure.taskId === undefined ? {} : { taskId: failure.taskId }),

@@ -89,5 +89,5 @@ export function readMaxCost(
 }
 
 function invalid(message: string, hint?: string): Outcome<never> {
-	return failed({ code: 'invalidRequest', message, ...(hint === undefined ? {} : { hint }) });
+	return failed({ reason: 'invalidRequest', message, ...(hint === undefined ? {} : { hint }) });
 }

@@ -1,6 +1,6 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import { failed, success, type Failure, type Outcome } from '../core/failure';
+import { codeOf, failed, success, type Failure, type Outcome } from '../core/failure';
 import { failureSentence } from '../core/httpFailure';
 import { signatureLength, sniffMediaType, fileEndings } from '../core/imageHeader';
 import type { ReferenceFile } from '../core/request';
@@ -150,7 +150,7 @@ async function checkBinary(
 	const mediaType = sniffMediaType(firstBytes);
 	if (mediaType === undefined || !vendor.references.mediaTypes.includes(mediaType)) {
 		return failed({
-			code: 'invalidRequest',
+			reason: 'invalidRequest',
 			message: `The binary field "${field}" holds no image that ${vendor.displayName} takes (${data.mimeType})`,
 			hint: `Reference images must be ${endings(vendor)}. Convert the file first.`,
 		});
@@ -158,7 +158,7 @@ async function checkBinary(
 	const { maxBytes } = vendor.references;
 	if (maxBytes !== undefined && size > maxBytes) {
 		return failed({
-			code: 'invalidRequest',
+			reason: 'invalidRequest',
 			message: `The image in the binary field "${field}" has ${megabytes(size)}; ${vendor.displayName} takes at most ${megabytes(maxBytes)}`,
 			hint: 'Make it smaller first, for instance with the Edit Image node.',
 		});
@@ -192,7 +192,7 @@ function signUrl(
 	const needsUrl = `${vendor.displayName} takes reference images only as URLs`;
 	if (data.id === undefined) {
 		return failed({
-			code: 'unsupported',
+			reason: 'unsupported',
 			message: `${needsUrl}, and this n8n keeps the binary field "${field}" in memory, where it has none`,
 			hint: 'Give a reference URL, choose a vendor that takes files, or have the administrator set N8N_DEFAULT_BINARY_DATA_MODE to filesystem.',
 		});
@@ -204,7 +204,7 @@ function signUrl(
 		(addressKind(url) === 'public' || addressKind(new URL(baseUrl)) !== 'public');
 	if (!isReachable) {
 		return failed({
-			code: 'unsupported',
+			reason: 'unsupported',
 			message: `${needsUrl}, and it cannot reach this n8n at ${url?.host ?? 'its address'} to download the binary field "${field}"`,
 			hint: 'Give a public reference URL (upload the file somewhere first), choose a vendor that takes files, or have the administrator set WEBHOOK_URL to the public address of this n8n.',
 		});
@@ -239,7 +239,7 @@ async function upload(
 	const refusal = refusalOfVendorUrl(outcome.value.url, client.baseUrl);
 	if (refusal === undefined) return success(outcome.value.url);
 	return failed({
-		code: 'invalidResponse',
+		reason: 'invalidResponse',
 		message: failureSentence(
 			vendor.displayName,
 			'invalidResponse',
@@ -280,10 +280,10 @@ async function fetchReference(
 		{ verb: 'download', clock, signal, deadlineMs: clock.now() + uploadTimeoutMs },
 	);
 	// Nothing was submitted: to the user this is a bad reference, not a lost picture.
-	return fetched.ok || fetched.failure.code !== 'downloadFailed'
+	return fetched.ok || codeOf(fetched.failure) !== 'downloadFailed'
 		? fetched
 		: failed({
-				code: 'invalidRequest',
+				reason: 'invalidRequest',
 				message: fetched.failure.message,
 				hint: 'Check that the reference URL opens an image in a private browser window.',
 			});
@@ -300,7 +300,7 @@ function referenceName(mediaType: string): string {
 
 function missingField(field: string): Failure {
 	return {
-		code: 'invalidRequest',
+		reason: 'invalidRequest',
 		message: `The item has no binary field "${field}"`,
 		hint: "Correct 'Reference Field Name(s)', or let a node before this one put the image there.",
 	};
@@ -308,7 +308,7 @@ function missingField(field: string): Failure {
 
 function noUpload(vendor: ImageVendor): Failure {
 	return {
-		code: 'unsupported',
+		reason: 'unsupported',
 		message: `${vendor.displayName} takes no uploads`,
 		hint: 'Give a reference URL instead.',
 	};

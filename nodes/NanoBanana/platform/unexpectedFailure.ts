@@ -8,7 +8,7 @@ import { cleanText } from '../core/vendorText';
 export function unexpectedFailure(thrown: unknown): Failure {
 	const text = thrown instanceof Error ? thrown.message : String(thrown);
 	return {
-		code: 'invalidRequest',
+		reason: 'invalidRequest',
 		message: `n8n could not prepare this item: ${cleanText(text)}`,
 		hint: 'Check the expressions of this step, and that the files of the item still exist.',
 	};

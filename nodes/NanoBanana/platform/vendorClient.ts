@@ -96,7 +96,7 @@ export async function openVendorClient(
 					outcome: failed(
 						reason === 'aborted'
 							? // What was on its way when Stop came may have arrived.
-								{ ...stopped(), taskMayExist: true }
+								{ ...stopped(), task: 'maybe' }
 							: connectionFailure(vendor.displayName, reason),
 					),
 				};
@@ -218,7 +218,7 @@ async function readText(body: Readable): Promise<string> {
 
 function badBaseUrl(vendor: ImageVendor): Failure {
 	return {
-		code: 'invalidRequest',
+		reason: 'invalidRequest',
 		message: `The base URL in the ${vendor.displayName} credential is not a valid URL`,
 		hint: 'Open the credential and give a full URL that starts with https://, or restore the default.',
 	};
@@ -226,7 +226,7 @@ function badBaseUrl(vendor: ImageVendor): Failure {
 
 function badKey(vendor: ImageVendor, problem: string): Failure {
 	return {
-		code: 'authentication',
+		reason: 'authentication',
 		message: `The ${vendor.displayName} credential ${problem}`,
 	};
 }

@@ -45,7 +45,7 @@ describe.each(calling.map((vendor) => [vendor.displayName, vendor] as const))(
 			'https://metadata.google.internal/',
 		])('cannot call %s, and says so before anything is bought', (address) => {
 			const refusal = refusalOfCallbackUrl(address, vendor, publicBase);
-			expect(refusal?.code).toBe('invalidRequest');
+			expect(refusal?.reason).toBe('invalidRequest');
 			expect(refusal?.message).toContain(displayName);
 			expect(refusal?.message).toContain(new URL(address).host);
 			expect(refusal?.message).not.toContain('https only');
@@ -73,7 +73,7 @@ describe.each(calling.map((vendor) => [vendor.displayName, vendor] as const))(
 		])('takes no %j for an address, wherever it is itself', (address) => {
 			for (const baseUrl of [publicBase, ...localBases]) {
 				const refusal = refusalOfCallbackUrl(address, vendor, baseUrl);
-				expect(refusal?.code).toBe('invalidRequest');
+				expect(refusal?.reason).toBe('invalidRequest');
 				expect(refusal?.message).toContain('not a valid URL');
 			}
 		});
@@ -83,7 +83,7 @@ describe.each(calling.map((vendor) => [vendor.displayName, vendor] as const))(
 it('is refused without https by SkillBoss only', () => {
 	const address = 'http://n8n.example.com/webhook/one';
 	expect(refusalOfCallbackUrl(address, skillBoss, publicBase)).toMatchObject({
-		code: 'invalidRequest',
+		reason: 'invalidRequest',
 		message: expect.stringMatching(/SkillBoss .*https only.*http:\/\/n8n\.example\.com/) as string,
 	});
 	expect(refusalOfCallbackUrl(address, apikley, publicBase)).toBeUndefined();
@@ -95,7 +95,7 @@ it.each(silent.map((vendor) => [vendor.displayName, vendor] as const))(
 		for (const address of ['https://n8n.example.com/', 'http://127.0.0.1:5678/', '']) {
 			for (const baseUrl of [publicBase, ...localBases]) {
 				expect(refusalOfCallbackUrl(address, vendor, baseUrl)).toMatchObject({
-					code: 'unsupported',
+					reason: 'unsupported',
 					message: expect.stringContaining(displayName) as string,
 				});
 			}

@@ -105,7 +105,7 @@ describe('whether a submit may be sent again after an answer', () => {
 
 	it('a documented refusal counts as one, whatever its status', () => {
 		const busy = failureFromResponse('Vendor', answer(503), { isRefusal: true });
-		expect(busy.taskMayExist).toBeUndefined();
+		expect(busy.task).toBeUndefined();
 	});
 });
 
@@ -121,7 +121,7 @@ describe('the failure of an answer', () => {
 			{ vendorCode: 'RATE_LIMITED', requestId: 'req-1' },
 		);
 		expect(failure).toEqual({
-			code: 'rateLimited',
+			reason: 'rateLimited',
 			message: 'Runbase was asked too often: Slow down',
 			httpStatus: 429,
 			vendorCode: 'RATE_LIMITED',
@@ -156,18 +156,18 @@ describe('the failure of an answer', () => {
 			answer(302, '', { location: 'https://x.example' }),
 		);
 		expect(failure.message).toContain('redirect, which is not followed so that the key stays');
-		expect(failure.isFinal).toBe(true);
+		expect(failure.reason).toBe('wrongAddress');
 	});
 
 	it.each([400, 422])('knows moderation behind a %i by its words', (status) => {
 		const failure = failureFromResponse('Vendor', answer(status, { message: 'Blocked by safety' }));
-		expect(failure.code).toBe('contentRejected');
+		expect(failure.reason).toBe('contentRejected');
 		expect(mayRetryElsewhere(failure)).toBe(false);
 	});
 
 	it('what is missing in an answer leaves the submit unclear', () => {
 		const failure = unreadableAnswer('Vendor', answer(200, { ok: 1 }), 'the task ID');
-		expect(failure).toMatchObject({ code: 'invalidResponse', taskMayExist: true });
+		expect(failure).toMatchObject({ reason: 'invalidResponse', task: 'maybe' });
 		expect(failure.message).toBe(
 			'Vendor gave an answer that could not be read: the task ID is missing in its answer',
 		);
@@ -177,7 +177,7 @@ describe('the failure of an answer', () => {
 
 	it('"not found" without a task blames the address', () => {
 		const failure = failureWithoutTask(failureFromResponse('Vendor', answer(404)));
-		expect(failure.code).toBe('unsupported');
+		expect(failure.reason).toBe('unsupported');
 		expect(failure.message).toBe('Vendor does not offer this: HTTP 404');
 		expect(failure.hint).toContain('base URL');
 		const other = failureFromResponse('Vendor', answer(401));
@@ -187,10 +187,10 @@ describe('the failure of an answer', () => {
 
 describe('an error inside a successful answer', () => {
 	it.each([
-		['Unauthorized', { code: 'authentication', isRefusal: true }],
-		['Insufficient credits', { code: 'insufficientCredit', isRefusal: true }],
-		['Rate limit exceeded', { code: 'rateLimited', isRefusal: false }],
-		['Oops', { code: 'vendorUnavailable', isRefusal: false }],
+		['Unauthorized', { reason: 'authentication', isRefusal: true }],
+		['Insufficient credits', { reason: 'insufficientCredit', isRefusal: true }],
+		['Rate limit exceeded', { reason: 'rateLimited', isRefusal: false }],
+		['Oops', { reason: 'vendorUnavailable', isRefusal: false }],
 	])('%j', (words, expected) => {
 		expect(detailsFromWords(words)).toEqual(expected);
 	});
@@ -215,19 +215,21 @@ describe('an error inside a successful answer', () => {
 describe('why a task ended without an image', () => {
 	it('is the vendor’s own text', () => {
 		expect(taskFailure('Vendor', { text: 'worker crashed', vendorCode: 'E1' })).toEqual({
-			code: 'taskFailed',
+			reason: 'taskFailed',
 			message: 'Vendor could not make the image: worker crashed',
 			vendorCode: 'E1',
 		});
 	});
 
 	it('is moderation where the words say so, in text or code', () => {
-		expect(taskFailure('Vendor', { text: 'flagged by safety' }).code).toBe('contentRejected');
-		expect(taskFailure('Vendor', { vendorCode: 'output_moderation' }).code).toBe('contentRejected');
+		expect(taskFailure('Vendor', { text: 'flagged by safety' }).reason).toBe('contentRejected');
+		expect(taskFailure('Vendor', { vendorCode: 'output_moderation' }).reason).toBe(
+			'contentRejected',
+		);
 	});
 
 	it('has a sentence without any words too', () => {
-		expect(taskFailure('Vendor', { code: 'taskCanceled' }).message).toBe(
+		expect(taskFailure('Vendor', { reason: 'taskCanceled' }).message).toBe(
 			'Vendor canceled the task',
 		);
 	});

@@ -72,7 +72,7 @@ describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
 				return;
 			}
 			const failure = refused(vendor, { model });
-			expect(failure.code).toBe('unsupported');
+			expect(failure.reason).toBe('unsupported');
 			expect(failure.message).toContain(`${vendor.displayName} does not offer`);
 			expect(failure.hint).toContain('Nano Banana Pro');
 		});
@@ -154,7 +154,7 @@ describe('the prompt', () => {
 
 	it.each([[''], ['   \n'], [undefined], [null], [42], [{}]])('%j is refused', (prompt) => {
 		const failure = refused(vendor, { prompt });
-		expect(failure).toMatchObject({ code: 'invalidRequest', message: 'The prompt is empty' });
+		expect(failure).toMatchObject({ reason: 'invalidRequest', message: 'The prompt is empty' });
 	});
 
 	it('loses the white space around it', () => {
@@ -180,7 +180,7 @@ describe('a value that an expression made up', () => {
 		[{ aspectRatio: { a: 'x'.repeat(500) } }, `'Aspect Ratio' is {"a":"xxx`],
 	])('%j is refused and named', (changes, message) => {
 		const failure = refused(vendor, changes);
-		expect(failure.code).toBe('invalidRequest');
+		expect(failure.reason).toBe('invalidRequest');
 		expect(failure.message.startsWith(message)).toBe(true);
 		expect(failure.message.length).toBeLessThan(300);
 	});
@@ -224,7 +224,7 @@ describe('several ratios', () => {
 		[{ ratio: '1:1' }, '{"ratio":"1:1"}'],
 	])('%j is refused and named', (aspectRatios, named) => {
 		const failure = refused(vendor, { aspectRatios });
-		expect(failure.code).toBe('invalidRequest');
+		expect(failure.reason).toBe('invalidRequest');
 		expect(failure.message).toBe(
 			`'Aspect Ratios' (under Options) has ${named}, but can only have: 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9`,
 		);
@@ -249,7 +249,7 @@ describe('several ratios', () => {
 			{ aspectRatios: ['1:1', '21:9'] },
 		);
 		expect(failure).toMatchObject({
-			code: 'invalidRequest',
+			reason: 'invalidRequest',
 			message:
 				"'Aspect Ratios' (under Options) has 21:9, which Runbase does not make with this model; it makes: 1:1",
 			hint: "Take it out of 'Aspect Ratios', or choose another model.",
@@ -261,7 +261,7 @@ describe('several ratios', () => {
 		expect(check(vendor, { aspectRatios: all, numberOfImages: 3 }).ok).toBe(true);
 		expect(check(vendor, { aspectRatios: all.slice(0, 5), numberOfImages: 6 }).ok).toBe(true);
 		expect(refused(vendor, { aspectRatios: all, numberOfImages: 4 })).toMatchObject({
-			code: 'invalidRequest',
+			reason: 'invalidRequest',
 			message: '10 aspect ratios with 4 images each are 40 images; one item can ask for at most 30',
 			hint: expect.stringContaining('Choose fewer ratios'),
 		});
@@ -319,7 +319,7 @@ describe('a model that can do more or less than the others of its vendor', () =>
 		const wide = accepted(vendor, { model: 'nanoBanana2', aspectRatio: '8:1' });
 		expect(wide.aspectRatio).toBe('8:1');
 		const failure = refused(vendor, { aspectRatio: '8:1' });
-		expect(failure.code).toBe('invalidRequest');
+		expect(failure.reason).toBe('invalidRequest');
 		expect(failure.message).toBe(
 			"'Aspect Ratio' is 8:1, but with Nano Banana Pro it can only be one of: auto, 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9",
 		);
@@ -400,7 +400,7 @@ describe('the references of an edit', () => {
 			operation: 'edit',
 			referenceUrls: ['https://pictures.example/0.png', url],
 		});
-		expect(failure.code).toBe('invalidRequest');
+		expect(failure.reason).toBe('invalidRequest');
 		expect(failure.message).toContain('cannot be used');
 	});
 

@@ -24,10 +24,10 @@ const done: TaskSnapshot = {
 };
 const emptySuccess: TaskSnapshot = { ...done, images: [] };
 const unavailable: Failure = {
-	code: 'vendorUnavailable',
+	reason: 'vendorUnavailable',
 	message: 'Vendor is not available right now: HTTP 502',
 };
-const unknownTask: Failure = { code: 'notFound', message: 'Vendor does not know the task' };
+const unknownTask: Failure = { reason: 'notFound', message: 'Vendor does not know the task' };
 
 type Look = TaskSnapshot | Failure;
 
@@ -165,13 +165,13 @@ describe('the deadline', () => {
 		});
 		expect(clock.slept).toEqual([5_000, 5_000, 2_000]);
 		expect(lookedAt).toEqual([5_000, 10_000, 12_000]);
-		expect(failureOf(outcome).code).toBe('timeout');
+		expect(failureOf(outcome).reason).toBe('timeout');
 	});
 
 	it('is passed by less than a second rather than looking twice within one', async () => {
 		const { lookedAt, outcome } = await waitThrough([running], { timeoutMs: 4_300 });
 		expect(lookedAt).toEqual([4_000, 5_000]);
-		expect(failureOf(outcome).code).toBe('timeout');
+		expect(failureOf(outcome).reason).toBe('timeout');
 	});
 
 	it('does not lose an image that became ready during the last sleep', async () => {
@@ -186,7 +186,7 @@ describe('the deadline', () => {
 		const odd: TaskSnapshot = { ...running, vendorState: 'REVIEWING' };
 		const { outcome } = await waitThrough([odd], { timeoutMs: 5_000 });
 		const failure = failureOf(outcome);
-		expect(failure).toMatchObject({ code: 'timeout', taskId: 'task-1' });
+		expect(failure).toMatchObject({ reason: 'timeout', taskId: 'task-1' });
 		expect(failure.message).toBe(
 			'Vendor has not finished task task-1 within 5 s; its last state was "REVIEWING" after 2 looks',
 		);
@@ -198,7 +198,7 @@ describe('the deadline', () => {
 	it('tells of looks that failed to the end', async () => {
 		const { outcome } = await waitThrough([running, unavailable], { timeoutMs: 6_000 });
 		const failure = failureOf(outcome);
-		expect(failure.code).toBe('timeout');
+		expect(failure.reason).toBe('timeout');
 		expect(failure.message).toContain('The last look failed: Vendor is not available right now');
 	});
 
@@ -215,7 +215,7 @@ describe('the deadline', () => {
 
 	it('says that the vendor does not know the task where that is the last look', async () => {
 		const { outcome } = await waitThrough([unknownTask], { timeoutMs: 1_000 });
-		expect(failureOf(outcome)).toMatchObject({ code: 'notFound', taskId: 'task-1' });
+		expect(failureOf(outcome)).toMatchObject({ reason: 'notFound', taskId: 'task-1' });
 	});
 });
 
@@ -241,22 +241,22 @@ describe('looks that fail', () => {
 	});
 
 	it('waits as long as the vendor’s Retry-After asks, but not beyond the deadline', async () => {
-		const tooMany: Failure = { code: 'rateLimited', message: 'too many', retryAfterMs: 7_000 };
+		const tooMany: Failure = { reason: 'rateLimited', message: 'too many', retryAfterMs: 7_000 };
 		const { clock } = await waitThrough([tooMany, done]);
 		expect(clock.slept).toEqual([4_000, 7_000]);
 
 		const late: Failure = { ...tooMany, retryAfterMs: 600_000 };
 		const { clock: lateClock, outcome } = await waitThrough([late], { timeoutMs: 20_000 });
 		expect(lateClock.slept).toEqual([4_000, 16_000]);
-		expect(failureOf(outcome).code).toBe('timeout');
+		expect(failureOf(outcome).reason).toBe('timeout');
 	});
 
-	it.each<Failure['code']>(['authentication', 'forbidden', 'notFound', 'invalidRequest'])(
+	it.each<Failure['reason']>(['authentication', 'forbidden', 'notFound', 'invalidRequest'])(
 		'ends at once with "%s", and keeps the task ID',
 		async (code) => {
-			const { outcome, polls } = await waitThrough([running, { code, message: 'no' }]);
+			const { outcome, polls } = await waitThrough([running, { reason: code, message: 'no' }]);
 			expect(polls).toBe(2);
-			expect(failureOf(outcome)).toMatchObject({ code, taskId: 'task-1' });
+			expect(failureOf(outcome)).toMatchObject({ reason: code, taskId: 'task-1' });
 		},
 	);
 
@@ -268,7 +268,7 @@ describe('looks that fail', () => {
 			notFoundGraceMs: 10_000,
 			pollIntervalMs: 6_000,
 		});
-		expect(failureOf(after.outcome).code).toBe('notFound');
+		expect(failureOf(after.outcome).reason).toBe('notFound');
 		expect(after.lookedAt).toEqual([6_000, 12_000]);
 	});
 
@@ -291,7 +291,7 @@ describe('a success without an image', () => {
 		const { outcome, polls } = await waitThrough([emptySuccess]);
 		const failure = failureOf(outcome);
 		expect(polls).toBe(3);
-		expect(failure).toMatchObject({ code: 'invalidResponse', taskId: 'task-1' });
+		expect(failure).toMatchObject({ reason: 'invalidResponse', taskId: 'task-1' });
 		expect(failure.message).toBe('Vendor says that task task-1 succeeded, but names no image');
 		expect(isResumable(failure)).toBe(true);
 		expect(mayRetryElsewhere(failure)).toBe(false);

@@ -57,7 +57,7 @@ async function ask(
 	const verb = run.vendor.getBalance;
 	if (verb === undefined) {
 		const message = `${run.vendor.displayName} does not tell the balance`;
-		return { outcome: failed({ code: 'unsupported', message }) };
+		return { outcome: failed({ reason: 'unsupported', message }) };
 	}
 	let raw: unknown;
 	const outcome = await sendWithRetry(

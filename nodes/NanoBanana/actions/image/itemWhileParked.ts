@@ -33,7 +33,7 @@ function resultOf(run: ParkedRun, itemIndex: number): ItemResult {
 	const { tasks = [], failures = [], settings } = item ?? {};
 	const [failure] = failures;
 	if (settings === undefined || (tasks.length === 0 && failure !== undefined)) {
-		return { itemIndex, failure: failure ?? { code: 'invalidRequest', message: 'No item' } };
+		return { itemIndex, failure: failure ?? { reason: 'invalidRequest', message: 'No item' } };
 	}
 	const results = [
 		...tasks.map(({ submission }): ImageResult => ({

@@ -1,4 +1,4 @@
-import { failed, success, type Failure, type Outcome } from '../../core/failure';
+import { failed, ofTask, success, type Failure, type Outcome } from '../../core/failure';
 import { sendWithRetry } from '../../core/sendWithRetry';
 import { isTerminal, type TaskSnapshot } from '../../core/task';
 import type { ImageVendor } from '../../core/vendor';
@@ -97,15 +97,15 @@ async function lookOnce(
 			{ verb: 'getTask', clock, signal, deadlineMs },
 		);
 		if (!outcome.ok) {
-			const failure = { ...outcome.failure, taskId };
-			const isForgotten = failure.code === 'notFound';
+			const failure = ofTask(outcome.failure, taskId);
+			const isForgotten = failure.reason === 'notFound';
 			return isForgotten ? success({ outcome: failed(failure), raw, polls }) : failed(failure);
 		}
 		const { state, images } = outcome.value;
 		if (!isTerminal(state)) return success(undefined);
 		if (state !== 'succeeded' || images.length > 0) return success({ outcome, raw, polls });
 		if (emptySuccesses > looksAfterEmptySuccess) {
-			const failure = { ...noImage({ vendorName: vendor.displayName, taskId }), taskId };
+			const failure = ofTask(noImage({ vendorName: vendor.displayName, taskId }), taskId);
 			return success({ outcome: failed(failure), raw, polls });
 		}
 		await clock.sleep(emptySuccessPauseMs, signal);

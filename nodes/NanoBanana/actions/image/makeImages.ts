@@ -241,7 +241,7 @@ async function finish(
 	});
 	const results = finished.map((result) => withCost(result, submission.reference));
 	spending?.end(costIn(results));
-	const wasStopped = results.some((result) => !result.ok && result.failure.isStopped === true);
+	const wasStopped = results.some((result) => !result.ok && result.failure.reason === 'stopped');
 	if (wasStopped) await cancelAfterStop(run, client, [submission.reference.taskId]);
 	noteEnd(run, entry, submission, results);
 	return results;
@@ -270,7 +270,7 @@ function noteEnd(
 	results: readonly ImageResult[],
 ): void {
 	const failure = results.flatMap((result) => (result.ok ? [] : result.failure))[0];
-	if (failure?.isTaskOver !== true) return;
+	if (failure?.task !== 'over') return;
 	const position = run.taskIds.indexOf(submission.reference.taskId);
 	if (position >= 0) run.taskIds.splice(position, 1);
 	if (!mayPass(failure)) {

@@ -47,7 +47,7 @@ export function sameCompletion(
 	const isMixed = completion !== first && [completion, first].includes('callback');
 	if (!isMixed) return plan;
 	return failed({
-		code: 'invalidRequest',
+		reason: 'invalidRequest',
 		message: 'Some items of this run shall wait for a callback and some not',
 		hint: "Choose the same for all items in 'When to Continue': an execution is parked as a whole.",
 	});

@@ -39,7 +39,7 @@ export function planCompletion(
 
 function noParkingForTools(): Outcome<never> {
 	return failed({
-		code: 'unsupported',
+		reason: 'unsupported',
 		message: 'An agent cannot wait for a callback',
 		hint: "Choose 'When the Image Is Ready' in 'When to Continue'.",
 	});

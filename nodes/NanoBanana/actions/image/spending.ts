@@ -34,7 +34,7 @@ export function sameMaxCost(
 	const [own, other] = [plan.value.maxCost, first.value.maxCost];
 	if (own === other) return plan;
 	return failed({
-		code: 'invalidRequest',
+		reason: 'invalidRequest',
 		message: `'Max Cost' is ${own ?? 'not set'} here and ${other ?? 'not set'} for an earlier item`,
 		hint: 'Give the same number for all items: it is the limit of the whole run.',
 	});
@@ -128,9 +128,7 @@ function overLimit({ vendor }: Run, budget: Budget, task: PricedTask): Failure {
 	const price = budget.priceOf(task);
 	const need = price === undefined ? '' : `, and this task would cost up to ${amount(price)}`;
 	return {
-		code: 'insufficientCredit',
+		reason: 'spendingLimit',
 		message: `'Max Cost' allows no more: ${amount(budget.used())} of ${amount(budget.limit)} are spent or set aside${need}`,
-		hint: "Nothing was bought for this item. Raise 'Max Cost' in the options, or run what is left another time.",
-		isSpendingLimit: true,
 	};
 }

@@ -1,8 +1,9 @@
 import {
 	failed,
-	generalHint,
 	isUnclear,
 	mayPass,
+	ofTask,
+	reasons,
 	success,
 	type Failure,
 	type Outcome,
@@ -45,15 +46,17 @@ export function isTaken(
 
 /** What n8n itself threw while a task was worked on: one that is known by then is not lost with it. */
 export function thrownFailure(thrown: unknown, entry: LedgerEntry): Failure {
-	return { ...unexpectedFailure(thrown), ...known({ taskId: entry.read()?.reference?.taskId }) };
+	const taskId = entry.read()?.reference?.taskId;
+	const failure = unexpectedFailure(thrown);
+	return taskId === undefined ? failure : ofTask(failure, taskId);
 }
 
 /** The same failure again, where an earlier run of the node found that asking again cannot help. */
 export function knownFailure(run: Run, submission: Submission | undefined): Failure | undefined {
 	if (submission?.failure === undefined) return undefined;
-	const { code } = submission.failure;
+	const { reason } = submission.failure;
 	const isSafeAgain =
-		code === 'submitUnknown' &&
+		reason === 'submitUnknown' &&
 		run.vendor.submitIsIdempotent &&
 		clock.now() - submission.submittedAtMs < idempotencyKeyLifeMs;
 	if (isSafeAgain) return undefined;
@@ -137,7 +140,7 @@ export async function submitTask(
 		const reserved = isUnclear(failure) ? spending?.reserved() : undefined;
 		if (isUnclear(failure)) spending?.end(undefined);
 		else spending?.giveUp();
-		const isSafeAgain = failure.code === 'submitUnknown' && vendor.submitIsIdempotent;
+		const isSafeAgain = failure.reason === 'submitUnknown' && vendor.submitIsIdempotent;
 		if (!mayPass(failure)) {
 			entry.write({
 				...submission,
@@ -184,8 +187,8 @@ export async function submitTask(
 
 function submitResultOf(outcome: Outcome<TaskReference>): SubmitResult {
 	if (outcome.ok) return 'taken';
-	if (outcome.failure.isTooManyAtOnce === true) return 'refusedWhileBusy';
-	return outcome.failure.code === 'rateLimited' ? 'refusedForSpeed' : 'other';
+	if (outcome.failure.reason === 'tooManyAtOnce') return 'refusedWhileBusy';
+	return outcome.failure.reason === 'rateLimited' ? 'refusedForSpeed' : 'other';
 }
 
 /** For an item whose turn would come after its time limit. */
@@ -195,17 +198,17 @@ function tooLate(
 ): Failure {
 	const why = 'the turn of this item would have come after its time limit';
 	return {
-		code: 'rateLimited',
+		reason: 'rateLimited',
 		message: failureSentence(vendorName, 'rateLimited', why),
 		retryAfterMs: pauseMs,
 		// A pause of our own is nothing that the vendor has asked for.
-		...(isAskedFor ? {} : { hint: generalHint('rateLimited') }),
+		...(isAskedFor ? {} : { hint: reasons.rateLimited.hint }),
 	};
 }
 
 function strangeTaskId(vendorName: string): Failure {
 	return {
-		code: 'invalidResponse',
+		reason: 'invalidResponse',
 		message: failureSentence(vendorName, 'invalidResponse', 'its task id is none'),
 	};
 }

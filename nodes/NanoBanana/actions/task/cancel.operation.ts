@@ -1,3 +1,4 @@
+import { ofTask } from '../../core/failure';
 import { sendWithRetry } from '../../core/sendWithRetry';
 import { simplify, taskId } from '../../descriptions/parameters';
 import { clock } from '../../platform/clock';
@@ -23,7 +24,7 @@ const cancelTask: TaskWork = async (run, client, id) => {
 	const verb = run.vendor.cancelTask;
 	if (verb === undefined) {
 		const message = `${run.vendor.displayName} cannot cancel tasks`;
-		return [{ ok: false, failure: { code: 'unsupported', message, taskId: id } }];
+		return [{ ok: false, failure: ofTask({ reason: 'unsupported', message }, id) }];
 	}
 	const outcome = await sendWithRetry(
 		async () => (await client.call(verb, { taskId: id })).outcome,
@@ -34,6 +35,6 @@ const cancelTask: TaskWork = async (run, client, id) => {
 			deadlineMs: clock.now() + cancelTimeoutMs,
 		},
 	);
-	if (!outcome.ok) return [{ ok: false, failure: { ...outcome.failure, taskId: id } }];
+	if (!outcome.ok) return [{ ok: false, failure: ofTask(outcome.failure, id) }];
 	return await lookOnce(run, client, id);
 };

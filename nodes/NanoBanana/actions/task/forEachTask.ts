@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { mapConcurrently } from '../../core/concurrency';
-import { failed, success, type Failure, type Outcome } from '../../core/failure';
+import { failed, ofTask, success, type Failure, type Outcome } from '../../core/failure';
 import { known, objectOf, textOf } from '../../core/tolerant';
 import type { ImageVendor } from '../../core/vendor';
 import { readItemSettings, readMaxTasksAtOnce, type ItemSettings } from '../../platform/parameters';
@@ -40,7 +40,8 @@ export async function forEachTask(
 			const named = task.ok ? task.value.taskId : task.failure.taskId;
 			const refuse = (reason: Failure): ItemResult => {
 				// Whatever is wrong here, the item's task may be running or done: it stays named.
-				const failure = { ...reason, ...known({ taskId: named }), taskMayExist: true };
+				const failure: Failure =
+					named === undefined ? { ...reason, task: 'maybe' } : ofTask(reason, named);
 				run.onFailure(failure, itemIndex);
 				return { itemIndex, failure };
 			};
@@ -50,7 +51,7 @@ export async function forEachTask(
 			run.taskIds.push(taskId);
 			const outcome = await work(run, opened.value, taskId, settings, nameOf).catch(
 				(error: unknown): readonly ImageResult[] => [
-					{ ok: false, failure: { ...unexpectedFailure(error), taskId } },
+					{ ok: false, failure: ofTask(unexpectedFailure(error), taskId) },
 				],
 			);
 			for (const result of outcome) if (!result.ok) run.onFailure(result.failure, itemIndex);
@@ -99,7 +100,7 @@ function readTaskId(
 	}
 	if (taskId === undefined) {
 		return failed({
-			code: 'invalidRequest',
+			reason: 'invalidRequest',
 			message: 'The task ID is empty',
 			hint: 'Give the task ID of an earlier Nano Banana step, for instance {{ $json.taskId }}. Items with several tasks list them in taskIds: split those out first.',
 		});
@@ -109,7 +110,7 @@ function readTaskId(
 	const itemTaskId = textOf(json?.taskId) ?? textOf(objectOf(json?.error)?.taskId);
 	if (itemVendor !== undefined && itemTaskId === taskId && itemVendor !== vendor.id) {
 		return failed({
-			code: 'invalidRequest',
+			reason: 'invalidRequest',
 			message: `Task ${taskId} was submitted to "${itemVendor}", not to ${vendor.displayName}`,
 			hint: 'Choose the vendor that took the task.',
 		});

@@ -1,4 +1,4 @@
-import { failed, type Outcome } from '../../core/failure';
+import { failed, ofTask, type Outcome } from '../../core/failure';
 import { sendWithRetry } from '../../core/sendWithRetry';
 import type { TaskSnapshot } from '../../core/task';
 import { clock } from '../../platform/clock';
@@ -26,12 +26,13 @@ export async function lookOnce(
 			polls++;
 			// Right after a submit some vendors do not know their own task yet.
 			const { outcome: seen } = answer;
-			const isTooYoung = !seen.ok && seen.failure.code === 'notFound' && clock.now() < graceEndsMs;
-			return isTooYoung ? failed({ ...seen.failure, code: 'vendorUnavailable' }) : seen;
+			const isTooYoung =
+				!seen.ok && seen.failure.reason === 'notFound' && clock.now() < graceEndsMs;
+			return isTooYoung ? failed({ ...seen.failure, reason: 'vendorUnavailable' }) : seen;
 		},
 		{ verb: 'getTask', clock, signal: run.signal, deadlineMs: clock.now() + lookTimeoutMs },
 	);
-	if (!outcome.ok) return [{ ok: false, failure: { ...outcome.failure, taskId } }];
+	if (!outcome.ok) return [{ ok: false, failure: ofTask(outcome.failure, taskId) }];
 	const task = describeFound(run.vendor, outcome.value, polls, raw);
 	const { images } = outcome.value;
 	if (images.length === 0) return [{ ok: true, task, image: null }];

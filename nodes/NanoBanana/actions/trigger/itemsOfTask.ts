@@ -1,5 +1,6 @@
 import type { INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 
+import { ofTask } from '../../core/failure';
 import { defaultImageName, openImageNames } from '../../core/imageNames';
 import type { TaskSnapshot } from '../../core/task';
 import type { ImageVendor } from '../../core/vendor';
@@ -41,7 +42,7 @@ export async function itemsOfTask(
 			result.ok ? itemPerImage(item, vendor, result) : errorItem(result),
 		);
 	} catch (error) {
-		return [errorItem({ ok: false, failure: { ...unexpectedFailure(error), taskId } })];
+		return [errorItem({ ok: false, failure: ofTask(unexpectedFailure(error), taskId) })];
 	}
 }
 

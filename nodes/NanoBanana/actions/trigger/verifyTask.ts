@@ -1,6 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { failed, type ErrorCode, type Failure, type Outcome } from '../../core/failure';
+import { codeOf, failed, type ErrorCode, type Failure, type Outcome } from '../../core/failure';
 import { sendWithRetry } from '../../core/sendWithRetry';
 import { isTerminal, type TaskSnapshot } from '../../core/task';
 import type { ImageVendor } from '../../core/vendor';
@@ -74,7 +74,7 @@ function verdictOf(seen: Outcome<TaskSnapshot>, task: Omit<EndedTask, 'snapshot'
 			? { kind: 'ended', task: { ...task, snapshot: seen.value } }
 			: { kind: 'underWay' };
 	}
-	return refusesTheId.has(seen.failure.code)
+	return refusesTheId.has(codeOf(seen.failure))
 		? { kind: 'unknownTask' }
 		: { kind: 'unasked', failure: seen.failure };
 }
@@ -83,9 +83,9 @@ function verdictOf(seen: Outcome<TaskSnapshot>, task: Omit<EndedTask, 'snapshot'
 const refusesTheId: ReadonlySet<ErrorCode> = new Set(['notFound', 'invalidRequest']);
 
 /** Leads to one more look: a vendor may call back a moment before its own reads show the end. */
-const notYet: Failure = { code: 'vendorUnavailable', message: 'The end does not show yet' };
+const notYet: Failure = { reason: 'vendorUnavailable', message: 'The end does not show yet' };
 
 function isBehind(vendor: ImageVendor, seen: Outcome<TaskSnapshot>): boolean {
 	if (seen.ok) return !isTerminal(seen.value.state);
-	return seen.failure.code === 'notFound' && vendor.notFoundGraceMs !== undefined;
+	return seen.failure.reason === 'notFound' && vendor.notFoundGraceMs !== undefined;
 }

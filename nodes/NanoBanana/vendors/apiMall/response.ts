@@ -146,7 +146,7 @@ export function classifyError(response: VendorResponse): Failure {
 			: {}),
 		// 429 says two things on the page: asked too often, or too many jobs of this account at once.
 		...(response.status === 429 && /concurren/i.test(`${vendorCode} ${words}`)
-			? { isTooManyAtOnce: true }
+			? { reason: 'tooManyAtOnce' as const }
 			: {}),
 		...known({ vendorCode, requestId: requestIdOf(response) }),
 	});

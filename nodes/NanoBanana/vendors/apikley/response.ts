@@ -72,7 +72,7 @@ export function readTask(response: VendorResponse, { taskId }: TaskInput): Outco
 	const isFailedTask = code === 501 && data?.state === 'fail';
 	if (!isOk(response) && !isFailedTask) {
 		const isUnknownTask = code === 422;
-		return failed(classify(response, isUnknownTask ? { code: 'notFound' } : {}));
+		return failed(classify(response, isUnknownTask ? { reason: 'notFound' } : {}));
 	}
 	if (data?.state === undefined) {
 		return failed(unreadableAnswer(vendorName, response, 'data.state'));
@@ -125,12 +125,12 @@ export function classifyError(response: VendorResponse): Failure {
 	return classify(response, {});
 }
 
-function classify(response: VendorResponse, details: Pick<FailureDetails, 'code'>): Failure {
+function classify(response: VendorResponse, details: Pick<FailureDetails, 'reason'>): Failure {
 	const code = errorCodeOf(response);
 	return failureFromResponse(vendorName, response, {
 		...(code === undefined
 			? {}
-			: { code: meaningOf(code), isRefusal: isRefusalCode(code), vendorCode: String(code) }),
+			: { reason: meaningOf(code), isRefusal: isRefusalCode(code), vendorCode: String(code) }),
 		...details,
 	});
 }

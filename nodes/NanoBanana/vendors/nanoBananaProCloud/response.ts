@@ -97,7 +97,7 @@ export function classifyError(response: VendorResponse): Failure {
 /** The numbers are nowhere listed: one that looks like an HTTP status is read as one. */
 function detailsOfCode(code: number | undefined, words: string): FailureDetails {
 	if (code === undefined || code < 400 || code > 599) return detailsFromWords(words);
-	return { code: codeForStatus(code), isRefusal: code < 500 && code !== 408 };
+	return { reason: codeForStatus(code), isRefusal: code < 500 && code !== 408 };
 }
 
 function isOk(response: VendorResponse): boolean {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { paidBack } from '../../core/cost';
-import { failed, success, type ErrorCode, type Failure, type Outcome } from '../../core/failure';
+import { failed, success, type Failure, type Outcome, type Reason } from '../../core/failure';
 import {
 	detailsFromWords,
 	errorPartsOf,
@@ -34,7 +34,7 @@ const states: Readonly<Record<string, TaskState>> = {
 };
 
 /** The vendor's documented codes. `USAGE_EXCEEDED` comes with 429 and must not be sent again. */
-const meanings: Readonly<Record<string, ErrorCode>> = {
+const meanings: Readonly<Record<string, Reason>> = {
 	invalid_json: 'invalidRequest',
 	missing_model: 'invalidRequest',
 	missing_input: 'invalidRequest',
@@ -47,7 +47,7 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
 	ip_not_allowed: 'forbidden',
 	run_not_found: 'notFound',
 	rate_limited: 'rateLimited',
-	usage_exceeded: 'insufficientCredit',
+	usage_exceeded: 'usageExceeded',
 };
 
 const hints: Readonly<Record<string, string>> = {
@@ -126,10 +126,10 @@ function detailsOf(
 	words: string,
 ): FailureDetails {
 	const name = vendorCode?.toLowerCase() ?? '';
-	const code = Object.hasOwn(meanings, name) ? meanings[name] : undefined;
-	if (code !== undefined) {
+	const reason = Object.hasOwn(meanings, name) ? meanings[name] : undefined;
+	if (reason !== undefined) {
 		const hint = Object.hasOwn(hints, name) ? hints[name] : undefined;
-		return { code, isRefusal: true, ...known({ hint }) };
+		return { reason, isRefusal: true, ...known({ hint }) };
 	}
 	return isSuccessStatus(response) ? detailsFromWords(`${vendorCode} ${words}`) : {};
 }

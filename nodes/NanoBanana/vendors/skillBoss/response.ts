@@ -110,7 +110,7 @@ function failureOfTask(state: TaskState, error: unknown): Failure | undefined {
 	if (state !== 'failed' && state !== 'canceled') return undefined;
 	const { text: detail, code: vendorCode } = errorPartsOf(error);
 	return taskFailure(vendorName, {
-		...(state === 'canceled' ? { code: 'taskCanceled' } : {}),
+		...(state === 'canceled' ? { reason: 'taskCanceled' } : {}),
 		text: detail,
 		vendorCode,
 	});
