@@ -3,18 +3,9 @@ import { basename, join } from 'node:path';
 
 import { codeOf, type Failure, type Outcome } from '../../nodes/NanoBanana/core/failure';
 import type { ReferenceFile } from '../../nodes/NanoBanana/core/request';
-import type { ImageVendor, Verb } from '../../nodes/NanoBanana/core/vendor';
+import type { Exchange, ImageVendor, SubmitInput } from '../../nodes/NanoBanana/core/vendor';
 import { fixtureFolder } from '../vendors/places';
-import { answer, submitInput } from './support';
-
-export const verbNames = [
-	'submit',
-	'getTask',
-	'cancelTask',
-	'uploadReference',
-	'getBalance',
-] as const;
-export type VerbName = (typeof verbNames)[number];
+import { answer, submitInput, type VerbName } from './support';
 
 /** An answer as it is written down: a text body is raw, everything else is JSON. */
 export interface WrittenAnswer {
@@ -70,15 +61,15 @@ export function answersOf({ conversation }: Conversation): readonly WrittenAnswe
 
 /** Has the conversation with the vendor's folder: each question is the written one, so is the outcome. */
 export function expectConversation(vendor: ImageVendor, written: Conversation): void {
-	const verb = verbOf(vendor, written.verb);
-	const input = inputOf(written);
+	let exchange: Exchange<unknown> | undefined = exchangeOf(vendor, written);
 	let outcome: Outcome<unknown> | undefined;
 	for (const { question, answer: answered } of written.conversation) {
-		if (question !== undefined) expect(readable(verb.request(input))).toStrictEqual(question);
-		if (answered !== undefined) {
-			const { status, body, headers } = answered;
-			outcome = verb.read(answer(status, body, headers), input);
-		}
+		if (exchange === undefined) throw new Error('It was settled before the last question');
+		if (question !== undefined) expect(readable(exchange.request)).toStrictEqual(question);
+		if (answered === undefined) break;
+		const { status, body, headers } = answered;
+		const read: Outcome<unknown> | Exchange<unknown> = exchange.read(answer(status, body, headers));
+		[outcome, exchange] = 'ok' in read ? [read, undefined] : [undefined, read];
 	}
 	expect(outcome === undefined).toBe(written.outcome === undefined);
 	if (outcome !== undefined) expectOutcome(vendor, outcome, written);
@@ -111,16 +102,27 @@ export function withCode(value: unknown): unknown {
 	return { ...(value as object), failure: { ...others, code: codeOf(failure) } };
 }
 
-function verbOf(vendor: ImageVendor, name: VerbName): Verb<unknown, unknown> {
-	const verb = vendor[name];
-	if (verb === undefined) throw new Error(`${vendor.id} has no ${name}`);
-	return verb;
+/** The exchange of a verb by its name. */
+export function exchangeOf(
+	vendor: ImageVendor,
+	{ verb, input }: Pick<Conversation, 'verb' | 'input'>,
+): Exchange<unknown> {
+	const exchange = {
+		submit: () => vendor.submit(submitOf(input)),
+		getTask: () => vendor.getTask(taskOf(input)),
+		cancelTask: () => vendor.cancelTask?.(taskOf(input)),
+		uploadReference: () => vendor.uploadReference?.(fileOf(input)),
+		getBalance: () => vendor.getBalance?.(),
+	}[verb]();
+	if (exchange === undefined) throw new Error(`${vendor.id} has no ${verb}`);
+	return exchange;
 }
 
-/** JSON has no bytes: in conversations they stand as base64. */
-function inputOf({ verb, input }: Pick<Conversation, 'verb' | 'input'>): unknown {
-	if (verb === 'uploadReference') return fileOf(input);
-	if (verb !== 'submit') return input;
+function taskOf(input: unknown): string {
+	return (input as { readonly taskId?: string } | undefined)?.taskId ?? 'task-1';
+}
+
+function submitOf(input: unknown): SubmitInput {
 	const { request, idempotencyKey, callbackUrl } = (input ?? {}) as {
 		readonly request?: Readonly<Record<string, unknown>>;
 		readonly idempotencyKey?: string;
@@ -136,18 +138,19 @@ function inputOf({ verb, input }: Pick<Conversation, 'verb' | 'input'>): unknown
 	};
 }
 
+/** JSON has no bytes: in conversations they stand as base64. */
 function fileOf(value: unknown): ReferenceFile {
-	const file = value as Readonly<Record<'fileName' | 'mediaType' | 'bytes', string>>;
-	return { ...file, bytes: Buffer.from(file.bytes, 'base64') };
+	const file = (value ?? {}) as Partial<Record<'fileName' | 'mediaType' | 'bytes', string>>;
+	const bytes = Buffer.from(file.bytes ?? 'AQID', 'base64');
+	const { fileName = 'reference.png', mediaType = 'image/png' } = file;
+	const written = { fileName, mediaType, bytes: bytes.toString('base64') };
+	return Object.assign(
+		{ fileName, mediaType, size: bytes.length, open: () => Promise.resolve(bytes) },
+		{ toJSON: () => written },
+	);
 }
 
-function readable(value: unknown): unknown {
-	return JSON.parse(
-		JSON.stringify(value, (_key, member: unknown) => {
-			const bytes = member as { readonly type?: unknown; readonly data?: unknown } | null;
-			return bytes?.type === 'Buffer' && Array.isArray(bytes.data)
-				? Buffer.from(bytes.data as number[]).toString('base64')
-				: member;
-		}),
-	);
+/** A request as it is written down: of a file its bytes. */
+function readable(request: unknown): unknown {
+	return JSON.parse(JSON.stringify(request));
 }

@@ -2,7 +2,7 @@ import { codeOf, mayRetryElsewhere, type Failure } from '../../nodes/NanoBanana/
 import { decideRetry, type VerbName } from '../../nodes/NanoBanana/core/retryPolicy';
 import type { ImageVendor } from '../../nodes/NanoBanana/core/vendor';
 import { testedVendor } from '../vendors';
-import { answer, readersOf, submitInput, vendorsUnder, zodVersions } from './support';
+import { answer, readAt, readersOf, submitInput, vendorsUnder, zodVersions } from './support';
 
 const task = { taskId: 'task-1' };
 
@@ -45,14 +45,16 @@ describe.each(zodVersions)('with %s', (zod) => {
 					const response = answer(error.status, error.body);
 
 					it('as the answer to a look', () => {
-						const failure = failureOf(vendor.getTask.read(response, task));
-						expect(codeOf(failure)).toBe(error.code);
-						expect(failure.httpStatus).toBe(error.status);
-						expect(isSentAgain('getTask', failure, vendor)).toBe(error.lookAgain);
+						for (const reader of readersOf(vendor).filter(({ verb }) => verb === 'getTask')) {
+							const failure = failureOf(reader.read(response));
+							expect(codeOf(failure)).toBe(error.code);
+							expect(failure.httpStatus).toBe(error.status);
+							expect(isSentAgain('getTask', failure, vendor)).toBe(error.lookAgain);
+						}
 					});
 
 					it('as the answer to a submit', () => {
-						const failure = failureOf(vendor.submit.read(response, submitInput()));
+						const failure = failureOf(readAt(vendor.submit(submitInput()), response));
 						expect(codeOf(failure)).toBe(error.codeOnSubmit ?? error.code);
 						expect(failure.task === 'maybe').toBe(error.taskMayExist);
 						expect(isSentAgain('submit', failure, vendor)).toBe(error.submitAgain);
@@ -60,7 +62,7 @@ describe.each(zodVersions)('with %s', (zod) => {
 					});
 
 					it('says what the vendor said', () => {
-						const failure = failureOf(vendor.submit.read(response, submitInput()));
+						const failure = failureOf(readAt(vendor.submit(submitInput()), response));
 						expect(failure.message).toMatch(new RegExp(`^${vendor.displayName} `));
 						if (error.says !== undefined) expect(failure.message).toContain(error.says);
 						if (error.vendorCode !== undefined) expect(failure.vendorCode).toBe(error.vendorCode);
@@ -72,10 +74,12 @@ describe.each(zodVersions)('with %s', (zod) => {
 			it.each(bareStatuses)('HTTP %i without a body is %s', (status, code, mayExist, again) => {
 				for (const body of ['', '<html><title>gateway</title></html>', '{}']) {
 					const response = answer(status, body);
-					const look = failureOf(vendor.getTask.read(response, task));
-					expect(codeOf(look)).toBe(facts.bareStatuses?.[status] ?? code);
-					expect(isSentAgain('getTask', look, vendor)).toBe(again);
-					const submit = failureOf(vendor.submit.read(response, submitInput()));
+					for (const reader of readersOf(vendor).filter(({ verb }) => verb === 'getTask')) {
+						const look = failureOf(reader.read(response));
+						expect(codeOf(look)).toBe(facts.bareStatuses?.[status] ?? code);
+						expect(isSentAgain('getTask', look, vendor)).toBe(again);
+					}
+					const submit = failureOf(readAt(vendor.submit(submitInput()), response));
 					expect(codeOf(submit)).toBe(code === 'notFound' ? 'unsupported' : code);
 					expect(submit.task === 'maybe').toBe(mayExist);
 				}
@@ -102,7 +106,7 @@ describe.each(zodVersions)('with %s', (zod) => {
 			it('obeys a Retry-After that is a date', () => {
 				const date = new Date(Date.now() + 60_000).toUTCString();
 				const failure = failureOf(
-					vendor.getTask.read(answer(503, {}, { 'retry-after': date }), task),
+					readAt(vendor.getTask(task.taskId), answer(503, {}, { 'retry-after': date })),
 				);
 				expect(failure.retryAfterMs).toBeGreaterThan(57_000);
 				expect(failure.retryAfterMs).toBeLessThanOrEqual(60_000);
@@ -111,7 +115,9 @@ describe.each(zodVersions)('with %s', (zod) => {
 			it('leaves a senseless Retry-After aside', () => {
 				for (const header of ['', 'soon', '-5', 'NaN']) {
 					const response = answer(429, {}, { 'retry-after': header });
-					expect(failureOf(vendor.getTask.read(response, task)).retryAfterMs).toBeUndefined();
+					expect(
+						failureOf(readAt(vendor.getTask(task.taskId), response)).retryAfterMs,
+					).toBeUndefined();
 				}
 			});
 
@@ -137,7 +143,7 @@ describe.each(zodVersions)('with %s', (zod) => {
 
 			it('shows an error page in few words', () => {
 				const page = `<html><head><style>p{}</style><script>alert(1)</script></head><body><h1>Bad Gateway</h1>${'<p>long</p>'.repeat(500)}</body></html>`;
-				const { message } = failureOf(vendor.getTask.read(answer(502, page), task));
+				const { message } = failureOf(readAt(vendor.getTask(task.taskId), answer(502, page)));
 				expect(message).toContain('Bad Gateway');
 				expect(message).not.toContain('alert');
 				expect(message.length).toBeLessThan(400);

@@ -3,14 +3,8 @@ import { readFileSync } from 'node:fs';
 import { vendors } from '../../nodes/NanoBanana/vendors';
 import { testedVendor } from '../vendors';
 import { pageOf } from '../vendors/places';
-import {
-	answersOf,
-	conversationsOf,
-	expectConversation,
-	questionsOf,
-	verbNames,
-} from './conversations';
-import { memberPaths, vendorsUnder, zodVersions } from './support';
+import { answersOf, conversationsOf, expectConversation, questionsOf } from './conversations';
+import { memberPaths, vendorsUnder, verbNames, zodVersions } from './support';
 
 describe.each(vendors.map(({ id }) => id))('the conversations of %s', (id) => {
 	const conversations = conversationsOf(id);

@@ -55,7 +55,9 @@ export class LiveClient {
 	/** Sends once and never follows a redirect: the key stays with the vendor. */
 	async ask(request: VendorRequest, apiKey: string): Promise<VendorResponse> {
 		const { body } = request;
-		if (body?.kind === 'multipart') throw new Error('The check sends no files');
+		if ((body !== undefined && body.kind !== 'json') || !('path' in request)) {
+			throw new Error('The check sends no files');
+		}
 		const { headers, qs } = await authenticated<Keyed>(
 			this.credential,
 			{ apiKey, baseUrl: this.baseUrl },

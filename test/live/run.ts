@@ -5,12 +5,10 @@ import type { Clock } from '../../nodes/NanoBanana/core/clock';
 import { failed, hintOf, type Failure, type Outcome } from '../../nodes/NanoBanana/core/failure';
 import { connectionFailure } from '../../nodes/NanoBanana/core/retryPolicy';
 import { isTerminal, type TaskSnapshot } from '../../nodes/NanoBanana/core/task';
-import { objectOf, textOf } from '../../nodes/NanoBanana/core/tolerant';
 import { cleanText } from '../../nodes/NanoBanana/core/vendorText';
 import type {
 	ImageVendor,
-	TaskInput,
-	Verb,
+	Exchange as VendorExchange,
 	VendorRequest,
 	VendorResponse,
 } from '../../nodes/NanoBanana/core/vendor';
@@ -113,14 +111,14 @@ class Check {
 
 	async #askForFree(): Promise<void> {
 		const { vendor, live, say } = this.options;
-		const unknownTask = { taskId: live.unknownTaskId };
 		await this.#ask('madeUpKey', keyTestRequest(live.credential), madeUpKey);
-		await this.#askTask('unknownTask', vendor.getTask, unknownTask.taskId);
+		await this.#converse('unknownTask', vendor.getTask(live.unknownTaskId), live.unknownTaskId);
 		if (vendor.cancelTask !== undefined) {
-			await this.#askTask('cancelUnknown', vendor.cancelTask, unknownTask.taskId);
+			const { unknownTaskId } = live;
+			await this.#converse('cancelUnknown', vendor.cancelTask(unknownTaskId), unknownTaskId);
 		}
 		if (vendor.getBalance !== undefined) {
-			const balance = await this.#call('balance', vendor.getBalance, undefined);
+			const balance = await this.#call('balance', vendor.getBalance());
 			if (balance.ok) say(`Left on the account: ${balance.value.amount} ${balance.value.unit}.`);
 			else this.#report(balance.failure);
 		}
@@ -130,20 +128,25 @@ class Check {
 		const { vendor, live, say } = this.options;
 		say(`Buying one 1K image of Nano Banana Pro. Its cost: ${live.cost}.`);
 		const startedAtMs = Date.now();
-		const submitted = await this.#call('submit', vendor.submit, {
-			idempotencyKey: randomUUID(),
-			request: {
-				operation: 'generate',
-				vendorModel: vendor.models.nanoBananaPro?.vendorModel ?? '',
-				prompt,
-				aspectRatio: '1:1',
-				resolution: '1K',
-				outputFormat: vendor.models.nanoBananaPro?.outputFormats.find((format) => format === 'png'),
-				imagesInTask: 1,
-				referenceUrls: [],
-				referenceFiles: [],
-			},
-		});
+		const submitted = await this.#call(
+			'submit',
+			vendor.submit({
+				idempotencyKey: randomUUID(),
+				request: {
+					operation: 'generate',
+					vendorModel: vendor.models.nanoBananaPro?.vendorModel ?? '',
+					prompt,
+					aspectRatio: '1:1',
+					resolution: '1K',
+					outputFormat: vendor.models.nanoBananaPro?.outputFormats.find(
+						(format) => format === 'png',
+					),
+					imagesInTask: 1,
+					referenceUrls: [],
+					referenceFiles: [],
+				},
+			}),
+		);
 		if (!submitted.ok) return this.#report(submitted.failure);
 		const { taskId, cost } = submitted.value;
 		say(
@@ -156,7 +159,7 @@ class Check {
 		this.#missing = 'the task brought no picture';
 		say(`The task ${state} after ${seconds(startedAtMs)} s and ${polls} looks.`);
 		if (vendor.cancelTask !== undefined) {
-			await this.#askTask('cancelEnded', vendor.cancelTask, taskId);
+			await this.#converse('cancelEnded', vendor.cancelTask(taskId), taskId);
 		}
 		const [image] = images;
 		if (failure !== undefined) this.#report(failure);
@@ -175,7 +178,7 @@ class Check {
 			typicalMs: vendor.pollHint.typicalMs,
 			notFoundGraceMs: vendor.notFoundGraceMs ?? 0,
 			lookAtOnce: true,
-			look: async () => await this.#call(stepOfLook, vendor.getTask, { taskId }),
+			look: async () => await this.#call(stepOfLook, vendor.getTask(taskId), taskId),
 		});
 	}
 
@@ -201,33 +204,46 @@ class Check {
 		say(`Downloaded without the key: ${mediaType}, ${width} × ${height}, ${bytes.length} bytes.`);
 	}
 
-	async #call<Input, Output>(
+	async #call<Output>(
 		step: Step | ((outcome: Outcome<Output>) => Step),
-		verb: Verb<Input, Output>,
-		input: Input,
+		exchange: VendorExchange<Output>,
+		taskId?: string,
 	): Promise<Outcome<Output>> {
-		const request = verb.request(input);
-		const startedAtMs = Date.now();
-		let response: VendorResponse;
 		try {
-			response = await this.#send(request, this.options.apiKey);
+			return await this.#converse(step, exchange, taskId);
 		} catch (error) {
 			if (!(error instanceof NoAnswer)) throw error;
 			return failed(connectionFailure(this.options.vendor.displayName, error.reason));
 		}
-		const outcome = verb.read(response, input);
-		const name = typeof step === 'string' ? step : step(outcome);
-		const durationMs = Date.now() - startedAtMs;
-		this.#exchanges.push({ step: name, request, response, durationMs, ...taskOf(input) });
-		return outcome;
 	}
 
-	async #askTask(step: Step, verb: Verb<TaskInput, unknown>, taskId: string): Promise<void> {
-		const request = verb.request({ taskId });
+	/** Asks until there is an outcome; the last answer is the one that the assumptions are about. */
+	async #converse<Output>(
+		step: Step | ((outcome: Outcome<Output>) => Step),
+		exchange: VendorExchange<Output>,
+		taskId?: string,
+	): Promise<Outcome<Output>> {
 		const startedAtMs = Date.now();
-		const response = await this.#send(request, this.options.apiKey);
-		const durationMs = Date.now() - startedAtMs;
-		this.#exchanges.push({ step, request, response, durationMs, taskId });
+		const earlier: VendorResponse[] = [];
+		for (let next = exchange; ;) {
+			const { request } = next;
+			const response = await this.#send(request, this.options.apiKey);
+			const read = next.read(response);
+			if (!('ok' in read)) {
+				earlier.push(response);
+				next = read;
+				continue;
+			}
+			this.#exchanges.push({
+				step: typeof step === 'string' ? step : step(read),
+				request,
+				response,
+				durationMs: Date.now() - startedAtMs,
+				earlier,
+				...(taskId !== undefined && { taskId }),
+			});
+			return read;
+		}
 	}
 
 	async #ask(step: Step, request: VendorRequest, key = this.options.apiKey) {
@@ -262,11 +278,6 @@ class Check {
 			this.#missing = 'the check ended before';
 		}
 	}
-}
-
-function taskOf(input: unknown): { readonly taskId?: string } {
-	const taskId = textOf(objectOf(input)?.taskId);
-	return taskId === undefined ? {} : { taskId };
 }
 
 function stepOfLook(outcome: Outcome<TaskSnapshot>): Step {

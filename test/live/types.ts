@@ -27,6 +27,8 @@ export interface Exchange {
 	readonly request: VendorRequest;
 	readonly response: VendorResponse;
 	readonly durationMs: number;
+	/** Answers that led to this request. */
+	readonly earlier?: readonly VendorResponse[];
 	/** The task that was asked for, where it was one. */
 	readonly taskId?: string;
 }

@@ -2,7 +2,7 @@ import type { ICredentialType } from 'n8n-workflow';
 
 import type { ErrorCode } from '../../nodes/NanoBanana/core/failure';
 import type { Cost, TaskState } from '../../nodes/NanoBanana/core/task';
-import type { VendorRequest } from '../../nodes/NanoBanana/core/vendor';
+import type { ApiRequest, Delivery, VendorRequest } from '../../nodes/NanoBanana/core/vendor';
 import type { ModelId } from '../../nodes/NanoBanana/core/words';
 import type { LivePart } from '../live/types';
 import type { SandboxPart } from '../sandbox/world';
@@ -82,6 +82,7 @@ export interface VendorFacts {
 		readonly idempotent?: true;
 		readonly upload?: true;
 		readonly references: 'inline' | 'upload' | 'url';
+		readonly noUrlsBesideFiles?: true;
 		readonly imagesInTask?: number;
 		readonly bytes?: number;
 		readonly prompt?: number;
@@ -107,6 +108,8 @@ export interface VendorFacts {
 	readonly modes: { readonly generate: unknown; readonly edit: unknown };
 	/** Where a submit says whereto the vendor shall call. */
 	readonly callbackField?: string;
+	/** It stands in the query and not in the body. */
+	readonly callbackIsQuery?: true;
 	readonly cancelAnswers?: readonly DocumentedCancel[];
 	/** Answers to the credential's test that count as a good key, and those that do not. */
 	readonly keyTest: {
@@ -121,24 +124,22 @@ export interface VendorFacts {
 export interface VendorHarness {
 	readWire(request: VendorRequest): WireSubmit;
 	/** The id of the task that a request asks for. */
-	readTaskId(request: VendorRequest): unknown;
-	/** The bytes that an upload carries. */
-	uploadedBytes?(request: VendorRequest): Uint8Array;
+	readTaskId(request: ApiRequest): unknown;
 
-	/** The typical answer to a submit, with everything that is documented. */
-	submitted(taskId: string): Body;
-	/** Where the id stands in it. */
+	/** The typical answers to the requests of a submit, with everything that is documented. */
+	submitted(taskId: string): readonly Body[];
+	/** Where the id stands in the first of them. */
 	readonly submittedId: readonly string[];
-	/** The typical answer to a look. */
-	look(word: string, imageUrls: readonly string[]): Body;
-	/** Where the state and the images stand in it. */
+	/** The typical answers to the requests of a poll. */
+	look(word: string, imageUrls: readonly string[]): readonly Body[];
+	/** Where the state stands in the first of them, and the images in the last. */
 	readonly lookState: readonly string[];
 	readonly lookImages: readonly string[];
-	readonly uploaded?: (url: string) => Body;
-	readonly balance?: (amount: number) => Body;
-	readonly canceled?: () => Body;
+	readonly uploaded?: (url: string) => readonly Body[];
+	readonly balance?: (amount: number) => readonly Body[];
+	readonly canceled?: () => readonly Body[];
 	/** What the vendor sends when a task has ended. */
-	readonly callback?: (taskId: string) => Body;
+	readonly callback?: (taskId: string) => Delivery;
 }
 
 /** The vendor as any other program would ask it: the sandbox is tried with this, not with the node. */

@@ -66,7 +66,7 @@ export async function awaitTask(
 		taskId,
 		look: async ({ chance, begins }) => {
 			const options = { signal, urgency: chance, onSend: begins };
-			const answer = await client.call(vendor.getTask, { taskId }, options);
+			const answer = await client.call(vendor.getTask(taskId), options);
 			raw = answer.raw;
 			return answer.outcome;
 		},

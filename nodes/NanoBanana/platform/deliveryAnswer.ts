@@ -1,5 +1,13 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import { objectOf } from '../core/tolerant';
+import type { Delivery } from '../core/vendor';
+
+/** What came to a callback address. Anybody may have sent it. */
+export function deliveryOf(context: IWebhookFunctions): Delivery {
+	return { body: context.getBodyData(), query: objectOf(context.getQueryData()) ?? {} };
+}
+
 /** How a delivery is answered: it is settled, whatever came of it, or the vendor should try again. */
 export type DeliveryStatus = 'received' | 'askAgain';
 

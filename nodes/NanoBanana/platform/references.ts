@@ -27,6 +27,8 @@ export interface ReferencePlan {
 export interface ReferenceBinary {
 	readonly data: IBinaryData;
 	readonly mediaType: string;
+	/** In bytes. */
+	readonly size: number;
 	/** Where the vendor fetches it from this instance itself. */
 	readonly signedUrl?: string;
 }
@@ -76,12 +78,12 @@ export async function planReferences(
 		const checked = await checkBinary(context, data, field, vendor);
 		if (!checked.ok) return checked;
 		if (vendor.references.delivery !== 'url') {
-			binaries.push({ data, mediaType: checked.value });
+			binaries.push({ data, ...checked.value });
 			continue;
 		}
 		const signed = signUrl(context, data, field, vendor, baseUrl);
 		if (!signed.ok) return signed;
-		binaries.push({ data, mediaType: checked.value, signedUrl: signed.value });
+		binaries.push({ data, ...checked.value, signedUrl: signed.value });
 	}
 	return success({ urls, binaries });
 }
@@ -103,16 +105,15 @@ export async function loadReferences(
 		case 'upload': {
 			const uploaded: string[] = [];
 			for (const binary of plan.binaries) {
-				const outcome = await upload(await readFile(context, binary), vendor, client, signal);
+				const outcome = await upload(fileOf(context, binary), vendor, client, signal);
 				if (!outcome.ok) return outcome;
 				uploaded.push(outcome.value);
 			}
 			return success({ urls: [...uploaded, ...plan.urls], files: [] });
 		}
 		case 'inline': {
-			// With files present such a vendor reads no URLs: those are fetched and go along as files.
-			const files: ReferenceFile[] = [];
-			for (const binary of plan.binaries) files.push(await readFile(context, binary));
+			const files = plan.binaries.map((binary) => fileOf(context, binary));
+			if (vendor.references.noUrlsBesideFiles !== true) return success({ urls: plan.urls, files });
 			for (const url of plan.urls) {
 				const fetched = await fetchReference(context, url, vendor, signal);
 				if (!fetched.ok) return fetched;
@@ -145,7 +146,7 @@ async function checkBinary(
 	data: IBinaryData,
 	field: string,
 	vendor: ImageVendor,
-): Promise<Outcome<string>> {
+): Promise<Outcome<Pick<ReferenceBinary, 'mediaType' | 'size'>>> {
 	const { firstBytes, size } = await inspect(context, data);
 	const mediaType = sniffMediaType(firstBytes);
 	if (mediaType === undefined || !vendor.references.mediaTypes.includes(mediaType)) {
@@ -163,7 +164,7 @@ async function checkBinary(
 			hint: 'Make it smaller first, for instance with the Edit Image node.',
 		});
 	}
-	return success(mediaType);
+	return success({ mediaType, size });
 }
 
 async function inspect(
@@ -212,15 +213,20 @@ function signUrl(
 	return success(text);
 }
 
-async function readFile(
+function fileOf(
 	context: IExecuteFunctions,
-	{ data, mediaType }: ReferenceBinary,
-): Promise<ReferenceFile> {
-	const bytes =
-		data.id === undefined
-			? Buffer.from(data.data, 'base64')
-			: await context.helpers.binaryToBuffer(await context.helpers.getBinaryStream(data.id));
-	return { fileName: referenceName(mediaType), mediaType, bytes };
+	{ data, mediaType, size }: ReferenceBinary,
+): ReferenceFile {
+	const { id } = data;
+	return {
+		fileName: referenceName(mediaType),
+		mediaType,
+		size,
+		open: async () =>
+			id === undefined
+				? Buffer.from(data.data, 'base64')
+				: await context.helpers.getBinaryStream(id),
+	};
 }
 
 async function upload(
@@ -229,10 +235,13 @@ async function upload(
 	client: VendorClient,
 	signal: AbortSignal | undefined,
 ): Promise<Outcome<string>> {
-	const verb = vendor.uploadReference;
-	if (verb === undefined) return failed(noUpload(vendor));
+	const { uploadReference } = vendor;
+	if (uploadReference === undefined) return failed(noUpload(vendor));
 	const outcome = await sendWithRetry(
-		async () => (await client.call(verb, file, { timeoutMs: uploadTimeoutMs })).outcome,
+		async () => {
+			const answer = await client.call(uploadReference(file), { timeoutMs: uploadTimeoutMs });
+			return answer.outcome;
+		},
 		{ verb: 'uploadReference', clock, signal, deadlineMs: clock.now() + uploadTimeoutMs },
 	);
 	if (!outcome.ok) return outcome;
@@ -272,7 +281,12 @@ async function fetchReference(
 			try {
 				const bytes = await context.helpers.binaryToBuffer(opened.value.stream);
 				const { mediaType } = opened.value;
-				return success({ fileName: referenceName(mediaType), mediaType, bytes });
+				return success({
+					fileName: referenceName(mediaType),
+					mediaType,
+					size: bytes.length,
+					open: () => Promise.resolve(bytes),
+				});
 			} catch (error) {
 				return failed(transferFailure(error, options));
 			}

@@ -1,15 +1,17 @@
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
-import { failed, type Failure, type Outcome } from '../core/failure';
+import { failed, success, type Failure, type Outcome } from '../core/failure';
+import { failureSentence } from '../core/httpFailure';
 import { mostUrgent } from '../core/pacer';
+import type { ReferenceFile } from '../core/request';
 import { connectionFailure } from '../core/retryPolicy';
 import { isAborted, stopped } from '../core/stop';
 import { parseJson, textOf } from '../core/tolerant';
-import { joinUrl, parseHttpUrl } from '../core/urls';
+import { joinUrl, parseHttpUrl, refusalOfVendorUrl } from '../core/urls';
 import type {
 	ImageVendor,
 	MultipartPart,
-	Verb,
+	Exchange,
 	VendorRequest,
 	VendorResponse,
 } from '../core/vendor';
@@ -28,15 +30,12 @@ export interface Answer<Output> {
 /** The single way to a vendor: adds the key and the base URL, sends once, reads the answer. */
 export interface VendorClient {
 	readonly baseUrl: string;
-	call<Input, Output>(
-		verb: Verb<Input, Output>,
-		input: Input,
-		options?: CallOptions,
-	): Promise<Answer<Output>>;
+	/** Goes through an exchange to its outcome, each of its requests sent once. */
+	call<Output>(exchange: Exchange<Output>, options?: CallOptions): Promise<Answer<Output>>;
 }
 
 export interface CallOptions {
-	/** For the whole request. n8n's own time-out is one of silence: it begins anew with each byte. */
+	/** For the whole exchange. n8n's own time-out is one of silence: it begins anew with each byte. */
 	readonly timeoutMs?: number;
 	/** Ends the request in place of Stop, for what must still go out or come in after it. */
 	readonly signal?: AbortSignal | undefined;
@@ -44,7 +43,7 @@ export interface CallOptions {
 	readonly urgency?: () => number;
 	/** Ends the waiting for a turn; nothing was sent then. */
 	readonly turnSignal?: AbortSignal | undefined;
-	/** Called when the request is sent. */
+	/** Called when the first request is sent. */
 	readonly onSend?: () => void;
 }
 
@@ -70,42 +69,100 @@ export async function openVendorClient(
 	const pacer = await pacerFor(vendor, baseUrl, apiKey);
 	const client: VendorClient = {
 		baseUrl,
-		call: async (verb, input, callOptions = {}) => {
+		call: async (exchange, callOptions = {}) => {
 			const { timeoutMs = defaultTimeoutMs, signal, urgency = mostUrgent, onSend } = callOptions;
 			const stopOfTurn = callOptions.turnSignal ?? signal ?? stopSignalOf(context);
-			const release = pacer === undefined ? noPace : await pacer.take(urgency, stopOfTurn);
-			if (release === undefined) return { outcome: failed(stopped()) };
-			onSend?.();
-			const options = await requestOptions(baseUrl, verb.request(input), timeoutMs);
-			const limit = timeLimit(timeoutMs);
 			const stop = signal ?? stopSignalOf(context);
-			const end = stop === undefined ? limit : AbortSignal.any([stop, limit]);
-			try {
-				const answer = (await context.helpers.httpRequestWithAuthentication.call(
-					withCancelSignal(context, end),
-					vendor.credentialType,
-					options,
-				)) as HttpAnswer;
-				const response = await readResponse(answer, apiKey);
-				return { outcome: verb.read(response, input), raw: response.json ?? response.text };
-			} catch (error) {
-				const thrown = connectionFailureReason(error);
-				const isTimeout = thrown === 'aborted' && !isAborted(stop);
-				const reason = isTimeout ? 'timeout' : thrown;
-				return {
-					outcome: failed(
-						reason === 'aborted'
-							? // What was on its way when Stop came may have arrived.
-								{ ...stopped(), task: 'maybe' }
-							: connectionFailure(vendor.displayName, reason),
-					),
-				};
-			} finally {
-				release();
+			let end: AbortSignal | undefined;
+			let raw: unknown;
+			let step = exchange;
+			for (let steps = 1; steps <= maxSteps; steps++) {
+				const isFirst = steps === 1;
+				// The key's limit counts what goes to the vendor's API only.
+				const isPaced = pacer !== undefined && 'path' in step.request;
+				const release = isPaced
+					? await pacer.take(isFirst ? urgency : mostUrgent, stopOfTurn)
+					: noPace;
+				if (release === undefined) return { outcome: failed(stopped()) };
+				if (isFirst) onSend?.();
+				const limit = timeLimit(timeoutMs);
+				end ??= stop === undefined ? limit : AbortSignal.any([stop, limit]);
+				try {
+					const answer = await send(context, vendor, baseUrl, step.request, timeoutMs, end);
+					if (!answer.ok) return { outcome: answer, raw };
+					const response = await readResponse(answer.value, apiKey);
+					raw = response.json ?? response.text;
+					const read = step.read(response);
+					if ('ok' in read) return { outcome: read, raw };
+					step = read;
+				} catch (error) {
+					const thrown = connectionFailureReason(error);
+					const isTimeout = thrown === 'aborted' && !isAborted(stop);
+					const reason = isTimeout ? 'timeout' : thrown;
+					const failure =
+						reason === 'aborted' ? stopped() : connectionFailure(vendor.displayName, reason);
+					// What was on its way when Stop came may have arrived, as has every earlier step.
+					const mayHaveArrived = reason === 'aborted' || !isFirst;
+					return { outcome: failed(mayHaveArrived ? { ...failure, task: 'maybe' } : failure), raw };
+				} finally {
+					release();
+				}
 			}
+			return { outcome: failed(tooManySteps(vendor)), raw };
 		},
 	};
 	return { ok: true, value: client };
+}
+
+/** Sends one request: to the vendor's API with the key, to an address that the vendor gave without it. */
+async function send(
+	context: NodeContext,
+	vendor: ImageVendor,
+	baseUrl: string,
+	request: VendorRequest,
+	timeoutMs: number,
+	signal: AbortSignal,
+): Promise<Outcome<HttpAnswer>> {
+	const options = await requestOptions(request, timeoutMs);
+	const caller = withCancelSignal(context, signal);
+	if ('path' in request) {
+		const url = joinUrl(baseUrl, request.path, request.query);
+		const { httpRequestWithAuthentication } = context.helpers;
+		const answer: unknown = await httpRequestWithAuthentication.call(
+			caller,
+			vendor.credentialType,
+			{ ...options, url },
+		);
+		return success(answer as HttpAnswer);
+	}
+	const refusal = refusalOfVendorUrl(request.url, baseUrl);
+	if (refusal !== undefined) {
+		const message = failureSentence(
+			vendor.displayName,
+			'invalidResponse',
+			`of an address to go on with, ${refusal}`,
+		);
+		return failed({ reason: 'invalidResponse', message });
+	}
+	const url = new URL(request.url).toString();
+	const answer: unknown = await context.helpers.httpRequest({
+		...options,
+		url,
+		abortSignal: signal,
+	});
+	return success(answer as HttpAnswer);
+}
+
+/** No vendor needs more requests for one answer; one that goes in circles is left. */
+const maxSteps = 5;
+
+function tooManySteps(vendor: ImageVendor): Failure {
+	const message = failureSentence(
+		vendor.displayName,
+		'invalidResponse',
+		'it needs more requests than any answer does',
+	);
+	return { reason: 'invalidResponse', message, task: 'maybe' };
 }
 
 function noPace(): void {
@@ -120,13 +177,11 @@ function withCancelSignal(context: NodeContext, signal: AbortSignal): IExecuteFu
 }
 
 async function requestOptions(
-	baseUrl: string,
 	request: VendorRequest,
 	timeoutMs: number,
-): Promise<IHttpRequestOptions> {
-	const options: IHttpRequestOptions = {
+): Promise<Omit<IHttpRequestOptions, 'url'>> {
+	const options: Omit<IHttpRequestOptions, 'url'> = {
 		method: request.method,
-		url: joinUrl(baseUrl, request.path, request.query),
 		headers: { accept: 'application/json', ...request.headers },
 		// The key must not follow a redirect to another host.
 		disableFollowRedirect: true,
@@ -144,6 +199,18 @@ async function requestOptions(
 			body: request.body.value as IDataObject,
 		};
 	}
+	if (request.body.kind === 'file') {
+		const { file } = request.body;
+		return {
+			...options,
+			headers: {
+				...options.headers,
+				'content-type': file.mediaType,
+				'content-length': String(file.size),
+			},
+			body: bodyOf(await file.open()),
+		};
+	}
 	const { contentType, bytes } = await encodeMultipart(request.body.parts);
 	return {
 		...options,
@@ -159,8 +226,9 @@ async function encodeMultipart(
 	const form = new FormData();
 	for (const part of parts) {
 		if ('file' in part) {
-			const { bytes, mediaType, fileName } = part.file;
-			form.append(part.name, new Blob([Buffer.from(bytes)], { type: mediaType }), fileName);
+			const { mediaType, fileName } = part.file;
+			const bytes = await bytesOf(await part.file.open());
+			form.append(part.name, new Blob([Uint8Array.from(bytes)], { type: mediaType }), fileName);
 		} else {
 			form.append(part.name, part.value);
 		}
@@ -171,6 +239,20 @@ async function encodeMultipart(
 		bytes: Buffer.from(await encoded.arrayBuffer()),
 	};
 }
+
+/** A stream is sent as it comes. */
+function bodyOf(content: FileContent): Buffer | Readable {
+	return content instanceof Uint8Array ? Buffer.from(content) : (content as Readable);
+}
+
+async function bytesOf(content: FileContent): Promise<Buffer> {
+	if (content instanceof Uint8Array) return Buffer.from(content);
+	const chunks: Uint8Array[] = [];
+	for await (const chunk of content) chunks.push(chunk);
+	return Buffer.concat(chunks);
+}
+
+type FileContent = Awaited<ReturnType<ReferenceFile['open']>>;
 
 /** No vendor's key is shorter, and a shorter text would be found where no key is meant. */
 const shortestKey = 8;

@@ -17,40 +17,43 @@ export const harness: VendorHarness = {
 		};
 	},
 	readTaskId: (request) => request.query?.taskId,
-	uploadedBytes(request) {
-		const parts = request.body?.kind === 'multipart' ? request.body.parts : [];
-		return parts.flatMap((part) => ('file' in part ? [part.file.bytes] : []))[0]!;
-	},
-	submitted: (taskId) => ({ code: 200, msg: 'success', data: { taskId, recordId: taskId } }),
+	submitted: (taskId) => [{ code: 200, msg: 'success', data: { taskId, recordId: taskId } }],
 	submittedId: ['data', 'taskId'],
-	look: (word, imageUrls) => ({
-		code: 200,
-		message: 'success',
-		data: {
-			taskId: 'task_nano-banana-pro_1765178625768',
-			model: 'nano-banana-pro',
-			state: word,
-			param: JSON.stringify({
+	look: (word, imageUrls) => [
+		{
+			code: 200,
+			message: 'success',
+			data: {
+				taskId: 'task_nano-banana-pro_1765178625768',
 				model: 'nano-banana-pro',
-				input: { prompt: 'a cat', aspect_ratio: '1:1', resolution: '2K' },
-			}),
-			resultJson: JSON.stringify({ resultUrls: imageUrls }),
-			failCode: '501',
-			failMsg: 'the worker gave up',
-			creditsConsumed: 4.5,
-			createTime: 1_765_178_625_768,
-			updateTime: 1_765_178_665_768,
-			completeTime: 1_765_178_665_768,
+				state: word,
+				param: JSON.stringify({
+					model: 'nano-banana-pro',
+					input: { prompt: 'a cat', aspect_ratio: '1:1', resolution: '2K' },
+				}),
+				resultJson: JSON.stringify({ resultUrls: imageUrls }),
+				failCode: '501',
+				failMsg: 'the worker gave up',
+				creditsConsumed: 4.5,
+				createTime: 1_765_178_625_768,
+				updateTime: 1_765_178_665_768,
+				completeTime: 1_765_178_665_768,
+			},
 		},
-	}),
+	],
 	lookState: ['data', 'state'],
 	lookImages: ['data', 'resultJson'],
-	uploaded: (url) => ({
-		success: true,
-		code: 200,
-		msg: 'File uploaded successfully',
-		data: { fileName: 'a.png', filePath: 'n8n/a.png', downloadUrl: url, fileSize: 3 },
+	uploaded: (url) => [
+		{
+			success: true,
+			code: 200,
+			msg: 'File uploaded successfully',
+			data: { fileName: 'a.png', filePath: 'n8n/a.png', downloadUrl: url, fileSize: 3 },
+		},
+	],
+	callback: (taskId) => ({
+		body: { code: 501, msg: 'failed', data: { taskId, state: 'fail' } },
+		query: {},
 	}),
-	callback: (taskId) => ({ code: 501, msg: 'failed', data: { taskId, state: 'fail' } }),
-	balance: (amount) => ({ code: 200, msg: 'success', data: amount }),
+	balance: (amount) => [{ code: 200, msg: 'success', data: amount }],
 };

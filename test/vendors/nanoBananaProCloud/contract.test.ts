@@ -9,9 +9,9 @@ const vendor = vendors.find(({ id }) => id === 'nanoBananaProCloud')!;
 
 it('names the files as its page does, and the other fields as texts', () => {
 	const files = [referenceFile, { ...referenceFile, fileName: 'b.webp', mediaType: 'image/webp' }];
-	const request = vendor.submit.request(
+	const request = vendor.submit(
 		submitInput({ operation: 'edit', referenceFiles: files, outputFormat: 'jpg' }),
-	);
+	).request;
 	const parts = request.body?.kind === 'multipart' ? request.body.parts : [];
 	expect(parts.flatMap((part) => ('file' in part ? [part] : []))).toEqual(
 		files.map((file) => ({ name: 'imageFile', file })),
@@ -30,7 +30,7 @@ it('names the files as its page does, and the other fields as texts', () => {
 it('never publishes an image', () => {
 	fc.assert(
 		fc.property(anyRequest, (overrides) => {
-			const any = vendor.submit.request(submitInput(overrides));
+			const any = vendor.submit(submitInput(overrides)).request;
 			const isPublic =
 				any.body?.kind === 'json' ? jsonBody(any).isPublic : formFields(any).isPublic;
 			expect(isPublic).toBe(any.body?.kind === 'json' ? false : 'false');

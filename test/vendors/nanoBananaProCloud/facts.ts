@@ -38,7 +38,7 @@ export const facts: VendorFacts = {
 			references: 14,
 		},
 	},
-	abilities: { references: 'inline', bytes: 10_000_000 },
+	abilities: { references: 'inline', noUrlsBesideFiles: true, bytes: 10_000_000 },
 	costs: {
 		submit: { amount: 20, unit: 'credits' },
 		look: { amount: 20, unit: 'credits' },

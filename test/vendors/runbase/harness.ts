@@ -17,23 +17,27 @@ export const harness: VendorHarness = {
 		};
 	},
 	readTaskId: (request) => request.path.split('/').map(decodeURIComponent).pop(),
-	submitted: (taskId) => ({
-		id: taskId,
-		model: 'google/nano-banana-pro',
-		status: 'pending',
-		costUsd: 40_000,
-	}),
+	submitted: (taskId) => [
+		{
+			id: taskId,
+			model: 'google/nano-banana-pro',
+			status: 'pending',
+			costUsd: 40_000,
+		},
+	],
 	submittedId: ['id'],
-	look: (word, imageUrls) => ({
-		id: 'run_1',
-		status: word,
-		model: 'google/nano-banana-pro',
-		costUsd: 40_000,
-		output: { urls: imageUrls },
-		error: { message: 'the worker gave up', code: 'generation_failed' },
-		createdAt: '2026-03-12T09:30:00.000Z',
-		completedAt: '2026-03-12T09:31:06.000Z',
-	}),
+	look: (word, imageUrls) => [
+		{
+			id: 'run_1',
+			status: word,
+			model: 'google/nano-banana-pro',
+			costUsd: 40_000,
+			output: { urls: imageUrls },
+			error: { message: 'the worker gave up', code: 'generation_failed' },
+			createdAt: '2026-03-12T09:30:00.000Z',
+			completedAt: '2026-03-12T09:31:06.000Z',
+		},
+	],
 	lookState: ['status'],
 	lookImages: ['output', 'urls'],
 };

@@ -54,15 +54,15 @@ async function ask(
 ): Promise<{ readonly outcome: Outcome<Balance>; readonly raw?: unknown }> {
 	const opened = await openVendorClient(run.context, run.vendor);
 	if (!opened.ok) return { outcome: opened };
-	const verb = run.vendor.getBalance;
-	if (verb === undefined) {
+	const { getBalance: balanceOf } = run.vendor;
+	if (balanceOf === undefined) {
 		const message = `${run.vendor.displayName} does not tell the balance`;
 		return { outcome: failed({ reason: 'unsupported', message }) };
 	}
 	let raw: unknown;
 	const outcome = await sendWithRetry(
 		async () => {
-			const answer = await opened.value.call(verb, undefined);
+			const answer = await opened.value.call(balanceOf());
 			raw = answer.raw;
 			return answer.outcome;
 		},

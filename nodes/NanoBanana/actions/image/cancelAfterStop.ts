@@ -54,11 +54,10 @@ async function cancelOne(
 	cancelTask: NonNullable<ImageVendor['cancelTask']>,
 	taskId: string,
 ): Promise<void> {
-	const { outcome } = await client.call(
-		cancelTask,
-		{ taskId },
-		{ timeoutMs: cancelTimeoutMs, signal: timeLimit(cancelTimeoutMs) },
-	);
+	const { outcome } = await client.call(cancelTask(taskId), {
+		timeoutMs: cancelTimeoutMs,
+		signal: timeLimit(cancelTimeoutMs),
+	});
 	const isCanceled = outcome.ok && outcome.value.canceled;
 	context.logger.info(
 		isCanceled

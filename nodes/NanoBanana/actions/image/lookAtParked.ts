@@ -88,7 +88,7 @@ async function lookOnce(
 		const outcome = await sendWithRetry<TaskSnapshot>(
 			async () => {
 				const timeoutMs = Math.max(1, deadlineMs - clock.now());
-				const answer = await client.call(vendor.getTask, { taskId }, { timeoutMs, signal });
+				const answer = await client.call(vendor.getTask(taskId), { timeoutMs, signal });
 				raw = answer.raw;
 				polls++;
 				const { outcome: seen } = answer;

@@ -4,9 +4,8 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { objectOf } from '../../core/tolerant';
 import { clock } from '../../platform/clock';
-import { answerDelivery, type DeliveryStatus } from '../../platform/deliveryAnswer';
+import { answerDelivery, deliveryOf, type DeliveryStatus } from '../../platform/deliveryAnswer';
 import { readParkedRun, type ParkedTask } from '../../platform/parkedRun';
 import { openResumingRuns, type ResumingRun } from '../../platform/resumingRuns';
 import { unexpectedFailure } from '../../platform/unexpectedFailure';
@@ -39,8 +38,8 @@ async function resume(
 ): Promise<IWebhookResponseData | NodeOperationError> {
 	const parked = readParkedRun(context);
 	const vendor = vendors.find(({ id }) => id === parked?.vendor);
-	const named = vendor?.callback?.readTaskId(objectOf(context.getBodyData()));
 	const tasks = parked?.items.flatMap((item) => item.tasks) ?? [];
+	const named = vendor?.callback?.readTaskId(deliveryOf(context), tasks.map(taskIdOf));
 	const ours = tasks.filter((task) => taskIdOf(task) === named);
 	if (parked === undefined || vendor === undefined || named === undefined || ours.length === 0) {
 		return answer(context, 'received');

@@ -108,7 +108,7 @@ export async function submitTask(
 			let result: SubmitResult = 'other';
 			let retryAfterMs: number | undefined;
 			try {
-				const answer = await client.call(vendor.submit, input, {
+				const answer = await client.call(vendor.submit(input), {
 					timeoutMs: answerTimeoutMs,
 					signal: run.grace,
 					turnSignal: signal,

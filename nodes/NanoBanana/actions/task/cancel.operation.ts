@@ -21,20 +21,17 @@ export const cancel: Operation = {
 };
 
 const cancelTask: TaskWork = async (run, client, id) => {
-	const verb = run.vendor.cancelTask;
-	if (verb === undefined) {
+	const cancelExchange = run.vendor.cancelTask;
+	if (cancelExchange === undefined) {
 		const message = `${run.vendor.displayName} cannot cancel tasks`;
 		return [{ ok: false, failure: ofTask({ reason: 'unsupported', message }, id) }];
 	}
-	const outcome = await sendWithRetry(
-		async () => (await client.call(verb, { taskId: id })).outcome,
-		{
-			verb: 'cancelTask',
-			clock,
-			signal: run.signal,
-			deadlineMs: clock.now() + cancelTimeoutMs,
-		},
-	);
+	const outcome = await sendWithRetry(async () => (await client.call(cancelExchange(id))).outcome, {
+		verb: 'cancelTask',
+		clock,
+		signal: run.signal,
+		deadlineMs: clock.now() + cancelTimeoutMs,
+	});
 	if (!outcome.ok) return [{ ok: false, failure: ofTask(outcome.failure, id) }];
 	return await lookOnce(run, client, id);
 };

@@ -21,7 +21,7 @@ export async function lookOnce(
 	const graceEndsMs = clock.now() + (run.vendor.notFoundGraceMs ?? 0);
 	const outcome = await sendWithRetry<TaskSnapshot>(
 		async (): Promise<Outcome<TaskSnapshot>> => {
-			const answer = await client.call(run.vendor.getTask, { taskId }, { signal: run.signal });
+			const answer = await client.call(run.vendor.getTask(taskId), { signal: run.signal });
 			raw = answer.raw;
 			polls++;
 			// Right after a submit some vendors do not know their own task yet.

@@ -63,7 +63,7 @@ async function resultsOf(
 			vendorName: vendor.displayName,
 			taskId,
 			look: async () => {
-				const answer = await client.call(vendor.getTask, { taskId });
+				const answer = await client.call(vendor.getTask(taskId));
 				raw = answer.raw;
 				return answer.outcome;
 			},

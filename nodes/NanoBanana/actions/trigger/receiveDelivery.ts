@@ -1,6 +1,6 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { answerDelivery, type DeliveryStatus } from '../../platform/deliveryAnswer';
+import { answerDelivery, deliveryOf, type DeliveryStatus } from '../../platform/deliveryAnswer';
 import { claimTask } from '../../platform/deliveryMemory';
 import { callingVendors, type CallingVendor } from './callingVendors';
 import { itemsOfTask } from './itemsOfTask';
@@ -50,6 +50,6 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 
 /** Ids go into addresses and logs, and anybody may send some: longer or stranger ones are none. */
 function readTaskId(context: IWebhookFunctions, vendor: CallingVendor): string | undefined {
-	const taskId = vendor.callback.readTaskId(context.getBodyData());
+	const taskId = vendor.callback.readTaskId(deliveryOf(context), []);
 	return taskId !== undefined && /^[\x21-\x7e]{1,200}$/.test(taskId) ? taskId : undefined;
 }

@@ -55,7 +55,7 @@ async function askVendor(
 	await sendWithRetry<TaskSnapshot>(
 		async () => {
 			const timeoutMs = Math.max(1, deadlineMs - clock.now());
-			const answer = await client.call(vendor.getTask, { taskId }, { timeoutMs });
+			const answer = await client.call(vendor.getTask(taskId), { timeoutMs });
 			looks++;
 			raw = answer.raw;
 			seen = answer.outcome;

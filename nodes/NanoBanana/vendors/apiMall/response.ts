@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { failed, success, type Failure, type Outcome } from '../../core/failure';
+import type { ReferenceFile } from '../../core/request';
 import {
 	detailsFromWords,
 	errorPartsOf,
@@ -19,7 +20,7 @@ import {
 	type TaskState,
 } from '../../core/task';
 import { imagesOf, known, numberOf, objectOf, textOf, timeOf } from '../../core/tolerant';
-import type { Balance, TaskInput, VendorResponse } from '../../core/vendor';
+import type { Balance, Exchange, VendorResponse } from '../../core/vendor';
 
 const vendorName = 'API Mall';
 
@@ -60,7 +61,7 @@ const taskData = z.object({
 });
 type TaskData = z.infer<typeof taskData>;
 
-const uploadAnswer = z.object({ url: text });
+const uploadAnswer = z.object({ upload_url: text, public_url: text });
 
 const balanceData = z.object({ credits: number, api_credits: number });
 
@@ -82,7 +83,7 @@ export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
 	});
 }
 
-export function readTask(response: VendorResponse, { taskId }: TaskInput): Outcome<TaskSnapshot> {
+export function readTask(response: VendorResponse, taskId: string): Outcome<TaskSnapshot> {
 	const data = taskData.safeParse(dataOf(response)).data;
 	// `success: false` is also how a failed task may be told; its state counts then.
 	const isFailedTask = isSuccessStatus(response) && data?.status === 'failed';
@@ -107,15 +108,27 @@ export function readTask(response: VendorResponse, { taskId }: TaskInput): Outco
 	});
 }
 
-export function readUpload(response: VendorResponse): Outcome<{ readonly url: string }> {
+type Uploaded = { readonly url: string };
+
+/** The page shows the answer without the envelope that all others have. */
+export function readUploadUrl(
+	response: VendorResponse,
+	file: ReferenceFile,
+): Outcome<Uploaded> | Exchange<Uploaded> {
 	if (!isOk(response)) return failed(failureWithoutTask(classifyError(response)));
-	// The page shows the answer without the envelope that all others have.
-	const url =
-		uploadAnswer.safeParse(response.json).data?.url ??
-		uploadAnswer.safeParse(dataOf(response)).data?.url;
-	return url === undefined
-		? failed(unreadableAnswer(vendorName, response, 'url'))
-		: success({ url });
+	const bare = uploadAnswer.safeParse(response.json).data;
+	const { upload_url: uploadUrl, public_url: url } =
+		bare?.upload_url === undefined ? (uploadAnswer.safeParse(dataOf(response)).data ?? {}) : bare;
+	if (uploadUrl === undefined || url === undefined) {
+		return failed(unreadableAnswer(vendorName, response, 'upload_url or public_url'));
+	}
+	return {
+		request: { method: 'PUT', url: uploadUrl, body: { kind: 'file', file } },
+		read: (answer) =>
+			isSuccessStatus(answer)
+				? success({ url })
+				: failed(failureWithoutTask(failureFromResponse(vendorName, answer))),
+	};
 }
 
 export function readBalance(response: VendorResponse): Outcome<Balance> {

@@ -20,7 +20,7 @@ import {
 	textOf,
 	timeOf,
 } from '../../core/tolerant';
-import type { Balance, TaskInput, VendorResponse } from '../../core/vendor';
+import type { Balance, Delivery, VendorResponse } from '../../core/vendor';
 
 const vendorName = 'Apikley';
 
@@ -65,7 +65,7 @@ export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
 }
 
 /** `{code: 422, msg: "recordInfo is null"}` is how the upstream says that it does not know a task. */
-export function readTask(response: VendorResponse, { taskId }: TaskInput): Outcome<TaskSnapshot> {
+export function readTask(response: VendorResponse, taskId: string): Outcome<TaskSnapshot> {
 	const data = taskData.safeParse(dataOf(response)).data;
 	const code = errorCodeOf(response) ?? response.status;
 	// A failed generation may be told by the code and by the state at once.
@@ -100,7 +100,7 @@ export function readTask(response: VendorResponse, { taskId }: TaskInput): Outco
 }
 
 /** The shape of a look at the task, whatever its `code`. */
-export function readCallback(body: unknown): string | undefined {
+export function readCallback({ body }: Delivery): string | undefined {
 	return textOf(objectOf(objectOf(body)?.data)?.taskId);
 }
 

@@ -20,7 +20,7 @@ import {
 	type TaskState,
 } from '../../core/task';
 import { imagesOf, known, numberOf, objectOf, textOf, timeOf } from '../../core/tolerant';
-import type { TaskInput, VendorResponse } from '../../core/vendor';
+import type { VendorResponse } from '../../core/vendor';
 
 const vendorName = 'Runbase';
 
@@ -85,7 +85,7 @@ export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
 	});
 }
 
-export function readTask(response: VendorResponse, { taskId }: TaskInput): Outcome<TaskSnapshot> {
+export function readTask(response: VendorResponse, taskId: string): Outcome<TaskSnapshot> {
 	if (!isSuccessStatus(response)) return failed(classifyError(response));
 	const run = runAnswer.safeParse(response.json).data;
 	if (run?.status === undefined) return failed(missing(response, 'status'));

@@ -12,7 +12,7 @@ import {
 } from '../../core/httpFailure';
 import { readState, type TaskReference, type TaskSnapshot, type TaskState } from '../../core/task';
 import { imagesOf, known, numberOf, objectOf, textOf } from '../../core/tolerant';
-import type { CancelResult, TaskInput, VendorResponse } from '../../core/vendor';
+import type { CancelResult, Delivery, VendorResponse } from '../../core/vendor';
 
 const vendorName = 'SkillBoss';
 
@@ -58,7 +58,7 @@ export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
 }
 
 /** What `result.usage` holds is not documented, so it is never shown as cost. */
-export function readTask(response: VendorResponse, { taskId }: TaskInput): Outcome<TaskSnapshot> {
+export function readTask(response: VendorResponse, taskId: string): Outcome<TaskSnapshot> {
 	if (!isSuccessStatus(response)) return failed(classifyError(response));
 	const answer = statusAnswer.safeParse(response.json).data;
 	if (answer?.status === undefined) {
@@ -101,7 +101,7 @@ export function readCancel(response: VendorResponse): Outcome<CancelResult> {
 }
 
 /** `{request_id, status, payload, error}`; a canceled task sends none. */
-export function readCallback(body: unknown): string | undefined {
+export function readCallback({ body }: Delivery): string | undefined {
 	return textOf(objectOf(body)?.request_id);
 }
 
