@@ -6,6 +6,7 @@ import type { Sandbox } from '../sandbox';
 import { runWorkflow, type RunResult } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
+import { nameOf, uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -38,11 +39,11 @@ async function execute(
 ): Promise<RunResult> {
 	const { options, ...others } = changes;
 	const result = await runWorkflow({
-		parameters: imageParameters('apikley', 'generate', {
+		parameters: imageParameters(uploadingVendor, 'generate', {
 			...others,
 			options: { download: false, ...(options as INodeParameters), pollInterval },
 		}),
-		credentials: credentialFor(sandbox, 'apikley'),
+		credentials: credentialFor(sandbox, uploadingVendor),
 		items: items.map((json) => ({ json })),
 		...(staticData === undefined ? {} : { staticData }),
 	});
@@ -95,7 +96,7 @@ it.each(vendorCases)('is learned from tasks of $vendor.displayName', async ({ id
 it('counts from the send of the submit, as the looks do', async () => {
 	// Within reach of the first look, after 4 s: what the vendor tells is believed then.
 	sandbox.settings.taskDurationMs = 3_500;
-	sandbox.faults.add({ vendor: 'apikley', verb: 'submit', fault: 'slowAnswer', ms: 1_000 });
+	sandbox.faults.add({ vendor: uploadingVendor, verb: 'submit', fault: 'slowAnswer', ms: 1_000 });
 	const { savedStaticData } = await execute(undefined, 0, {}, [{}]);
 
 	const [learned] = Object.values(kinds(savedStaticData));
@@ -129,7 +130,7 @@ describe('kinds of tasks', () => {
 
 	it('are no more than 20, the latest, whatever an expression brings', async () => {
 		const models = Array.from({ length: 25 }, (_, index) => `model-${index + 1}`);
-		sandbox.settings.extraModels = { apikley: models };
+		sandbox.settings.extraModels = { [uploadingVendor]: models };
 		const executeWith = async (some: readonly string[], staticData?: IDataObject) =>
 			await execute(
 				staticData,
@@ -186,11 +187,11 @@ describe('the static data of the workflow', () => {
 		sandbox.faults.add({ fault: 'taskFails', times: 1 });
 		const run = async (changes: INodeParameters) =>
 			await runWorkflow({
-				parameters: imageParameters('apikley', 'generate', changes),
-				credentials: credentialFor(sandbox, 'apikley'),
+				parameters: imageParameters(uploadingVendor, 'generate', changes),
+				credentials: credentialFor(sandbox, uploadingVendor),
 			});
 		const failed = await run({});
-		expect(failed.error?.message).toContain('Apikley');
+		expect(failed.error?.message).toContain(`${nameOf(uploadingVendor)}`);
 		expect(failed.savedStaticData).toBeUndefined();
 
 		const submitted = await run({ completion: 'submit' });

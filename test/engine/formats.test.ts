@@ -6,7 +6,14 @@ import { pixelSize, type Sandbox, type VendorId } from '../sandbox';
 import { decode } from './harness/pictures';
 import { readBinary } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
-import { imageParameters, vendorCases } from './harness/vendors';
+import { callingCases, imageParameters, vendorCases } from './harness/vendors';
+import {
+	cancelingVendor,
+	countingVendor,
+	credentialTypeOf,
+	plainVendor,
+	uploadingVendor,
+} from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -129,8 +136,8 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 it.each(['itemPerImage', 'itemPerInput'] as const)(
 	'says the ratio of each task that is only submitted (%s)',
 	async (output) => {
-		const { items } = await run('apikley', {
-			parameters: parameters('apikley', { completion: 'submit', options: { output } }),
+		const { items } = await run(uploadingVendor, {
+			parameters: parameters(uploadingVendor, { completion: 'submit', options: { output } }),
 		});
 
 		const told =
@@ -149,8 +156,8 @@ it.each(['itemPerImage', 'itemPerInput'] as const)(
 );
 
 it('takes an array or a text from an expression, item by item', async () => {
-	const { items, error } = await run('runbase', {
-		parameters: parameters('runbase', {
+	const { items, error } = await run(plainVendor, {
+		parameters: parameters(plainVendor, {
 			aspectRatio: '4:5',
 			options: { aspectRatios: '={{ $json.formats }}' },
 		}),
@@ -172,26 +179,26 @@ it('takes an array or a text from an expression, item by item', async () => {
 });
 
 it('refuses what is no ratio before anything is spent', async () => {
-	const { error } = await run('apiMall', {
-		parameters: parameters('apiMall', { options: { aspectRatios: '={{ $json.formats }}' } }),
+	const { error } = await run(countingVendor, {
+		parameters: parameters(countingVendor, { options: { aspectRatios: '={{ $json.formats }}' } }),
 		items: [{ json: { formats: '1:1' } }, { json: { formats: '1:1, 9x16' } }],
 	});
 
 	expect(error?.message).toMatch(/'Aspect Ratios' \(under Options\) has 9x16, .* \[item 1\]/);
 	expect(error?.description).toContain('Choose from the list');
-	expect(sandbox.ledger.requestsOf('submit', 'apiMall')).toHaveLength(0);
+	expect(sandbox.ledger.requestsOf('submit', countingVendor)).toHaveLength(0);
 });
 
 it('says which ratio has failed, so that it alone can be made elsewhere', async () => {
 	sandbox.faults.add({
-		vendor: 'skillBoss',
+		vendor: cancelingVendor,
 		verb: 'submit',
 		fault: 'taskFails',
 		skip: 1,
 		times: 1,
 	});
-	const first = await run('skillBoss', {
-		parameters: parameters('skillBoss', { options: { maxTasksAtOnce: 1 } }),
+	const first = await run(cancelingVendor, {
+		parameters: parameters(cancelingVendor, { options: { maxTasksAtOnce: 1 } }),
 		items: [{ json: { product: 'lamp' } }],
 		onError: 'continueErrorOutput',
 	});
@@ -206,27 +213,27 @@ it('says which ratio has failed, so that it alone can be made elsewhere', async 
 		},
 	});
 
-	const second = await run('runbase', {
-		parameters: parameters('runbase', {
+	const second = await run(plainVendor, {
+		parameters: parameters(plainVendor, {
 			options: { aspectRatios: `={{ $json.error?.aspectRatio ?? ${JSON.stringify(formats)} }}` },
 		}),
 		items: first.errorItems.map(({ json }) => ({ json })),
 	});
 
 	expect(second.items.map(({ json }) => json.aspectRatio)).toEqual(['1:1']);
-	expect(sandbox.ledger.tasksOf('runbase')).toHaveLength(1);
+	expect(sandbox.ledger.tasksOf(plainVendor)).toHaveLength(1);
 });
 
 it('says in one item for all which ratio is missing', async () => {
 	sandbox.faults.add({
-		vendor: 'skillBoss',
+		vendor: cancelingVendor,
 		verb: 'submit',
 		fault: 'taskFails',
 		skip: 1,
 		times: 1,
 	});
-	const { items } = await run('skillBoss', {
-		parameters: parameters('skillBoss', {
+	const { items } = await run(cancelingVendor, {
+		parameters: parameters(cancelingVendor, {
 			options: { maxTasksAtOnce: 1, output: 'itemPerInput' },
 		}),
 		onError: 'continueErrorOutput',
@@ -236,7 +243,7 @@ it('says in one item for all which ratio is missing', async () => {
 	expect(items[0]?.json.warnings).toEqual([expect.stringContaining('An image in 1:1 is missing')]);
 });
 
-it.each(['skillBoss', 'apikley'] as const)(
+it.each(callingCases.map(({ id }) => [id] as const))(
 	'%s: an execution that may be parked has all images of an item in one',
 	async (id) => {
 		// They end before the parking, so it goes on at once.
@@ -295,8 +302,8 @@ describe('the key under which a task is remembered', () => {
 			'numberOfImages',
 		];
 		const hashed = [
-			'apikleyApi',
-			sandbox.baseUrl('apikley'),
+			credentialTypeOf(uploadingVendor),
+			sandbox.baseUrl(uploadingVendor),
 			[...names.map((name) => given[name] ?? null), null],
 			[json, []],
 		];
@@ -305,7 +312,7 @@ describe('the key under which a task is remembered', () => {
 	};
 
 	it.each([[undefined], [[]]])('is the old one where aspectRatios is %j', async (ratios) => {
-		const given = imageParameters('apikley', 'generate', {
+		const given = imageParameters(uploadingVendor, 'generate', {
 			model: 'nanoBananaPro',
 			aspectRatio: '16:9',
 			resolution: '1K',
@@ -313,21 +320,21 @@ describe('the key under which a task is remembered', () => {
 			numberOfImages: 1,
 			options: ratios === undefined ? {} : { aspectRatios: ratios },
 		});
-		const result = await run('apikley', { parameters: given, items: [{ json: { a: 1 } }] });
+		const result = await run(uploadingVendor, { parameters: given, items: [{ json: { a: 1 } }] });
 
 		expect(keysOf(result)).toEqual([keyOfOld(given, { a: 1 })]);
 	});
 
 	it('holds the ratio, and other ratios are other tasks', async () => {
-		const result = await run('apikley', { parameters: parameters('apikley') });
+		const result = await run(uploadingVendor, { parameters: parameters(uploadingVendor) });
 		expect(
 			keysOf(result)
 				.map((key) => key.slice(0, key.lastIndexOf(':')))
 				.sort(),
 		).toEqual(formats.map((ratio) => `0:0:0:${ratio}`).sort());
 
-		await run('apikley', {
-			parameters: parameters('apikley', { options: { aspectRatios: ['9:16', '4:5'] } }),
+		await run(uploadingVendor, {
+			parameters: parameters(uploadingVendor, { options: { aspectRatios: ['9:16', '4:5'] } }),
 			retryOf: result.run,
 		});
 		expect(sandbox.ledger.tasks).toHaveLength(5);

@@ -6,6 +6,7 @@ import type { FaultName } from './faultTable';
 import type { ActiveFault } from './faults';
 import type { StoredTask } from './tasks';
 import { isTerminal } from './types';
+import { partOf } from './vendors';
 import { emulatorOf, type World } from './world';
 
 const privateAddresses = new BlockList();
@@ -148,7 +149,7 @@ export class CallbackSender {
 		const known = { vendor, taskId: id, url: callbackUrl, attempt, forged, body };
 		this.world.ledger.callbacks.push({ ...known, ...outcome, at: Date.now() });
 		const accepted = outcome.status !== undefined && outcome.status < 300;
-		const { callbackRetries = 0 } = emulatorOf(this.world, vendor);
+		const { callbackRetries = 0 } = partOf(vendor);
 		if (accepted || forged || attempt > callbackRetries) return;
 		this.later(this.world.settings.callbackRetryMs, () => this.deliver(task, attempt + 1, body));
 	}

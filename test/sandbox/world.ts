@@ -21,6 +21,8 @@ export interface SandboxPart {
 	readonly faults: Readonly<Partial<Record<FaultName, true | readonly Verb[]>>>;
 	/** The header that carries the key, and what stands before the key. */
 	readonly keyHeader?: { readonly name: string; readonly prefix: string };
+	/** How often a callback that was not answered 2xx is sent again; absent: never. */
+	readonly callbackRetries?: number;
 	/** Requests that a limit counts, where one is switched on; absent: all. */
 	readonly limitedVerbs?: readonly Verb[];
 	/** The type of its images, whatever was asked; absent: the one that was asked for. */
@@ -43,8 +45,6 @@ export interface VendorEmulator {
 	errorReply(kind: FailureKind, message: string, code?: string): ApiReply;
 	/** The body of a callback; absent where the vendor has none, undefined where it sends none. */
 	callbackBody?(task: StoredTask, urls?: readonly string[]): unknown;
-	/** How often a callback that was not answered 2xx is sent again; absent: never. */
-	callbackRetries?: number;
 	/** What it answers to a create whose task id a fault leaves out. */
 	successWithoutTask: unknown;
 	/** Drops what it remembers beside its tasks. */

@@ -154,6 +154,8 @@ export interface VendorClient {
 	/** The state word in the answer to a look: a dotted path. */
 	readonly state: string;
 	urls(look: unknown): readonly string[];
+	/** A member of the answer to a look that a callback does not have; only of vendors that call back. */
+	readonly onlyInLook?: string;
 	/** States on the way, in order, and the words for a good and a bad end. */
 	readonly words: {
 		readonly inFlight: readonly string[];

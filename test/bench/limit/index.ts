@@ -9,6 +9,7 @@ import { imageNode, makeImages, oneItemEach, webTrigger } from '../n8n/workflows
 import { evenlySpread, seededRandom } from '../random';
 import { mean, median } from '../statistics';
 import { lowerBoundMs } from './lowerBound';
+import { plainVendor } from '../../vendors/roles';
 
 interface LimitedRun {
 	round: string;
@@ -19,7 +20,7 @@ interface LimitedRun {
 	pollsPerTask: number;
 }
 
-const vendor = 'runbase';
+const vendor = plainVendor;
 const tasks = 50;
 const requestLimit = { requests: 20, windowMs: 10_000 };
 const spread = { minMs: 18_000, maxMs: 22_000 };

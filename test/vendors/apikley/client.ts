@@ -10,6 +10,7 @@ export const client: VendorClient = {
 	taskId: 'data.taskId',
 	look: (taskId) => ({ path: `/api/v1/jobs/recordInfo?taskId=${taskId}` }),
 	state: 'data.state',
+	onlyInLook: 'message',
 	urls: (look) => {
 		const result = valueAt(look, 'data.resultJson');
 		return typeof result === 'string' && result !== ''

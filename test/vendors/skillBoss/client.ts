@@ -11,6 +11,7 @@ export const client: VendorClient = {
 	taskId: 'request_id',
 	look: (taskId) => ({ path: `/v1/run/status/${taskId}` }),
 	state: 'status',
+	onlyInLook: 'result',
 	urls: (look) => (valueAt(look, 'result.generated_images') ?? []) as string[],
 	words: { inFlight: ['IN_QUEUE', 'IN_PROGRESS'], done: 'COMPLETED', failed: 'FAILED' },
 	cost: 134,

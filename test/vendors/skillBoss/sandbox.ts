@@ -156,7 +156,6 @@ function create(world: World): VendorEmulator {
 		id: 'skillBoss',
 		displayName: 'SkillBoss',
 		unit: 'credits',
-		callbackRetries: 1,
 		successWithoutTask: { code: 0, success: true },
 		routes: [
 			{ verb: 'submit', method: 'POST', path: /^\/v1\/run$/, handle: submit },
@@ -199,5 +198,6 @@ export const sandbox: SandboxPart = {
 		failureAsObject: true,
 		taskCanceled: true,
 	},
+	callbackRetries: 1,
 	create,
 };
