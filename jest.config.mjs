@@ -23,19 +23,25 @@ const shared = {
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/output/'],
 };
 
+/** The package's vendors and the example, which differs from them wherever a vendor can. */
+const withExample = {
+	newest: '<rootDir>/test/vendors/example/resolver.cjs',
+	oldest: '<rootDir>/test/vendors/example/oldestResolver.cjs',
+};
+
 /** The same tests twice: on the newest and on the oldest n8n-core. */
-export function engineProjects(name, testMatch) {
+export function engineProjects(name, testMatch, resolvers) {
 	const project = {
 		...shared,
 		roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
 		testMatch: [testMatch],
 	};
 	return [
-		{ ...project, displayName: `${name} (newest n8n-core)` },
+		{ ...project, displayName: `${name} (newest n8n-core)`, resolver: resolvers?.newest },
 		{
 			...project,
 			displayName: `${name} (n8n-core 1.120)`,
-			resolver: '<rootDir>/test/engine/oldest/resolver.cjs',
+			resolver: resolvers?.oldest ?? '<rootDir>/test/engine/oldest/resolver.cjs',
 		},
 	];
 }
@@ -53,14 +59,12 @@ export default {
 			...shared,
 			displayName: 'unit',
 			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
-			testMatch: [
-				'<rootDir>/test/unit/**/*.test.ts',
-				'<rootDir>/test/vendors/*/sandbox.test.ts',
-			],
+			testMatch: ['<rootDir>/test/unit/**/*.test.ts', '<rootDir>/test/vendors/*/sandbox.test.ts'],
 		},
 		{
 			...shared,
 			displayName: 'contract',
+			resolver: withExample.newest,
 			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
 			testMatch: [
 				'<rootDir>/test/contract/**/*.test.ts',
@@ -73,7 +77,7 @@ export default {
 			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
 			testMatch: ['<rootDir>/test/live/**/*.test.ts'],
 		},
-		...engineProjects('engine', '<rootDir>/test/engine/**/*.test.ts'),
+		...engineProjects('engine', '<rootDir>/test/engine/**/*.test.ts', withExample),
 		{
 			...shared,
 			displayName: 'package',

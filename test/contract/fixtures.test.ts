@@ -12,7 +12,7 @@ describe.each(vendors.map(({ id }) => id))('the conversations of %s', (id) => {
 	const page = readFileSync(pageOf(facts), 'utf8');
 
 	it.each(conversations)('%s names its source and comes to an end', (_name, written) => {
-		const cited = new RegExp(`^docs/vendors/${facts.page}\\.md: ([^(]+?)(?: \\(.+\\))?$`);
+		const cited = new RegExp(`^${facts.page.replaceAll('.', '\\.')}: ([^(]+?)(?: \\(.+\\))?$`);
 		const [, fact] = cited.exec(written.source) ?? [];
 		if (fact === undefined) expect(written.source).toMatch(/^Live \d{4}-\d\d-\d\d: /);
 		else expect(page).toContain(`\n- **${fact}**: `);

@@ -8,7 +8,7 @@ import {
 	type TaskRecord,
 	type VendorId,
 } from '../sandbox';
-import { deliveryOf, postJson, submitTask } from '../sandbox/callbackClient';
+import { postDelivery, postJson, submitTask } from '../sandbox/callbackClient';
 import type { Execution, Workflow, WorkflowNode } from '../server/n8nClient';
 import type { Stage } from '../server/stage';
 import { expect, type Checks } from './checks';
@@ -113,7 +113,7 @@ export async function checkTrigger(checks: Checks, stage: Stage, sandbox: Sandbo
 		const url = `${server.url}/webhook-test/${webhookId}/nano-banana`;
 		const deliver: ReadonlyArray<() => Promise<unknown>> = [
 			() => submitTask(sandbox, vendor, `Tested at ${on}`, url),
-			() => postJson(url, deliveryOf(vendor, sandbox.ledger.tasks.at(-1)?.id ?? '')),
+			() => postDelivery(url, vendor, sandbox.ledger.tasks.at(-1)?.id ?? ''),
 		];
 		for (const work of deliver) {
 			await client.listenForTest(workflow, triggerNode);
@@ -136,7 +136,7 @@ export async function checkTrigger(checks: Checks, stage: Stage, sandbox: Sandbo
 		const started = await startedBy(stage, async () => {
 			for (const { vendor, url, taskId } of done) {
 				await untilRegistered(url);
-				const { status } = await postJson(url, deliveryOf(vendor, taskId));
+				const { status } = await postDelivery(url, vendor, taskId);
 				expect(status === 200, `the repeated delivery was answered ${status}`);
 			}
 		});

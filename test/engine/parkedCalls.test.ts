@@ -3,7 +3,7 @@ import './harness/environment';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Sandbox, VendorId } from '../sandbox';
-import { deliveryOf, postJson } from '../sandbox/callbackClient';
+import { postDelivery } from '../sandbox/callbackClient';
 import { items, parkingForFile, prompts, taskDurationMs } from './harness/parkingForFile';
 import { until } from './harness/until';
 import { callingCases } from './harness/vendors';
@@ -97,7 +97,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 		// Longer than the node doubts the vendor's reads.
 		sandbox.settings.taskDurationMs = 3_000;
 		const execution = await park(id);
-		const { status } = await postJson(execution.url, deliveryOf(id, taskOf('one').id));
+		const { status } = await postDelivery(execution.url, id, taskOf('one').id);
 		// Without the token of the resume URL nobody gets as far as the node; where there is none, the
 		// vendor is asked, says that the task goes on, and may call again when it does not.
 		expect(status).toBe(execution.isSigned ? 401 : 503);

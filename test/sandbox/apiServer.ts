@@ -154,7 +154,8 @@ export class ApiServer {
 			taskIn(route, request.path);
 		const inputs = valueAt(sent, 'inputs') ?? valueAt(sent, 'input');
 		const task = taskId === undefined ? undefined : this.world.tasks.find(vendor, taskId);
-		const prompt = textAt(sent, 'prompt') ?? textAt(inputs, 'prompt') ?? task?.record.prompt;
+		const prompt =
+			textAt(sent, route.promptAt ?? 'prompt') ?? textAt(inputs, 'prompt') ?? task?.record.prompt;
 		return { vendor, verb: route.verb, path: request.path, taskId, prompt };
 	}
 

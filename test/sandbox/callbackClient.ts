@@ -23,11 +23,18 @@ export async function submitTask(
 	return task;
 }
 
-/** A delivery in the vendor's shape, which anybody could send. */
-export function deliveryOf(vendor: VendorId, taskId: string): unknown {
+/** Posts a delivery in the vendor's shape, as anybody could. */
+export async function postDelivery(
+	url: string,
+	vendor: VendorId,
+	taskId: string,
+): Promise<{ status: number; text: string }> {
 	const { delivery } = testedVendor(vendor).client;
 	if (delivery === undefined) throw new Error(`${vendor} does not call back`);
-	return delivery(taskId);
+	const { body, query } = delivery(taskId);
+	const address = new URL(url);
+	for (const [name, value] of Object.entries(query)) address.searchParams.set(name, String(value));
+	return await postJson(address.href, body);
 }
 
 /** Posts JSON and answers with what came back. */

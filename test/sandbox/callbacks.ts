@@ -145,13 +145,20 @@ export class CallbackSender {
 	): Promise<void> {
 		const { vendor, id, callbackUrl } = task.record;
 		if (callbackUrl === undefined || this.stop.signal.aborted) return;
-		const outcome = await this.post(callbackUrl, body);
+		const outcome = await this.post(this.addressOf(task, callbackUrl), body);
 		const known = { vendor, taskId: id, url: callbackUrl, attempt, forged, body };
 		this.world.ledger.callbacks.push({ ...known, ...outcome, at: Date.now() });
 		const accepted = outcome.status !== undefined && outcome.status < 300;
 		const { callbackRetries = 0 } = partOf(vendor);
 		if (accepted || forged || attempt > callbackRetries) return;
 		this.later(this.world.settings.callbackRetryMs, () => this.deliver(task, attempt + 1, body));
+	}
+
+	private addressOf(task: StoredTask, callbackUrl: string): string {
+		const url = new URL(callbackUrl);
+		const query = emulatorOf(this.world, task.record.vendor).callbackQuery?.(task) ?? {};
+		for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+		return url.href;
 	}
 
 	private async post(url: string, body: unknown): Promise<{ status?: number; error?: string }> {

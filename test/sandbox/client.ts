@@ -47,17 +47,26 @@ export async function send(url: string, sending: Sending = {}): Promise<Answer> 
 		signal: AbortSignal.timeout(sending.timeoutMs ?? 10_000),
 	});
 	const received = Buffer.from(await answer.body.arrayBuffer());
-	const read = parse(received);
+	return answerOf(
+		{ status: answer.statusCode, headers: answer.headers, bytes: received },
+		parse(received),
+	);
+}
+
+function answerOf(
+	{ status, headers, bytes }: Pick<Answer, 'status' | 'headers' | 'bytes'>,
+	json: unknown,
+): Answer {
 	return {
-		status: answer.statusCode,
-		headers: answer.headers,
-		bytes: received,
-		json: read,
-		at: (path) => valueAt(read, path),
+		status,
+		headers,
+		bytes,
+		json,
+		at: (path) => valueAt(json, path),
 		text(path) {
-			const found = valueAt(read, path);
+			const found = valueAt(json, path);
 			if (typeof found === 'string') return found;
-			throw new Error(`no text ${path} in ${received.toString('utf8')}`);
+			throw new Error(`no text ${path} in ${bytes.toString('utf8')}`);
 		},
 	};
 }
@@ -99,14 +108,21 @@ export function taskIdOf(vendor: VendorId, answer: Answer): string {
 }
 
 /** Asks for a task's state. */
-export function getTask(
+export async function getTask(
 	sandbox: Sandbox,
 	vendor: VendorId,
 	id: string,
 	sending: Sending = {},
 ): Promise<Answer> {
-	const { path, json } = clientOf(vendor).look(id);
-	return ask(sandbox, vendor, path, { ...(json !== undefined && { json }), ...sending });
+	const { look, result, state, words } = clientOf(vendor);
+	const { path, json } = look(id);
+	const seen = await ask(sandbox, vendor, path, {
+		...(json !== undefined && { json }),
+		...sending,
+	});
+	if (result === undefined || seen.at(state) !== words.done) return seen;
+	const brought = await ask(sandbox, vendor, result(id).path, sending);
+	return answerOf(seen, { ...(seen.json as object), ...(brought.json as object) });
 }
 
 /** The state word of an answer. */

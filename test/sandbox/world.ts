@@ -45,6 +45,8 @@ export interface VendorEmulator {
 	errorReply(kind: FailureKind, message: string, code?: string): ApiReply;
 	/** The body of a callback; absent where the vendor has none, undefined where it sends none. */
 	callbackBody?(task: StoredTask, urls?: readonly string[]): unknown;
+	/** What a callback adds to the query of its address. */
+	callbackQuery?(task: StoredTask): Record<string, string>;
 	/** What it answers to a create whose task id a fault leaves out. */
 	successWithoutTask: unknown;
 	/** Drops what it remembers beside its tasks. */

@@ -2,12 +2,20 @@ import { vendors } from '../../nodes/NanoBanana/vendors';
 import { apiMall } from './apiMall';
 import { apikley } from './apikley';
 import { nanoBananaProCloud } from './nanoBananaProCloud';
+import { example } from './example';
 import { runbase } from './runbase';
 import { skillBoss } from './skillBoss';
 import type { TestedVendor } from './types';
 
 /** One import and one entry for each vendor. */
-const known: readonly TestedVendor[] = [skillBoss, apikley, nanoBananaProCloud, apiMall, runbase];
+const known: readonly TestedVendor[] = [
+	skillBoss,
+	apikley,
+	nanoBananaProCloud,
+	apiMall,
+	runbase,
+	example,
+];
 
 /** What the tests need of each vendor of the package's registry, in its order. */
 export const testedVendors: readonly TestedVendor[] = vendors.map(({ id }) => {

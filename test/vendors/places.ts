@@ -8,5 +8,5 @@ export function fixtureFolder(vendorId: string): string {
 
 /** The page that says where each fact of a vendor is from. */
 export function pageOf({ page }: Pick<VendorFacts, 'page'>): string {
-	return join(__dirname, '..', '..', 'docs', 'vendors', `${page}.md`);
+	return join(__dirname, '..', '..', page);
 }

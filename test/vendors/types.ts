@@ -70,7 +70,7 @@ export interface DocumentedCancel {
 /** What is documented of a vendor, as data: its page in `docs/vendors` says where each fact is from. */
 export interface VendorFacts {
 	readonly id: string;
-	/** The file in `docs/vendors`, without its extension. */
+	/** The page that says where each fact is from, from the project's folder on. */
 	readonly page: string;
 	/** By our own ids. */
 	readonly models: Readonly<Partial<Record<ModelId, DocumentedModel>>>;
@@ -151,6 +151,8 @@ export interface VendorClient {
 	readonly taskId: string;
 	/** Asks for a task. */
 	look(taskId: string): { readonly path: string; readonly json?: unknown };
+	/** Asks for the result of a task by itself; absent where a look brings it. */
+	result?(taskId: string): { readonly path: string };
 	/** The state word in the answer to a look: a dotted path. */
 	readonly state: string;
 	urls(look: unknown): readonly string[];
@@ -167,10 +169,14 @@ export interface VendorClient {
 	/** Members that hold the fields of an image: absent where they stand at the top. */
 	readonly inner?: string;
 	readonly fields: {
+		/** Absent: `prompt`. */
+		readonly prompt?: string;
 		readonly ratio: string;
 		readonly resolution: string;
 		readonly references: string;
 	};
+	/** The model stands in the submit's path and not in its body. */
+	readonly modelIsInPath?: true;
 	/** The field that asks for several images in a task. */
 	readonly countField?: string;
 	/** What an edit needs beside its references. */
@@ -190,7 +196,7 @@ export interface VendorClient {
 	/** Blocked keys are told from wrong ones. */
 	readonly tellsBlocked?: true;
 	/** A delivery in the vendor's shape, which anybody could send. */
-	delivery?(taskId: string): unknown;
+	delivery?(taskId: string): Delivery;
 	/** The verbs beyond submit and look, each as it is asked for something that is not there. */
 	readonly others?: Readonly<
 		Partial<

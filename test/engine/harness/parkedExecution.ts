@@ -115,7 +115,7 @@ export async function startParked(options: RunOptions): Promise<ParkedExecution>
 		const context = new WebhookContext(
 			workflow,
 			workflow.getNode(nodeName) as INode,
-			webhookData(options, execution.id, origin, body, response),
+			webhookData(options, execution.id, origin, body, response, Object.fromEntries(searchParams)),
 			'manual',
 			{ webhookDescription } as IWebhookData,
 			[],
@@ -216,10 +216,11 @@ function webhookData(
 	origin: string,
 	body: IDataObject,
 	response: ServerResponse,
+	query: IDataObject,
 ): IWorkflowExecuteAdditionalData {
 	return {
 		...surroundings(options, executionId, origin),
 		currentNodeParameters: options.parameters,
-		...webhookCall(body, response),
+		...webhookCall(body, response, query),
 	};
 }

@@ -11,7 +11,7 @@ export function parseBody(body: string): IDataObject | undefined {
 }
 
 /** The request and the response as a webhook gets them: of Express's, the calls that the nodes make. */
-export function webhookCall(body: IDataObject, response: ServerResponse) {
+export function webhookCall(body: IDataObject, response: ServerResponse, query: IDataObject = {}) {
 	const httpResponse = {
 		get headersSent() {
 			return response.headersSent;
@@ -26,5 +26,5 @@ export function webhookCall(body: IDataObject, response: ServerResponse) {
 			return httpResponse;
 		},
 	};
-	return { httpRequest: { headers: {}, params: {}, query: {}, body }, httpResponse };
+	return { httpRequest: { headers: {}, params: {}, query, body }, httpResponse };
 }

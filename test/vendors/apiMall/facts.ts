@@ -7,7 +7,7 @@ function answer(code: string, message: string): unknown {
 
 export const facts: VendorFacts = {
 	id: 'apiMall',
-	page: 'api-mall',
+	page: 'docs/vendors/api-mall.md',
 	models: {
 		nanoBananaPro: {
 			vendorModel: 'nano-banana-pro',

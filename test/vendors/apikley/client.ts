@@ -31,9 +31,12 @@ export const client: VendorClient = {
 	],
 	unknownTask: { status: 200, code: 422 },
 	delivery: (taskId) => ({
-		code: 200,
-		msg: 'success',
-		data: { taskId, state: 'success', resultJson: '' },
+		body: {
+			code: 200,
+			msg: 'success',
+			data: { taskId, state: 'success', resultJson: '' },
+		},
+		query: {},
 	}),
 	others: {
 		balance: { path: '/api/v1/chat/credit' },

@@ -37,7 +37,7 @@ const byBodyCode: readonly DocumentedError[] = [200, undefined].flatMap((httpSta
 
 export const facts: VendorFacts = {
 	id: 'apikley',
-	page: 'apikley',
+	page: 'docs/vendors/apikley.md',
 	models: {
 		nanoBananaPro: {
 			vendorModel: 'nano-banana-pro',

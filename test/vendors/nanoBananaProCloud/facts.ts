@@ -7,7 +7,7 @@ function answer(code: number, message: string): unknown {
 
 export const facts: VendorFacts = {
 	id: 'nanoBananaProCloud',
-	page: 'nanobananapro-cloud',
+	page: 'docs/vendors/nanobananapro-cloud.md',
 	models: {
 		nanoBananaPro: {
 			vendorModel: 'nano-banana-pro',

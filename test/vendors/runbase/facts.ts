@@ -13,7 +13,7 @@ function at(status: number, code: string) {
 
 export const facts: VendorFacts = {
 	id: 'runbase',
-	page: 'runbase',
+	page: 'docs/vendors/runbase.md',
 	models: {
 		nanoBananaPro: {
 			vendorModel: 'google/nano-banana-pro',

@@ -21,10 +21,13 @@ export const client: VendorClient = {
 	unknownTask: { status: 404 },
 	tellsBlocked: true,
 	delivery: (taskId) => ({
-		request_id: taskId,
-		status: 'OK',
-		payload: { generated_images: [] },
-		error: null,
+		body: {
+			request_id: taskId,
+			status: 'OK',
+			payload: { generated_images: [] },
+			error: null,
+		},
+		query: {},
 	}),
 	others: { cancel: { path: '/v1/run/cancel/nothing', method: 'POST' } },
 };

@@ -7,7 +7,7 @@ function error(message: string, code: string): unknown {
 
 export const facts: VendorFacts = {
 	id: 'skillBoss',
-	page: 'skillboss',
+	page: 'docs/vendors/skillboss.md',
 	models: {
 		nanoBananaPro: {
 			vendorModel: 'google/gemini-3-pro-image',
