@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { vendors } from '../../nodes/NanoBanana/vendors';
 import { startSandbox, type Sandbox } from '../sandbox';
 import { testedVendor, testedVendors } from '../vendors';
+import { authenticated } from '../vendors/authenticate';
 import { removeStorage } from './harness/runWorkflow';
 import { testCredential } from './harness/testCredential';
 
@@ -60,10 +61,15 @@ describe.each(types)('%s', (id, name, type) => {
 			...changes,
 		});
 
-	it('sends the key in the header that the tests send it in', () => {
-		expect(type.authenticate).toEqual({
-			type: 'generic',
-			properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
+	it('sends the key in the vendor’s own header and nowhere else, without blanks around it', async () => {
+		const { keyHeader } = testedVendor(id).sandbox;
+		const { name: header, prefix } = keyHeader ?? { name: 'authorization', prefix: 'Bearer ' };
+		const request = { headers: { accept: 'application/json' }, url: 'https://vendor.example/' };
+		const sent = await authenticated(type, { apiKey: ' key-1\n', baseUrl: '' }, request);
+		const headers = Object.entries(sent.headers).map(([key, value]) => [key.toLowerCase(), value]);
+		expect({ ...sent, headers: Object.fromEntries(headers) }).toEqual({
+			...request,
+			headers: { ...request.headers, [header]: `${prefix}key-1` },
 		});
 	});
 

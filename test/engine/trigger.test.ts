@@ -139,7 +139,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 
 		expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
 		expect(endpoint.started).toHaveLength(1);
-		expect(sandbox.ledger.requestsOf('getTask')).toHaveLength(1);
+		expect(sandbox.ledger.polls).toHaveLength(1);
 	});
 
 	it('believes no forged delivery and fetches nothing that it names', async () => {
@@ -294,7 +294,8 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		expect(refused.status).toBe(503);
 		expect(endpoint.started).toHaveLength(0);
 		const logged = warn.mock.calls.map(([message]) => String(message)).join('\n');
-		expect(logged).toContain(task.id);
+		// As far as the delivery names it.
+		expect(logged).toContain(clientOf(id).nameInCallback?.(task.id) ?? task.id);
 		expect(logged).toContain('refused the API key');
 		expect(logged).not.toContain(sandbox.settings.apiKey);
 		warn.mockRestore();

@@ -94,12 +94,19 @@ export function submit(
 	prompt = 'a banana',
 	choices: SubmitChoices = {},
 ): Promise<Answer> {
-	const { callbackField } = testedVendor(vendor).facts;
+	const { callbackField, callbackIsQuery } = testedVendor(vendor).facts;
+	const { submitPath } = clientOf(vendor);
+	const told =
+		callbackField !== undefined && choices.callbackUrl !== undefined
+			? { [callbackField]: choices.callbackUrl }
+			: {};
 	const json = choices.body ?? {
 		...createBody(vendor, prompt, choices.references),
-		...(callbackField && choices.callbackUrl && { [callbackField]: choices.callbackUrl }),
+		...(callbackIsQuery !== true && told),
 	};
-	return ask(sandbox, vendor, clientOf(vendor).submitPath, { json, ...choices.sending });
+	const query = new URLSearchParams(callbackIsQuery === true ? told : {}).toString();
+	const path = query === '' ? submitPath : `${submitPath}?${query}`;
+	return ask(sandbox, vendor, path, { json, ...choices.sending });
 }
 
 /** Reads the task id out of a create's answer. */

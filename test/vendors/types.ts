@@ -195,6 +195,8 @@ export interface VendorClient {
 	readonly unknownTask: { readonly status: number; readonly code?: number };
 	/** Blocked keys are told from wrong ones. */
 	readonly tellsBlocked?: true;
+	/** What a delivery calls a task, where that is not its id. */
+	nameInCallback?(taskId: string): string;
 	/** A delivery in the vendor's shape, which anybody could send. */
 	delivery?(taskId: string): Delivery;
 	/** The verbs beyond submit and look, each as it is asked for something that is not there. */

@@ -28,6 +28,7 @@ export const client: VendorClient = {
 	],
 	unknownTask: { status: 404 },
 	tellsBlocked: true,
+	nameInCallback: shortNameOf,
 	delivery: (taskId) => ({ body: { state: 'done' }, query: { task: shortNameOf(taskId) } }),
 	others: {
 		cancel: { path: '/v2/tasks/nano-banana-pro.00000000/cancel', method: 'PUT' },
