@@ -23,6 +23,27 @@ const shared = {
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/output/'],
 };
 
+// How many times as fast the clock of tests that wait runs, while they wait; 1 is real time.
+process.env.TIME_SCALE ??= '10';
+const timeScale = Number(process.env.TIME_SCALE);
+if (!(timeScale >= 1)) throw new Error(`TIME_SCALE must be a number from 1: ${timeScale}`);
+
+const coreModules = '<rootDir>/test/environment/coreModules';
+
+/** For tests that wait: `test/environment` says how. */
+const scaledTime =
+	timeScale === 1
+		? {}
+		: {
+				testEnvironment: '<rootDir>/test/environment/scaledTime.ts',
+				testEnvironmentOptions: { scale: timeScale },
+				moduleNameMapper: {
+					'^(node:)?timers$': `${coreModules}/timers.cjs`,
+					'^(node:)?timers/promises$': `${coreModules}/timersPromises.cjs`,
+					'^(node:)?perf_hooks$': `${coreModules}/perfHooks.cjs`,
+				},
+			};
+
 /** The package's vendors and the example, which differs from them wherever a vendor can. */
 const withExample = {
 	newest: '<rootDir>/test/vendors/example/resolver.cjs',
@@ -33,6 +54,7 @@ const withExample = {
 export function engineProjects(name, testMatch, resolvers) {
 	const project = {
 		...shared,
+		...scaledTime,
 		roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
 		testMatch: [testMatch],
 	};
@@ -58,8 +80,19 @@ export default {
 		{
 			...shared,
 			displayName: 'unit',
+			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test/unit'],
+			testMatch: ['<rootDir>/test/unit/*/**/*.test.ts'],
+		},
+		{
+			...shared,
+			...scaledTime,
+			displayName: 'sandbox',
 			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
-			testMatch: ['<rootDir>/test/unit/**/*.test.ts', '<rootDir>/test/vendors/*/sandbox.test.ts'],
+			testMatch: [
+				'<rootDir>/test/unit/*.test.ts',
+				'<rootDir>/test/vendors/*/sandbox.test.ts',
+				'<rootDir>/test/environment/*.test.ts',
+			],
 		},
 		{
 			...shared,
@@ -73,6 +106,7 @@ export default {
 		},
 		{
 			...shared,
+			...scaledTime,
 			displayName: 'live',
 			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
 			testMatch: ['<rootDir>/test/live/**/*.test.ts'],

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 
 import { commonAspectRatios, modelIds, resolutions } from '../../nodes/NanoBanana/core/words';
-import { describeModel } from '../../nodes/NanoBanana/descriptions/modelChoices';
+import { describeModel } from '../../nodes/NanoBanana/panel/modelChoices';
 import { vendors } from '../../nodes/NanoBanana/vendors';
 import { testedVendor, testedVendors } from '../vendors';
 import { fixtureFolder, pageOf } from '../vendors/places';
@@ -80,7 +80,6 @@ describe('capabilities', () => {
 				bytes: vendor.references.maxBytes,
 				prompt: vendor.maxPromptLength,
 				limit: vendor.requestLimit,
-				grace: vendor.notFoundGraceMs,
 			}).toEqual({
 				cancel: abilities.cancel ?? false,
 				upload: abilities.upload ?? false,
@@ -92,7 +91,6 @@ describe('capabilities', () => {
 				bytes: abilities.bytes,
 				prompt: abilities.prompt,
 				limit: abilities.limit,
-				grace: abilities.graceMs,
 			});
 		},
 	);

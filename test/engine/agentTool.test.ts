@@ -2,7 +2,7 @@ import './harness/environment';
 
 import { NodeHelpers, type INodeProperties } from 'n8n-workflow';
 
-import { operations } from '../../nodes/NanoBanana/actions';
+import { operations } from '../../nodes/NanoBanana/operations';
 import { NanoBanana } from '../../nodes/NanoBanana/NanoBanana.node';
 import type { Sandbox } from '../sandbox';
 import { startInstance } from './harness/instance';

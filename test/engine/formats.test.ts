@@ -1,19 +1,11 @@
 import './harness/environment';
 
-import { createHash } from 'node:crypto';
-
 import { pixelSize, type Sandbox, type VendorId } from '../sandbox';
 import { decode } from './harness/pictures';
 import { readBinary } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { callingCases, imageParameters, vendorCases } from './harness/vendors';
-import {
-	cancelingVendor,
-	countingVendor,
-	credentialTypeOf,
-	plainVendor,
-	uploadingVendor,
-} from '../vendors/roles';
+import { cancelingVendor, countingVendor, plainVendor, uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -282,62 +274,31 @@ it.each(callingCases)(
 	},
 );
 
-describe('the key under which a task is remembered', () => {
-	const keysOf = ({ run: { data } }: Awaited<ReturnType<typeof run>>): string[] => {
-		const saved = data.executionData?.contextData['node:Nano Banana'];
-		return Object.keys((saved?.submissions ?? {}) as object);
-	};
-	/** As it was made before there was a choice of several ratios: what was saved then must be found. */
-	const keyOfOld = (given: ReturnType<typeof imageParameters>, json: object): string => {
-		const names = [
-			'vendor',
-			'resource',
-			'operation',
-			'model',
-			'prompt',
-			'referenceBinaryFields',
-			'referenceUrls',
-			'aspectRatio',
-			'resolution',
-			'outputFormat',
-			'numberOfImages',
-		];
-		const hashed = [
-			credentialTypeOf(uploadingVendor),
-			sandbox.baseUrl(uploadingVendor),
-			[...names.map((name) => given[name] ?? null), null],
-			[json, []],
-		];
-		const hash = createHash('sha256').update(JSON.stringify(hashed)).digest('hex').slice(0, 32);
-		return ['0', '0', '0', hash].join(':');
-	};
-
-	it.each([[undefined], [[]]])('is the old one where aspectRatios is %j', async (ratios) => {
-		const given = imageParameters(uploadingVendor, 'generate', {
-			model: 'nanoBananaPro',
-			aspectRatio: '16:9',
-			resolution: '1K',
-			outputFormat: 'png',
-			numberOfImages: 1,
-			options: ratios === undefined ? {} : { aspectRatios: ratios },
-		});
-		const result = await run(uploadingVendor, { parameters: given, items: [{ json: { a: 1 } }] });
-
-		expect(keysOf(result)).toEqual([keyOfOld(given, { a: 1 })]);
-	});
-
-	it('holds the ratio, and other ratios are other tasks', async () => {
+describe('a retried execution', () => {
+	it('knows each ratio by itself: of other ratios it buys only those that are new', async () => {
 		const result = await run(uploadingVendor, { parameters: parameters(uploadingVendor) });
-		expect(
-			keysOf(result)
-				.map((key) => key.slice(0, key.lastIndexOf(':')))
-				.sort(),
-		).toEqual(formats.map((ratio) => `0:0:0:${ratio}`).sort());
+		expect(sandbox.ledger.tasks).toHaveLength(formats.length);
 
 		await run(uploadingVendor, {
 			parameters: parameters(uploadingVendor, { options: { aspectRatios: ['9:16', '4:5'] } }),
 			retryOf: result.run,
 		});
-		expect(sandbox.ledger.tasks).toHaveLength(5);
+
+		expect(sandbox.ledger.tasks.map(({ aspectRatio }) => aspectRatio).sort()).toEqual(
+			[...formats, '4:5'].sort(),
+		);
+	});
+
+	it('takes an emptied list of ratios for none', async () => {
+		const result = await run(uploadingVendor, {
+			parameters: imageParameters(uploadingVendor, 'generate'),
+		});
+
+		await run(uploadingVendor, {
+			parameters: imageParameters(uploadingVendor, 'generate', { options: { aspectRatios: [] } }),
+			retryOf: result.run,
+		});
+
+		expect(sandbox.ledger.tasks).toHaveLength(1);
 	});
 });

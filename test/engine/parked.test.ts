@@ -140,17 +140,30 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 			expect(submits(id)).toHaveLength(3);
 		});
 
-		it('fails at once where a task has failed, as its message says', async () => {
+		it('buys anew what the vendor has failed, and only that', async () => {
 			sandbox.faults.add({ fault: 'taskFails', match: { prompt: 'two' } });
 			const execution = await park(id);
 			const { error } = await execution.resumed;
-			expect(error?.description).toContain('Task → Wait can download their images');
-			expect(error?.description).not.toContain("'Retry'");
+			expect(error?.message).toContain('[item 1]');
+
+			sandbox.faults.clear();
+			const again = await retry(execution);
+
+			expect(again.error).toBeUndefined();
+			expect(again.items.map(({ json }) => json.prompt)).toEqual(prompts);
+			expect(again.items.every(({ binary }) => binary?.data !== undefined)).toBe(true);
+			expect(submits(id)).toHaveLength(4);
+			expect(sandbox.ledger.tasks.filter(({ prompt }) => prompt === 'two')).toHaveLength(2);
+		});
+
+		it('buys nothing anew that moderation has refused', async () => {
+			sandbox.faults.add({ fault: 'taskModerated', match: { prompt: 'two' } });
+			const execution = await park(id);
+			const { error } = await execution.resumed;
 
 			const again = await retry(execution);
 
-			expect(again.error?.message).toBe(error?.message);
-			expect(sandbox.ledger.downloads).toHaveLength(0);
+			expect(again.error?.message).toContain(error?.message.replace(/ \[item 1\]$/, ''));
 			expect(submits(id)).toHaveLength(3);
 		});
 	});

@@ -14,8 +14,8 @@ import { shortenPatience } from './patience';
 import { startAll } from './pool';
 import { runCell, type Surroundings } from './runCell';
 
-/** Most of them sleep most of the time. */
-const cellsAtOnce = 180;
+/** Most of them sleep most of the time, which scaled time makes short. */
+const cellsAtOnce = Math.ceil(200 / Number(process.env.TIME_SCALE));
 
 const only = process.env.FAULT_CELLS;
 const cells = allCells().filter((cell) => only === undefined || nameOf(cell).includes(only));

@@ -41,7 +41,7 @@ function saysUnclear({ outcome }: Evidence, shown: string): boolean {
 function wasSubmitUnclear({ stage, cell }: Evidence): boolean {
 	return stage.sandbox.ledger
 		.requestsOf('submit', cell.vendor)
-		.some(({ fault }) => fault === 'apiRedirect' || isUnclearFault(fault));
+		.some(({ fault }) => isUnclearFault(fault));
 }
 
 /** Whether a request was struck by a fault that leaves a submit unclear. */

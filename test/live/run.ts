@@ -176,7 +176,6 @@ class Check {
 			timeoutMs,
 			pollIntervalMs,
 			typicalMs: vendor.pollHint.typicalMs,
-			notFoundGraceMs: vendor.notFoundGraceMs ?? 0,
 			lookAtOnce: true,
 			look: async () => await this.#call(stepOfLook, vendor.getTask(taskId), taskId),
 		});

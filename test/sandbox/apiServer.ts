@@ -1,8 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { planAnswer, type FaultPlan } from './answerFaults';
+import { htmlReply, planAnswer, type FaultPlan } from './answerFaults';
 import { authenticate, keyOf, recordableHeaders, withoutKeys } from './authentication';
-import { Failure, refusal, type ApiReply, type ApiRequest, type Route } from './exchange';
+import {
+	Failure,
+	refusal,
+	type ApiReply,
+	type ApiRequest,
+	type Call,
+	type Route,
+} from './exchange';
 import { serveFile } from './files';
 import type { FaultSituation } from './faults';
 import type { RequestRecord } from './ledger';
@@ -57,7 +64,7 @@ export class ApiServer {
 			key: keyOf(incoming.headers, partOf(vendorId)),
 		};
 		const answer = await this.answer(vendor, request, record, bytes);
-		if (answer.ending === 'send' || answer.ending === 'dropMidAnswer') {
+		if (answer.ending !== 'drop' && answer.ending !== 'hang') {
 			record.status = answer.reply.status;
 		}
 		record.answeredAt = Date.now();
@@ -103,7 +110,7 @@ export class ApiServer {
 			: undefined;
 		if (delay) await this.pause(delay.specification.ms ?? 500);
 		const reply = plan.reply ?? handled ?? { status: 200, text: '' };
-		return { reply, ending: plan.ending };
+		return { reply: plan.bend === undefined ? reply : plan.bend(reply), ending: plan.ending };
 	}
 
 	private async callRoute(
@@ -113,19 +120,38 @@ export class ApiServer {
 		record: RequestRecord,
 		situation: FaultSituation,
 	): Promise<ApiReply> {
+		const bentBy: Call['bentBy'] = (...names) => {
+			const bent = this.world.faults.take('shape', situation, ...names);
+			noteFault(record, bent?.specification.fault);
+			return bent;
+		};
 		try {
-			return await route.handle({
+			const hidden = this.hiddenReply(situation, bentBy);
+			if (hidden) return hidden;
+			const reply = await route.handle({
 				request,
 				pathValues: (route.path.exec(request.path) ?? []).slice(1).map(decode),
-				bentBy: (...names) => {
-					const bent = this.world.faults.take('shape', situation, ...names);
-					noteFault(record, bent?.specification.fault);
-					return bent;
-				},
+				bentBy,
 			});
+			return this.world.tasks.asWritten(reply);
 		} catch (error) {
 			return this.errorReply(vendor, record, error);
 		}
+	}
+
+	/** For a moment after its creation a task may not be there yet. */
+	private hiddenReply(
+		{ vendor, verb, taskId }: FaultSituation,
+		bentBy: Call['bentBy'],
+	): ApiReply | undefined {
+		if (verb !== 'getTask') return undefined;
+		const hiding = bentBy('goneForNow', 'unknownForNow');
+		if (!hiding) return undefined;
+		const { fault, ms = 300 } = hiding.specification;
+		const task = this.world.tasks.find(vendor, taskId ?? '');
+		const age = task ? Date.now() - task.record.submittedAt : 0;
+		if (age >= ms) return undefined;
+		return fault === 'goneForNow' ? { status: 410, text: '' } : htmlReply(404, 'Not Found');
 	}
 
 	private errorReply(vendor: VendorEmulator, record: RequestRecord, error: unknown): ApiReply {

@@ -22,7 +22,18 @@ export function seenState(
 	const { state } = task.record;
 	const isHidden = isTerminal(state) && (call.bentBy('stateGoesBack') ?? isBehind(call, task));
 	const phase = isHidden ? 'running' : state;
-	return { phase, word: words[phase] };
+	const word = words[phase];
+	if (isTerminal(phase)) {
+		const named = call.bentBy('unknownStateWithImages');
+		if (named) return { phase, word: named.specification.state ?? 'delivered' };
+		if (call.bentBy('stateInOtherCase')) return { phase, word: ` ${inOtherCase(word)} ` };
+	}
+	return { phase, word };
+}
+
+function inOtherCase(word: string): string {
+	const upper = word.toUpperCase();
+	return word === upper ? word.toLowerCase() : upper;
 }
 
 function isBehind(call: Call, task: StoredTask): boolean {

@@ -167,7 +167,7 @@ export class CallbackSender {
 				method: 'POST',
 				dispatcher: this.dispatcher,
 				headers: { 'content-type': 'application/json' },
-				body: typeof body === 'string' ? body : JSON.stringify(body),
+				body: typeof body === 'string' ? body : this.world.tasks.textOf(body),
 				signal: AbortSignal.any([this.stop.signal, AbortSignal.timeout(10_000)]),
 			});
 			await answer.body.dump();

@@ -3,9 +3,9 @@ import type { Verb } from './types';
 /**
  * answer: replaces the vendor's answer. delay: comes on top of any answer. shape: bends the true
  * answer. outcome: decides how a task ends, when it is taken. file: what a result URL serves.
- * callback: what happens to a callback.
+ * callback: what happens to a callback. id: what a task is called.
  */
-export type FaultKind = 'answer' | 'delay' | 'shape' | 'outcome' | 'file' | 'callback';
+export type FaultKind = 'answer' | 'delay' | 'shape' | 'outcome' | 'id' | 'file' | 'callback';
 
 export interface FaultEntry {
 	about: string;
@@ -27,6 +27,7 @@ const callback = ['callback'] as const;
 const answer = { kind: 'answer', verbs: calls } as const;
 const shape = { kind: 'shape', verbs: getTask } as const;
 const outcome = { kind: 'outcome', verbs: submit } as const;
+const id = { kind: 'id', verbs: submit } as const;
 const file = { kind: 'file', verbs: download } as const;
 const call = { kind: 'callback', verbs: callback } as const;
 
@@ -130,6 +131,51 @@ export const faultTable = {
 		...answer,
 		about: '307 to `url` (a path on the files origin, where a key would be a leak)',
 	},
+	redirect301: { ...answer, about: '301 to `url`, as above' },
+	redirect302: { ...answer, about: '302 to `url`, as above' },
+	redirect303: { ...answer, about: '303 to `url`, as above' },
+	redirect308: { ...answer, about: '308 to `url`, as above' },
+	notModified304: { ...answer, about: '304 without a body' },
+
+	// Statuses that the vendors document, but not in their shape: a firewall or a proxy speaks.
+	badRequestHtml: { ...answer, about: '400 with an HTML page' },
+	unauthorizedHtml: { ...answer, about: '401 with an HTML page' },
+	paymentHtml: { ...answer, about: '402 with an HTML page' },
+	forbiddenHtml: { ...answer, about: '403 with an HTML page of a firewall' },
+	notFoundHtml: { ...answer, about: '404 with an HTML page' },
+	rateLimitedHtml: { ...answer, about: '429 with an HTML page of a firewall' },
+	forbiddenElsewhere: {
+		...answer,
+		about: '403 with {"Message": …}, as a gateway of a cloud says it',
+	},
+	unauthorizedElsewhere: { ...answer, about: '401 with a list of errors that is no vendor’s' },
+
+	// Trouble in words, in the shape of an error, at HTTP 200 (`message` says others).
+	wordsOfKey: { ...answer, about: '"provider connection reset, api key rotated, retrying"' },
+	wordsOfParameter: { ...answer, about: '"Internal error: invalid response from upstream"' },
+	wordsOfCredit: { ...answer, about: '"insufficient balance of the pool, another one is tried"' },
+	wordsOfModeration: { ...answer, about: '"the safety service timed out"' },
+	wordsOfUnknownTask: { ...answer, about: '"the record does not exist on this replica"' },
+
+	// A task that is named is taken, whatever stands beside it.
+	idBesideError: {
+		...answer,
+		verbs: submit,
+		about: 'the id stands beside a server error, at HTTP 200',
+	},
+	idBesideRefusal: {
+		...answer,
+		verbs: submit,
+		about: 'the id stands beside a documented refusal, with its status (`status`)',
+	},
+	idInServerError: {
+		...answer,
+		verbs: submit,
+		about: 'the id stands beside an error, at HTTP 500',
+	},
+	droppedAfterAnswer: { ...answer, about: 'reset after the whole answer, whose end was not said' },
+	hangAfterAnswer: { ...answer, about: 'silence after the whole answer, whose end was not said' },
+	byteOrderMark: { ...answer, about: 'a byte order mark before the answer' },
 	droppedBeforeTaken: { ...answer, about: 'connection reset; the task is not taken' },
 	droppedAfterTaken: { ...answer, about: 'connection reset; a task is taken and charged' },
 	droppedMidAnswer: { ...answer, about: 'reset in the middle of the answer; a task is taken' },
@@ -163,6 +209,13 @@ export const faultTable = {
 		some: true,
 		about: 'the documented in-flight state `unknown`',
 	},
+	stateInOtherCase: { ...shape, about: 'the state in another case, with blanks around it' },
+	unknownStateWithImages: {
+		...shape,
+		about: 'a state word nobody documented (`state`), yet the images are there',
+	},
+	goneForNow: { ...shape, about: '410 without a body for `ms` (300) after the create' },
+	unknownForNow: { ...shape, about: '404 with an HTML page for `ms` (300) after the create' },
 	stateGoesBack: { ...shape, about: 'a finished task is shown as running again' },
 	stateBehind: {
 		...shape,
@@ -241,6 +294,16 @@ export const faultTable = {
 	taskModerated: { ...outcome, about: 'the task fails because of its content' },
 	taskCanceled: { ...outcome, some: true, about: 'the task ends as CANCELLED' },
 	taskNeverEnds: { ...outcome, about: 'the task runs for ever' },
+
+	// What a task is called.
+	idWithBlanks: { ...id, about: 'blanks around the id' },
+	idWithLineEnd: { ...id, about: 'a line end after the id' },
+	idWithBlankInside: { ...id, about: 'blanks within the id' },
+	idWithUmlauts: { ...id, about: 'umlauts in the id' },
+	idWithSlash: { ...id, about: 'a slash, a question mark and a percent sign in the id' },
+	idOf257: { ...id, about: 'an id of 257 characters' },
+	idUnusable: { ...id, about: 'a control character in the id' },
+	idBeyond53Bits: { ...id, about: 'the id is a JSON number of 19 digits' },
 
 	// What a result URL serves.
 	fileHtml: { ...file, about: '200 with an HTML page under an image URL' },

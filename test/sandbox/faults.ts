@@ -21,6 +21,10 @@ export interface FaultSpecification {
 	url?: string;
 	state?: string;
 	field?: 'failMsg' | 'error' | 'error.message';
+	/** What an error says, and its code. */
+	message?: string;
+	code?: string;
+	status?: number;
 	/** Answer faults on a submit: whether the task is taken all the same. */
 	taken?: boolean;
 }

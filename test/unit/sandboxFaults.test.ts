@@ -96,10 +96,28 @@ const htmlStatuses: Partial<Record<FaultName, number>> = {
 	gatewayTimeout: 504,
 	gatewayTimeoutAfterTaken: 504,
 	htmlPage: 200,
+	badRequestHtml: 400,
+	unauthorizedHtml: 401,
+	paymentHtml: 402,
+	forbiddenHtml: 403,
+	notFoundHtml: 404,
+	rateLimitedHtml: 429,
 };
 const plain = vendorIds.at(-1)!;
-const noAnswer = ['droppedBeforeTaken', 'droppedAfterTaken', 'droppedMidAnswer'];
-const noEnd = ['hang', 'hangAfterTaken'];
+const redirects: Partial<Record<FaultName, number>> = {
+	apiRedirect: 307,
+	redirect301: 301,
+	redirect302: 302,
+	redirect303: 303,
+	redirect308: 308,
+};
+const noAnswer = [
+	'droppedBeforeTaken',
+	'droppedAfterTaken',
+	'droppedMidAnswer',
+	'droppedAfterAnswer',
+];
+const noEnd = ['hang', 'hangAfterTaken', 'hangAfterAnswer'];
 
 it('knows many faults, each of them for somebody', () => {
 	expect(faultNames.length).toBeGreaterThan(80);
@@ -158,7 +176,21 @@ function checkAnswer(fault: FaultName, vendor: VendorId, answer: Answer): void {
 	if (fault === 'okWithErrorCode') expect(answer.status).toBe(200);
 	if (fault === 'brokenJson') expect(answer.json).toBeUndefined();
 	if (fault === 'hugeAnswer') expect(answer.bytes.length).toBeGreaterThan(2_000_000);
-	if (fault === 'apiRedirect') expect(answer.headers.location).toMatch(sandbox.filesUrl);
+	const redirect = redirects[fault];
+	if (redirect !== undefined) {
+		expect(answer.status).toBe(redirect);
+		expect(answer.headers.location).toMatch(sandbox.filesUrl);
+	}
+	if (fault.startsWith('wordsOf')) {
+		expect(answer.status).toBe(200);
+		expect(answer.bytes.toString()).toMatch(/reset|invalid|pool|safety|replica/);
+	}
+	if (fault.startsWith('id')) expect(taskIdOf(vendor, answer)).toBe(sandbox.ledger.tasks[0]?.id);
+	if (fault === 'idBesideRefusal') {
+		expect(errorCodeAt === undefined ? answer.status : answer.at(errorCodeAt)).toBe(402);
+	}
+	if (fault === 'byteOrderMark')
+		expect([...answer.bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
 }
 
 const taken: readonly FaultName[] = [
@@ -173,6 +205,12 @@ const taken: readonly FaultName[] = [
 	'serverErrorAfterTaken',
 	'gatewayTimeoutAfterTaken',
 	'hangAfterTaken',
+	'idBesideError',
+	'idBesideRefusal',
+	'idInServerError',
+	'droppedAfterAnswer',
+	'hangAfterAnswer',
+	'byteOrderMark',
 ];
 
 function checkMoney(fault: FaultName, vendor: VendorId): void {
@@ -202,7 +240,14 @@ describe.each(cases.filter(([fault]) => faultTable[fault].kind === 'shape'))(
 	'%s at %s on %s',
 	(fault, vendor, verb) => {
 		it('bends the answer', async () => {
-			const early = ['stateRunning', 'stateUnknownWord', 'recordInfoNull', 'recordInfoNotFound'];
+			const early = [
+				'stateRunning',
+				'stateUnknownWord',
+				'recordInfoNull',
+				'recordInfoNotFound',
+				'goneForNow',
+				'unknownForNow',
+			];
 			const fails = ['failureAsObject', 'failureElsewhere'].includes(fault);
 			if (early.includes(fault)) sandbox.settings.taskDurationMs = 50;
 			if (early.includes(fault)) sandbox.settings.queuedShare = fault === 'stateRunning' ? 0 : 0.5;
@@ -254,6 +299,28 @@ describe.each(cases.filter(([fault]) => faultTable[fault].kind === 'outcome'))(
 			expect(state).toBeTruthy();
 			expect(sandbox.ledger.netCharged(vendor) === 0).toBe(fault !== 'taskNeverEnds');
 			await finishedTask(sandbox, vendor);
+		});
+	},
+);
+
+describe.each(cases.filter(([fault]) => faultTable[fault].kind === 'id'))(
+	'%s at %s on %s',
+	(fault, vendor, verb) => {
+		it('calls a task so', async () => {
+			sandbox.faults.add({ fault, vendor, verb, ...quick });
+			const created = await submit(sandbox, vendor);
+			const [task] = sandbox.ledger.tasks;
+			const id = task?.id ?? '';
+			if (fault === 'idBeyond53Bits') {
+				expect(created.bytes.toString()).toContain(`:${id}`);
+				expect(String(Number(id))).not.toBe(id);
+			} else {
+				expect(taskIdOf(vendor, created).trim()).toBe(id);
+			}
+			if (fault === 'idUnusable') return;
+			await untilEnded(sandbox, id);
+			const inAddress = clientOf(vendor).look('').json === undefined ? encodeURIComponent(id) : id;
+			expect(urlsOf(vendor, await getTask(sandbox, vendor, inAddress))).not.toEqual([]);
 		});
 	},
 );

@@ -22,13 +22,13 @@ export const cancelingVendor = firstThat(
 		vendor.cancelTask !== undefined && vendor.callback !== undefined && isFetching(vendor),
 );
 
-/** Takes files by an upload, calls back, keeps an account, forgets a new task for a moment. */
+/** Takes files by an upload, calls back, keeps an account. */
 export const uploadingVendor = firstThat(
 	'uploads and calls back',
 	(vendor) =>
 		vendor.uploadReference !== undefined &&
 		vendor.callback !== undefined &&
-		vendor.notFoundGraceMs !== undefined,
+		vendor.getBalance !== undefined,
 );
 
 /** Takes files along with the submit, and no URLs beside them. */

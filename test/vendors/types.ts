@@ -87,7 +87,6 @@ export interface VendorFacts {
 		readonly bytes?: number;
 		readonly prompt?: number;
 		readonly limit?: { readonly requests: number; readonly perMs: number };
-		readonly graceMs?: number;
 	};
 	/** What the harness's typical answers say that a task costs. */
 	readonly costs: { readonly submit?: Cost; readonly look?: Cost };
@@ -97,7 +96,9 @@ export interface VendorFacts {
 	readonly documentedStatuses: readonly number[];
 	readonly errors: readonly DocumentedError[];
 	/** What a bare HTTP status means in the answer to a look, where it is something else than usual. */
-	readonly bareStatuses?: Readonly<Record<number, ErrorCode>>;
+	readonly bareStatuses?: Readonly<
+		Record<number, { readonly code: ErrorCode; readonly again: boolean }>
+	>;
 	/** Fields of answers: each stands in a fixture. */
 	readonly answerFields: readonly string[];
 	/** Dotted names of all fields that a submit may have. */
@@ -110,6 +111,11 @@ export interface VendorFacts {
 	readonly callbackField?: string;
 	/** It stands in the query and not in the body. */
 	readonly callbackIsQuery?: true;
+	/** Codes of errors at HTTP 200: those that say nothing certain of a submit, and those that do. */
+	readonly codesAtSuccess: {
+		readonly unclear: readonly string[];
+		readonly believed?: ReadonlyArray<readonly [code: string, means: ErrorCode]>;
+	};
 	readonly cancelAnswers?: readonly DocumentedCancel[];
 	/** Answers to the credential's test that count as a good key, and those that do not. */
 	readonly keyTest: {

@@ -1,4 +1,5 @@
 import { codeOf, failuresIn, type Failure } from './failure';
+import { isUsableTaskId, trimmedTaskId } from './taskId';
 import { known, listOf, objectOf, textOf } from './tolerant';
 import { cleanText } from './vendorText';
 
@@ -65,5 +66,6 @@ function wordOf(value: unknown): string | undefined {
 }
 
 function idOf(value: unknown): string | undefined {
-	return textOf(value)?.match(/^[\x21-\x7e]{1,256}$/)?.[0];
+	const taskId = trimmedTaskId(value);
+	return taskId !== undefined && isUsableTaskId(taskId) ? taskId : undefined;
 }

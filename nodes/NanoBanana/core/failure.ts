@@ -40,6 +40,8 @@ export type Reason =
 	| 'spendingLimit'
 	/** The image cannot be downloaded, however often it is tried. */
 	| 'downloadRefused'
+	/** The vendor says that the task succeeded, but names no image. */
+	| 'noImage'
 	/** The execution was stopped. */
 	| 'stopped';
 
@@ -214,6 +216,11 @@ export const reasons: Readonly<Record<Reason, ReasonRow>> = {
 		again: 'later',
 		hint: 'The image is made and paid: use Task → Wait with this task ID to download it again soon. Vendors keep images only for hours or days.',
 	},
+	noImage: {
+		code: 'invalidResponse',
+		again: 'later',
+		hint: 'Use Task → Wait with this task ID a little later. If it stays so, ask the vendor’s support for the image.',
+	},
 	stopped: {
 		code: 'taskCanceled',
 		again: 'later',
@@ -236,9 +243,8 @@ export function hintOf(failure: Failure): string {
 
 /** A failure of work on a task whose id is known: unless the vendor has ended it, it may still bring the image. */
 export function ofTask(failure: Failure, taskId: string): Failure {
-	if (failure.task === 'over') return { ...failure, taskId };
-	// Nobody knows whether a task that the vendor does not know is one.
-	return { ...failure, taskId, task: failure.reason === 'notFound' ? 'maybe' : 'running' };
+	// A task that a vendor does not know may be known to it again in a while.
+	return { ...failure, taskId, task: failure.task === 'over' ? 'over' : 'running' };
 }
 
 /** Whether Task → Wait can still bring the image. */

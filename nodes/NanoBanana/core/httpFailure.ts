@@ -1,3 +1,4 @@
+import { isDocumentedRefusal, type DocumentedAnswers } from './certain';
 import { codeOf, type ErrorCode, type Failure, type Reason } from './failure';
 import { known, objectOf, textOf } from './tolerant';
 import type { VendorResponse } from './vendor';
@@ -61,21 +62,13 @@ export function codeForStatus(status: number): ErrorCode {
 	return 'invalidResponse';
 }
 
-/**
- * Whether a submit that was answered so may have been taken: an answer in the 4xx range is a refusal
- * (but for 408, which a gateway gives), everything else without a task id is unclear.
- */
-function taskMayExistAfter(status: number): boolean {
-	return status < 300 || status === 408 || status >= 500;
-}
-
 export interface FailureDetails {
 	/** Overrides what the status says. */
 	readonly reason?: Reason;
 	readonly vendorCode?: string;
 	readonly requestId?: string;
-	/** True only where the answer is a documented refusal, whatever its status. */
-	readonly isRefusal?: boolean;
+	/** True where the vendor says so that it does not know the task, whatever the status. */
+	readonly isUnknownTask?: boolean;
 	readonly hint?: string;
 	/** The vendor's text, where it stands in an unusual place. */
 	readonly text?: string;
@@ -83,10 +76,11 @@ export interface FailureDetails {
 
 /** Makes a failure of an answer; each vendor's `classifyError` adds what only it knows. */
 export function failureFromResponse(
-	vendorName: string,
+	answers: DocumentedAnswers,
 	response: VendorResponse,
 	details: FailureDetails = {},
 ): Failure {
+	const { vendorName } = answers;
 	const isRedirect = response.status >= 300 && response.status < 400;
 	// A redirect or a wrong method is the base URL's fault: it stays so.
 	const isWrongAddress = isRedirect || response.status === 405;
@@ -101,7 +95,7 @@ export function failureFromResponse(
 	const detail = isRedirect
 		? 'it answered with a redirect, which is not followed so that the key stays with the vendor'
 		: (cleaned(details.text) ?? readErrorText(response) ?? `HTTP ${response.status}`);
-	const taskMayExist = details.isRefusal === true ? false : taskMayExistAfter(response.status);
+	const isCertain = details.isUnknownTask === true || isDocumentedRefusal(answers, response);
 	return {
 		reason,
 		message: failureSentence(vendorName, reason, detail),
@@ -112,7 +106,7 @@ export function failureFromResponse(
 			hint: details.hint,
 			retryAfterMs: parseRetryAfter(response.headers['retry-after']),
 		}),
-		...(taskMayExist ? { task: 'maybe' } : {}),
+		...(isCertain ? {} : { task: 'maybe' }),
 	};
 }
 
@@ -120,22 +114,9 @@ function cleaned(text: string | undefined): string | undefined {
 	return text === undefined ? undefined : textOf(cleanText(text));
 }
 
-/** Refusals of which no vendor says that it took the task first. */
-const certainRefusals: ReadonlySet<ErrorCode> = new Set([
-	'authentication',
-	'forbidden',
-	'insufficientCredit',
-	'contentRejected',
-	'invalidRequest',
-]);
-
-/**
- * What only the words of an error tell, where its HTTP status is a success. A refusal is believed
- * where sending again is no question; "too often" and "busy" at a success status stay unclear.
- */
-export function detailsFromWords(words: string): Pick<FailureDetails, 'reason' | 'isRefusal'> {
-	const code = codeOfWords(words) ?? 'vendorUnavailable';
-	return { reason: code, isRefusal: certainRefusals.has(code) };
+/** What only the words of an error tell, where its HTTP status is a success: a name for the trouble. */
+export function reasonOfWords(words: string): ErrorCode {
+	return codeOfWords(words) ?? 'vendorUnavailable';
 }
 
 /** "Not found" as the answer to a request that names no task: it is the address that is unknown. */
@@ -147,6 +128,17 @@ export function failureWithoutTask(failure: Failure): Failure {
 		message: failure.message.replace(sentences.notFound, sentences.unsupported),
 		hint: 'Check the base URL of the credential: nothing answers at the vendor’s address under it.',
 	};
+}
+
+/**
+ * "Not found" as the answer to a request that names a task. By its status it is what the vendor says of the
+ * task; by words alone it is not.
+ */
+export function failureWithTask(failure: Failure): Failure {
+	const isByStatus = failure.httpStatus === 404 || failure.httpStatus === 410;
+	if (failure.reason !== 'notFound' || !isByStatus) return failure;
+	const { task: _known, ...unknownTask } = failure;
+	return unknownTask;
 }
 
 /** An error inside an answer: text, or an object with `message` and `code` (or `type`). */
@@ -178,13 +170,13 @@ export function taskFailure(
 
 /** The answer came, but what must be in it is not there. A submit may have been taken all the same. */
 export function unreadableAnswer(
-	vendorName: string,
+	answers: DocumentedAnswers,
 	response: VendorResponse,
 	missing: string,
 ): Failure {
 	const isJson = response.json !== undefined;
 	const detail = isJson ? `${missing} is missing in its answer` : 'the answer is no JSON';
-	return failureFromResponse(vendorName, response, { reason: 'invalidResponse', text: detail });
+	return failureFromResponse(answers, response, { reason: 'invalidResponse', text: detail });
 }
 
 /** `Retry-After` in milliseconds from now: a number of seconds or an HTTP date. */

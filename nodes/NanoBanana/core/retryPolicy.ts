@@ -1,5 +1,5 @@
 import { failureSentence } from './httpFailure';
-import { reasons, type Failure } from './failure';
+import { reasons, type Failure, type Reason } from './failure';
 
 /**
  * When to ask again: a table over verb × outcome, without any clock of its own.
@@ -77,8 +77,8 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
 	const mayExist = verb === 'submit' && failure.task === 'maybe';
 	const unclear = mayExist && !isIdempotent;
 	if (unclear) return { retry: false, failure: submitUnknown(failure) };
-	const { again, code } = reasons[failure.reason];
-	const isTransient = again === 'soon' || again === 'whenOneOfOursHasEnded';
+	const { code } = reasons[failure.reason];
+	const isTransient = mayPassSoon(failure);
 	const delayMs = retryDelayMs(sends, failure.retryAfterMs, question.random);
 	// A refusal for speed is nobody's fault: a slot may only be free when another task has ended.
 	const isQueueing = verb === 'submit' && code === 'rateLimited';
@@ -89,15 +89,31 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
 	return { retry: true, delayMs };
 }
 
+/**
+ * Whether the same request may fare better in a moment. An answer that makes nothing certain (a page of a
+ * firewall, words at HTTP 200) says nothing of the next one; only an address stays wrong.
+ */
+function mayPassSoon({ reason, task }: Failure): boolean {
+	const { again } = reasons[reason];
+	if (again === 'soon' || again === 'whenOneOfOursHasEnded') return true;
+	return task === 'maybe' && !staySo.has(reason);
+}
+
+const staySo: ReadonlySet<Reason> = new Set(['wrongAddress', 'stopped', 'submitUnknown']);
+
 /** The failure of a submit that the vendor may have taken all the same. */
 export function submitUnknown(failure: Failure): Failure {
 	if (failure.reason === 'submitUnknown') return failure;
 	const { hint: _hintOfTheCause, ...cause } = failure;
+	const isAddress = failure.reason === 'wrongAddress' || failure.reason === 'unsupported';
 	return {
 		...cause,
 		reason: 'submitUnknown',
 		message: `${failure.message}. It is not known whether the task was taken`,
 		task: 'maybe',
+		...(isAddress
+			? { hint: `Check the base URL of the credential. ${reasons.submitUnknown.hint}` }
+			: {}),
 	};
 }
 

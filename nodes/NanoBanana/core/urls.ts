@@ -105,3 +105,9 @@ function ipv6Kind(host: string): AddressKind {
 	const isPrivate = (firstGroup & 0xfe00) === 0xfc00 || (firstGroup & 0xffc0) === 0xfec0;
 	return isPrivate ? 'private' : 'public';
 }
+
+/** One spelling of a base URL for all that lead to the same place. */
+export function canonicalBaseUrl(baseUrl: string): string {
+	const { origin, pathname } = new URL(baseUrl);
+	return `${origin}${pathname.replace(/\/{1,100}$/, '')}`;
+}

@@ -157,8 +157,6 @@ export interface ImageVendor {
 	readonly submitIsIdempotent: boolean;
 	/** The unit in which every submit that is taken tells its cost; absent where it does not. */
 	readonly submitCostUnit?: CostUnit;
-	/** For so long after a submit "unknown task" means "not yet known". */
-	readonly notFoundGraceMs?: number;
 	/** What to know before an image is bought: one line in the editor. */
 	readonly notice?: string;
 	/** The same before a task is canceled. */

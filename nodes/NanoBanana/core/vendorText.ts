@@ -48,9 +48,13 @@ export function speaksOfModeration(text: string): boolean {
 
 /** The first that matches counts. */
 const meanings: ReadonlyArray<readonly [RegExp, ErrorCode]> = [
-	[/unauthori[sz]ed|authenticat|api.?key|log(ged)?.?in\b|invalid.?token/i, 'authentication'],
 	[/rate.?limit|too many|concurren|too frequent/i, 'rateLimited'],
-	[/maintenance|unavailable|busy|overload|time.?out/i, 'vendorUnavailable'],
+	// Trouble behind the vendor tells of keys, parameters and credits that are not the user's.
+	[
+		/maintenance|unavailable|busy|overload|time.?out|timed.?out|internal|upstream|provider|retrying|gateway|connection/i,
+		'vendorUnavailable',
+	],
+	[/unauthori[sz]ed|authenticat|api.?key|log(ged)?.?in\b|invalid.?token/i, 'authentication'],
 	[moderation, 'contentRejected'],
 	[/(insufficient|not enough|low|out of).{0,20}(credit|balance|fund)/i, 'insufficientCredit'],
 	[
@@ -65,7 +69,8 @@ const meanings: ReadonlyArray<readonly [RegExp, ErrorCode]> = [
 
 /**
  * What an error means by its words, for answers whose HTTP status says nothing (200 with an error in
- * the body). Undefined where the words are not known either.
+ * the body). It names the trouble for whoever reads of it, and makes nothing certain. Undefined where the
+ * words are not known either.
  */
 export function codeOfWords(words: string): ErrorCode | undefined {
 	const start = words.slice(0, 1000);

@@ -1,21 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { failed, success, type Outcome } from '../core/failure';
-import { numberOf, objectOf, textOf } from '../core/tolerant';
-
-/** How the images of one item are waited for and handed on. */
-export interface ItemSettings {
-	readonly binaryField: string;
-	/** Undefined: built from the task. */
-	readonly fileName: string | undefined;
-	readonly output: 'itemPerImage' | 'itemPerInput';
-	readonly download: boolean;
-	readonly timeoutMs: number;
-	/** 0 leaves it to the schedule. */
-	readonly pollIntervalMs: number;
-	/** Adds the vendor's last answer as `raw`. */
-	readonly includeRaw: boolean;
-}
+import type { OrderSettings } from '../core/order';
+import { known, numberOf, objectOf, textOf } from '../core/tolerant';
 
 export const defaultTimeoutSeconds = 300;
 export const defaultMaxTasksAtOnce = 20;
@@ -27,10 +14,10 @@ export function readOptions(context: IExecuteFunctions, itemIndex: number): IDat
 }
 
 /** Checks what an expression may have put into the options before anything is spent. */
-export function readItemSettings(
+export function readSettings(
 	context: IExecuteFunctions,
 	itemIndex: number,
-): Outcome<ItemSettings> {
+): Outcome<Omit<OrderSettings, 'completion' | 'callbackUrl'>> {
 	const options = readOptions(context, itemIndex);
 	const timeoutSeconds = numberOf(options.timeout ?? defaultTimeoutSeconds);
 	if (timeoutSeconds === undefined || timeoutSeconds <= 0) {
@@ -53,7 +40,7 @@ export function readItemSettings(
 	}
 	return success({
 		binaryField,
-		fileName: textOf(options.fileName),
+		...known({ fileName: textOf(options.fileName) }),
 		output,
 		download: options.download !== false,
 		timeoutMs: timeoutSeconds * 1000,

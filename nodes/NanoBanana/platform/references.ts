@@ -1,5 +1,6 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
+import type { Clock } from '../core/clock';
 import { codeOf, failed, success, type Failure, type Outcome } from '../core/failure';
 import { failureSentence } from '../core/httpFailure';
 import { signatureLength, sniffMediaType, fileEndings } from '../core/imageHeader';
@@ -8,7 +9,6 @@ import { sendWithRetry } from '../core/sendWithRetry';
 import { textOf } from '../core/tolerant';
 import { addressKind, parseHttpUrl, refusalOfVendorUrl } from '../core/urls';
 import type { ImageVendor } from '../core/vendor';
-import { clock } from './clock';
 import { openImageStream, peek, transferFailure, type OpenOptions } from './imageStream';
 import type { VendorClient } from './vendorClient';
 
@@ -88,14 +88,21 @@ export async function planReferences(
 	return success({ urls, binaries });
 }
 
+/** What is used of a run. */
+export interface Loading {
+	readonly context: IExecuteFunctions;
+	readonly vendor: ImageVendor;
+	readonly client: VendorClient;
+	readonly clock: Clock;
+	readonly signal: AbortSignal | undefined;
+}
+
 /** Brings the reference images into the form that the vendor takes: URLs, uploads or files. */
 export async function loadReferences(
-	context: IExecuteFunctions,
+	loading: Loading,
 	plan: ReferencePlan,
-	vendor: ImageVendor,
-	client: VendorClient,
-	signal: AbortSignal | undefined,
 ): Promise<Outcome<LoadedReferences>> {
+	const { context, vendor } = loading;
 	if (plan.binaries.length === 0) return success({ urls: plan.urls, files: [] });
 	switch (vendor.references.delivery) {
 		case 'url': {
@@ -105,7 +112,7 @@ export async function loadReferences(
 		case 'upload': {
 			const uploaded: string[] = [];
 			for (const binary of plan.binaries) {
-				const outcome = await upload(fileOf(context, binary), vendor, client, signal);
+				const outcome = await upload(loading, fileOf(context, binary));
 				if (!outcome.ok) return outcome;
 				uploaded.push(outcome.value);
 			}
@@ -115,7 +122,7 @@ export async function loadReferences(
 			const files = plan.binaries.map((binary) => fileOf(context, binary));
 			if (vendor.references.noUrlsBesideFiles !== true) return success({ urls: plan.urls, files });
 			for (const url of plan.urls) {
-				const fetched = await fetchReference(context, url, vendor, signal);
+				const fetched = await fetchReference(loading, url);
 				if (!fetched.ok) return fetched;
 				files.push(fetched.value);
 			}
@@ -230,10 +237,8 @@ function fileOf(
 }
 
 async function upload(
+	{ vendor, client, clock, signal }: Loading,
 	file: ReferenceFile,
-	vendor: ImageVendor,
-	client: VendorClient,
-	signal: AbortSignal | undefined,
 ): Promise<Outcome<string>> {
 	const { uploadReference } = vendor;
 	if (uploadReference === undefined) return failed(noUpload(vendor));
@@ -258,10 +263,8 @@ async function upload(
 }
 
 async function fetchReference(
-	context: IExecuteFunctions,
+	{ context, vendor, clock, signal }: Loading,
 	url: string,
-	vendor: ImageVendor,
-	signal: AbortSignal | undefined,
 ): Promise<Outcome<ReferenceFile>> {
 	const options: OpenOptions = {
 		sentence: `The reference image ${url.slice(0, 200)} could not be downloaded`,

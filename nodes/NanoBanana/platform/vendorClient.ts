@@ -1,12 +1,13 @@
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
+import type { Clock } from '../core/clock';
 import { failed, success, type Failure, type Outcome } from '../core/failure';
 import { failureSentence } from '../core/httpFailure';
 import { mostUrgent } from '../core/pacer';
 import type { ReferenceFile } from '../core/request';
 import { connectionFailure } from '../core/retryPolicy';
 import { isAborted, stopped } from '../core/stop';
-import { parseJson, textOf } from '../core/tolerant';
+import { objectOf, parseJson, textOf } from '../core/tolerant';
 import { joinUrl, parseHttpUrl, refusalOfVendorUrl } from '../core/urls';
 import type {
 	ImageVendor,
@@ -56,6 +57,7 @@ const defaultTimeoutMs = 30_000;
 export async function openVendorClient(
 	context: NodeContext,
 	vendor: ImageVendor,
+	clock: Clock,
 ): Promise<Outcome<VendorClient>> {
 	const credential = await context.getCredentials(vendor.credentialType);
 	const baseUrl = textOf(credential.baseUrl)?.trim() ?? '';
@@ -66,7 +68,7 @@ export async function openVendorClient(
 	if (!/^[\x21-\x7e]+$/.test(apiKey)) {
 		return failed(badKey(vendor, 'holds a key with a character that no key has'));
 	}
-	const pacer = await pacerFor(vendor, baseUrl, apiKey);
+	const pacer = await pacerFor(vendor, baseUrl, apiKey, clock);
 	const client: VendorClient = {
 		baseUrl,
 		call: async (exchange, callOptions = {}) => {
@@ -163,6 +165,11 @@ function tooManySteps(vendor: ImageVendor): Failure {
 		'it needs more requests than any answer does',
 	);
 	return { reason: 'invalidResponse', message, task: 'maybe' };
+}
+
+/** In place of a vendor that cannot be asked: nothing is sent, and every answer says why. */
+export function refusedClient(failure: Failure): VendorClient {
+	return { baseUrl: '', call: () => Promise.resolve({ outcome: failed(failure) }) };
 }
 
 function noPace(): void {
@@ -272,7 +279,11 @@ interface HttpAnswer {
 const maxAnswerBytes = 10_000_000;
 
 async function readResponse(answer: HttpAnswer, apiKey: string): Promise<VendorResponse> {
-	const text = withoutKey(await readText(answer.body), apiKey);
+	const body = await readText(answer.body);
+	const text = withoutKey(body.text, apiKey);
+	const json = parseJson(text);
+	// What came whole counts, although the connection broke, or never ended, afterwards.
+	if (body.brokenBy !== undefined && objectOf(json) === undefined) throw body.brokenBy;
 	return {
 		status: answer.statusCode,
 		headers: Object.fromEntries(
@@ -281,21 +292,27 @@ async function readResponse(answer: HttpAnswer, apiKey: string): Promise<VendorR
 				withoutKey(String(value), apiKey),
 			]),
 		),
-		json: parseJson(text),
+		json,
 		text,
 	};
 }
 
-async function readText(body: Readable): Promise<string> {
+/** All that came, and what broke it off. */
+async function readText(body: Readable): Promise<{ text: string; brokenBy?: Error }> {
 	const chunks: Uint8Array[] = [];
 	let bytes = 0;
-	for await (const chunk of body as AsyncIterable<Uint8Array>) {
-		chunks.push(chunk);
-		bytes += chunk.length;
-		// Leaving the loop destroys the stream.
-		if (bytes > maxAnswerBytes) break;
+	const text = () => Buffer.concat(chunks).toString('utf8');
+	try {
+		for await (const chunk of body as AsyncIterable<Uint8Array>) {
+			chunks.push(chunk);
+			bytes += chunk.length;
+			// Leaving the loop destroys the stream.
+			if (bytes > maxAnswerBytes) break;
+		}
+	} catch (error) {
+		return { text: text(), brokenBy: error instanceof Error ? error : new Error(String(error)) };
 	}
-	return Buffer.concat(chunks).toString('utf8');
+	return { text: text() };
 }
 
 function badBaseUrl(vendor: ImageVendor): Failure {

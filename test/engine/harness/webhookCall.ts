@@ -1,10 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ServerResponse } from 'node:http';
 
+/** The bytes of a body, which n8n keeps beside what it has parsed. */
+const rawBodies = new WeakMap<IDataObject, Buffer>();
+
 /** What a server of n8n does with a body before a webhook sees it; undefined where it refuses it. */
 export function parseBody(body: string): IDataObject | undefined {
 	try {
-		return JSON.parse(body) as IDataObject;
+		const parsed = JSON.parse(body) as IDataObject;
+		rawBodies.set(parsed, Buffer.from(body));
+		return parsed;
 	} catch {
 		return undefined;
 	}
@@ -26,5 +31,8 @@ export function webhookCall(body: IDataObject, response: ServerResponse, query: 
 			return httpResponse;
 		},
 	};
-	return { httpRequest: { headers: {}, params: {}, query, body }, httpResponse };
+	return {
+		httpRequest: { headers: {}, params: {}, query, body, rawBody: rawBodies.get(body) },
+		httpResponse,
+	};
 }

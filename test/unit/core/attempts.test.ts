@@ -41,7 +41,7 @@ describe('readAttempts', () => {
 			attempts: [
 				{
 					vendor: 'one',
-					taskId: 'a b',
+					taskId: 'a\nb',
 					code: 'taskFailed',
 					message: `<script>x</script>No\n${'y'.repeat(1000)}`,
 					more: 'fields',

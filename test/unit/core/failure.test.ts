@@ -20,7 +20,8 @@ const withTask: Readonly<Record<ErrorCode, readonly [resumable: boolean, elsewhe
 	insufficientCredit: [true, false],
 	rateLimited: [true, false],
 	contentRejected: [true, false],
-	notFound: [false, false],
+	// A task that a vendor does not know may be known to it again in a while.
+	notFound: [true, false],
 	conflict: [true, false],
 	unsupported: [true, false],
 	vendorUnavailable: [true, false],

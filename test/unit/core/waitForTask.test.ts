@@ -56,7 +56,6 @@ async function waitThrough(
 		timeoutMs: 300_000,
 		pollIntervalMs: 0,
 		typicalMs: 40_000,
-		notFoundGraceMs: 0,
 		lookAtOnce: false,
 		...changes,
 		clock,
@@ -144,7 +143,6 @@ describe('when it looks', () => {
 			timeoutMs: 10_000,
 			pollIntervalMs: 1_000,
 			typicalMs: 40_000,
-			notFoundGraceMs: 0,
 			lookAtOnce: false,
 			look: () => {
 				clock.advance(4_000);
@@ -213,9 +211,10 @@ describe('the deadline', () => {
 		expect(polls).toBe(1);
 	});
 
-	it('says that the vendor does not know the task where that is the last look', async () => {
+	it('says that the vendor did not know the task at the last look', async () => {
 		const { outcome } = await waitThrough([unknownTask], { timeoutMs: 1_000 });
-		expect(failureOf(outcome)).toMatchObject({ reason: 'notFound', taskId: 'task-1' });
+		expect(failureOf(outcome)).toMatchObject({ reason: 'timeout', taskId: 'task-1' });
+		expect(failureOf(outcome).message).toContain(unknownTask.message);
 	});
 });
 
@@ -251,7 +250,7 @@ describe('looks that fail', () => {
 		expect(failureOf(outcome).reason).toBe('timeout');
 	});
 
-	it.each<Failure['reason']>(['authentication', 'forbidden', 'notFound', 'invalidRequest'])(
+	it.each<Failure['reason']>(['authentication', 'forbidden', 'invalidRequest'])(
 		'ends at once with "%s", and keeps the task ID',
 		async (code) => {
 			const { outcome, polls } = await waitThrough([running, { reason: code, message: 'no' }]);
@@ -260,16 +259,47 @@ describe('looks that fail', () => {
 		},
 	);
 
-	it('takes "unknown task" for "not yet known" only within the vendor’s grace', async () => {
-		const within = await waitThrough([unknownTask, unknownTask, done], { notFoundGraceMs: 10_000 });
-		expect(within.outcome.ok).toBe(true);
+	it.each<Failure['reason']>([
+		'authentication',
+		'forbidden',
+		'insufficientCredit',
+		'invalidRequest',
+		'contentRejected',
+		'notFound',
+		'conflict',
+		'wrongAddress',
+		'unsupported',
+	])('goes on after "%s" where nothing makes it certain', async (reason) => {
+		const failure: Failure = { reason, message: 'no', task: 'maybe' };
+		const { outcome } = await waitThrough([running, ...Array(20).fill(failure), done]);
+		expect(outcome.ok).toBe(true);
+	});
 
-		const after = await waitThrough([running, unknownTask, done], {
-			notFoundGraceMs: 10_000,
-			pollIntervalMs: 6_000,
-		});
-		expect(failureOf(after.outcome).reason).toBe('notFound');
-		expect(after.lookedAt).toEqual([6_000, 12_000]);
+	it('takes "unknown task" for "not yet known" in the first minute', async () => {
+		const { outcome, lookedAt } = await waitThrough([...Array(12).fill(unknownTask), done]);
+		expect(outcome.ok).toBe(true);
+		expect(lookedAt.at(-2)).toBeLessThan(60_000);
+	});
+
+	it('believes it three times in a row after that, and lets it be taken up again', async () => {
+		const { outcome, lookedAt } = await waitThrough([unknownTask]);
+		const failure = failureOf(outcome);
+		expect(failure).toMatchObject({ reason: 'notFound', taskId: 'task-1' });
+		expect(isResumable(failure)).toBe(true);
+		expect(mayRetryElsewhere(failure)).toBe(false);
+		expect(lookedAt.filter((at) => at >= 60_000)).toHaveLength(3);
+		expect(lookedAt.at(-1)).toBeLessThan(90_000);
+	});
+
+	it('begins to count anew after any other answer', async () => {
+		for (const other of [running, unavailable]) {
+			const { outcome, polls } = await waitThrough(
+				[unknownTask, unknownTask, other, unknownTask, unknownTask, done],
+				{ lookAtOnce: true, startedAtMs: new FakeClock().now() - 100_000 },
+			);
+			expect(outcome.ok).toBe(true);
+			expect(polls).toBe(6);
+		}
 	});
 
 	it('never sends a look sooner than one second after another', async () => {
@@ -277,6 +307,39 @@ describe('looks that fail', () => {
 		const { lookedAt } = await waitThrough([unavailable], { clock, timeoutMs: 60_000 });
 		const gaps = lookedAt.slice(1, -1).map((at, index) => at - lookedAt[index]!);
 		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1_000);
+	});
+});
+
+describe('a state in a word that nobody documented', () => {
+	const image = { url: 'https://files.example/1.png' };
+	const ready: TaskSnapshot = {
+		...running,
+		vendorState: 'ready',
+		isUnknownWord: true,
+		images: [image],
+	};
+
+	it('is a success where the same images are there three times', async () => {
+		const { outcome, polls } = await waitThrough([running, ready]);
+		expect(outcome).toEqual({ ok: true, value: { ...ready, state: 'succeeded' } });
+		expect(polls).toBe(4);
+	});
+
+	it('is one at the deadline', async () => {
+		const { outcome, polls } = await waitThrough([ready], { timeoutMs: 1_000 });
+		expect(outcome.ok && outcome.value.state).toBe('succeeded');
+		expect(polls).toBe(1);
+	});
+
+	it('goes on while the images change, or where there are none', async () => {
+		const preview = (number: number): TaskSnapshot => ({
+			...ready,
+			images: [{ url: `https://files.example/preview-${number}.png` }],
+		});
+		const changing = await waitThrough([1, 2, 3, 4, 5].map(preview).concat(done));
+		expect(changing.outcome).toEqual({ ok: true, value: done });
+		const without = await waitThrough([{ ...ready, images: [] }], { timeoutMs: 60_000 });
+		expect(failureOf(without.outcome).reason).toBe('timeout');
 	});
 });
 
@@ -343,7 +406,6 @@ describe('stop', () => {
 			timeoutMs: 300_000,
 			pollIntervalMs: 0,
 			typicalMs: 40_000,
-			notFoundGraceMs: 0,
 			lookAtOnce: true,
 			look: () => {
 				controller.abort();
@@ -365,7 +427,6 @@ describe('stop', () => {
 			timeoutMs: 300_000,
 			pollIntervalMs: 0,
 			typicalMs: 40_000,
-			notFoundGraceMs: 0,
 			lookAtOnce: true,
 			look: () => {
 				controller.abort();

@@ -36,6 +36,7 @@ export const facts: VendorFacts = {
 		submit: { amount: 8, unit: 'credits', remaining: 112 },
 		look: { amount: 8, unit: 'credits' },
 	},
+	codesAtSuccess: { unclear: ['insufficient_credits', 'invalid_api_key', 'content_blocked'] },
 	keyTest: {
 		good: [],
 		bad: [
@@ -110,6 +111,8 @@ export const facts: VendorFacts = {
 			hint: /approve.*gateway/,
 		}),
 		refused({
+			taskMayExist: true,
+			submitAgain: true,
 			name: 'unknown task',
 			status: 404,
 			body: answer('not_found', 'Task not found'),
@@ -160,19 +163,22 @@ export const facts: VendorFacts = {
 			code: 'vendorUnavailable',
 			submitAgain: true,
 		}),
-		refused({
+		unclear({
+			submitAgain: true,
 			name: 'no credit at HTTP 200',
 			status: 200,
 			body: answer('insufficient_credits', 'Insufficient credits'),
 			code: 'insufficientCredit',
 		}),
-		refused({
+		unclear({
+			submitAgain: true,
 			name: 'wrong key at HTTP 200',
 			status: 200,
 			body: answer('invalid_api_key', 'No'),
 			code: 'authentication',
 		}),
-		refused({
+		unclear({
+			submitAgain: true,
 			name: 'moderated at HTTP 200',
 			status: 200,
 			body: answer('prompt_blocked', 'No'),

@@ -17,12 +17,15 @@ const byBodyCode: readonly DocumentedError[] = [200, undefined].flatMap((httpSta
 		refused({ ...at(402), body: answer(402, 'Too few credits'), code: 'insufficientCredit' }),
 		refused({
 			...at(404),
+			// At HTTP 200 only four numbers are believed.
+			taskMayExist: httpStatus === 200,
 			body: answer(404, 'Not Found'),
 			code: 'notFound',
 			codeOnSubmit: 'unsupported',
 		}),
 		refused({
 			...at(422),
+			taskMayExist: httpStatus === 200,
 			body: answer(422, 'prompt is too long'),
 			code: 'notFound',
 			codeOnSubmit: 'invalidRequest',
@@ -30,8 +33,12 @@ const byBodyCode: readonly DocumentedError[] = [200, undefined].flatMap((httpSta
 		refusedForNow({ ...at(429), body: answer(429, 'Slow down'), code: 'rateLimited' }),
 		refusedForNow({ ...at(455), body: answer(455, 'Maintenance'), code: 'vendorUnavailable' }),
 		unclear({ ...at(500), body: answer(500, 'Server Error'), code: 'vendorUnavailable' }),
-		refused({ ...at(501), body: answer(501, 'Generation Failed'), code: 'taskFailed' }),
-		refused({ ...at(505), body: answer(505, 'Feature Disabled'), code: 'unsupported' }),
+		unclear({ ...at(501), body: answer(501, 'Generation Failed'), code: 'taskFailed' }),
+		(httpStatus === 200 ? unclear : refused)({
+			...at(505),
+			body: answer(505, 'Feature Disabled'),
+			code: 'unsupported',
+		}),
 	];
 });
 
@@ -54,10 +61,16 @@ export const facts: VendorFacts = {
 		references: 'upload',
 		bytes: 30_000_000,
 		prompt: 10_000,
-		graceMs: 10_000,
 	},
 	costs: { look: { amount: 4.5, unit: 'credits' } },
-	bareStatuses: { 422: 'notFound' },
+	bareStatuses: { 422: { code: 'notFound', again: false } },
+	codesAtSuccess: {
+		unclear: ['400', '403', '404', '408', '422', '500', '501', '505', '-1', '0'],
+		believed: [
+			['401', 'authentication'],
+			['402', 'insufficientCredit'],
+		],
+	},
 	keyTest: {
 		good: [],
 		bad: [
@@ -99,6 +112,7 @@ export const facts: VendorFacts = {
 	errors: [
 		...byBodyCode,
 		refused({
+			taskMayExist: true,
 			name: 'unknown task',
 			status: 200,
 			body: answer(422, 'recordInfo is null'),
@@ -107,6 +121,7 @@ export const facts: VendorFacts = {
 			says: 'recordInfo is null',
 		}),
 		refused({
+			taskMayExist: true,
 			name: 'moderated prompt',
 			status: 200,
 			body: answer(422, 'The prompt was blocked by moderation'),
@@ -120,7 +135,7 @@ export const facts: VendorFacts = {
 			code: 'authentication',
 			says: 'You do not have access',
 		}),
-		refused({
+		unclear({
 			name: 'code 400, as the upload has it',
 			status: 200,
 			body: answer(400, 'fileName is wrong'),
@@ -147,13 +162,14 @@ export const facts: VendorFacts = {
 			vendorCode: '402',
 		}),
 		refused({
+			taskMayExist: true,
 			name: 'a 422 without a body',
 			status: 422,
 			body: '',
 			code: 'notFound',
 			codeOnSubmit: 'invalidRequest',
 		}),
-		refused({
+		unclear({
 			name: 'a code of the vendor under an HTTP 500',
 			status: 500,
 			body: answer(402, 'Too few credits'),

@@ -42,6 +42,7 @@ export const facts: VendorFacts = {
 		},
 		{ status: 404, body: {}, outcome: { ok: false, failure: { code: 'notFound' } } },
 	],
+	codesAtSuccess: { unclear: ['wrong_key', 'no_credits', 'too_often'] },
 	keyTest: {
 		good: [[404, { detail: [{ loc: ['path', 'task'], msg: 'unknown', type: 'unknown_task' }] }]],
 		bad: [

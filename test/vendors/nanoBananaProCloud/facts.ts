@@ -43,6 +43,13 @@ export const facts: VendorFacts = {
 		submit: { amount: 20, unit: 'credits' },
 		look: { amount: 20, unit: 'credits' },
 	},
+	codesAtSuccess: {
+		unclear: ['400', '403', '404', '422', '500', '1', '-22'],
+		believed: [
+			['401', 'authentication'],
+			['402', 'insufficientCredit'],
+		],
+	},
 	keyTest: {
 		good: [
 			[400, { code: 400, message: 'task not found' }],
@@ -98,7 +105,7 @@ export const facts: VendorFacts = {
 			body: answer(-1, 'insufficient credits'),
 			code: 'insufficientCredit',
 		}),
-		refused({ name: 'forbidden', status: 403, body: '', code: 'forbidden' }),
+		unclear({ name: 'forbidden', status: 403, body: '', code: 'forbidden' }),
 		refusedForNow({
 			name: 'too often',
 			status: 429,
@@ -117,31 +124,31 @@ export const facts: VendorFacts = {
 			body: '<html>503</html>',
 			code: 'vendorUnavailable',
 		}),
-		refused({
+		unclear({
 			name: 'not authenticated at HTTP 200',
 			status: 200,
 			body: answer(-1, 'Not authenticated'),
 			code: 'authentication',
 		}),
-		refused({
+		unclear({
 			name: 'invalid API key at HTTP 200',
 			status: 200,
 			body: answer(1, 'Invalid api-key'),
 			code: 'authentication',
 		}),
-		refused({
+		unclear({
 			name: 'no credit at HTTP 200',
 			status: 200,
 			body: answer(-1, 'Insufficient credits'),
 			code: 'insufficientCredit',
 		}),
-		refused({
+		unclear({
 			name: 'moderation at HTTP 200',
 			status: 200,
 			body: answer(-1, 'input_moderation'),
 			code: 'contentRejected',
 		}),
-		refused({
+		unclear({
 			name: 'unknown task at HTTP 200',
 			status: 200,
 			body: answer(-22, 'task does not exist'),
@@ -150,7 +157,7 @@ export const facts: VendorFacts = {
 			vendorCode: '-22',
 			taskMayExist: true,
 		}),
-		refused({
+		unclear({
 			name: 'bad parameter at HTTP 200',
 			status: 200,
 			body: answer(-1, 'prompt is required'),
@@ -162,7 +169,7 @@ export const facts: VendorFacts = {
 			body: answer(402, 'no'),
 			code: 'insufficientCredit',
 		}),
-		refused({
+		unclear({
 			name: '400 as code',
 			status: 200,
 			body: answer(400, 'no'),
@@ -174,7 +181,7 @@ export const facts: VendorFacts = {
 			body: answer(408, 'no'),
 			code: 'vendorUnavailable',
 		}),
-		refused({
+		unclear({
 			name: 'a number that is no HTTP status',
 			status: 200,
 			body: answer(600, 'insufficient credits'),

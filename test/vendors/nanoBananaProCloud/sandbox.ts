@@ -135,8 +135,8 @@ function create(world: World): VendorEmulator {
 				handle: getTask,
 			},
 		],
-		errorReply(kind, message) {
-			return { status: statuses[kind], json: { code: -1, message } };
+		errorReply(kind, message, code) {
+			return { status: statuses[kind], json: { code: Number(code ?? -1), message } };
 		},
 	};
 }

@@ -39,6 +39,9 @@ export const facts: VendorFacts = {
 	},
 	abilities: { references: 'url', limit: { requests: 20, perMs: 10_000 } },
 	costs: { submit: { amount: 0.04, unit: 'USD' }, look: { amount: 0.04, unit: 'USD' } },
+	codesAtSuccess: {
+		unclear: ['invalid_api_key', 'insufficient_balance', 'invalid_input', 'RATE_LIMITED'],
+	},
 	keyTest: {
 		good: [[404, { error: 'Run not found' }]],
 		bad: [
@@ -77,19 +80,24 @@ export const facts: VendorFacts = {
 		refused({ ...at(402, 'insufficient_balance'), code: 'insufficientCredit' }),
 		refused({ ...at(403, 'api_key_spend_limit_exceeded'), code: 'forbidden', hint: /spend limit/ }),
 		refused({ ...at(403, 'ip_not_allowed'), code: 'forbidden', hint: /IP address/ }),
-		refused({ ...at(404, 'run_not_found'), code: 'notFound', codeOnSubmit: 'unsupported' }),
+		refused({
+			...at(404, 'run_not_found'),
+			taskMayExist: true,
+			code: 'notFound',
+			codeOnSubmit: 'unsupported',
+		}),
 		refusedForNow({ ...at(429, 'RATE_LIMITED'), code: 'rateLimited' }),
 		refused({ ...at(429, 'USAGE_EXCEEDED'), code: 'insufficientCredit', hint: /usage limit/ }),
 		unclear({ ...at(500, 'internal_error'), code: 'vendorUnavailable' }),
-		refusedForNow({ name: '429 of a gateway', status: 429, body: '', code: 'rateLimited' }),
+		unclear({ name: '429 of a gateway', status: 429, body: '', code: 'rateLimited' }),
 		unclear({
 			name: '503 of a gateway',
 			status: 503,
 			body: '<html>503</html>',
 			code: 'vendorUnavailable',
 		}),
-		refused({ ...at(200, 'insufficient_balance'), code: 'insufficientCredit' }),
-		refused({
+		unclear({ ...at(200, 'insufficient_balance'), code: 'insufficientCredit' }),
+		unclear({
 			name: 'error as text',
 			status: 401,
 			body: { error: 'No key' },

@@ -30,6 +30,7 @@ export const facts: VendorFacts = {
 		},
 		{ status: 404, body: {}, outcome: { ok: false, failure: { code: 'notFound' } } },
 	],
+	codesAtSuccess: { unclear: ['invalid_api_key', 'insufficient_balance'] },
 	keyTest: {
 		good: [
 			[404, { detail: 'Not found' }],
@@ -113,13 +114,14 @@ export const facts: VendorFacts = {
 		}),
 		refused({ name: 'forbidden', status: 403, body: error('No', 'forbidden'), code: 'forbidden' }),
 		refused({
+			taskMayExist: true,
 			name: 'unknown request',
 			status: 404,
 			body: error('Unknown request', 'not_found'),
 			code: 'notFound',
 			codeOnSubmit: 'unsupported',
 		}),
-		refused({
+		unclear({
 			name: 'conflict',
 			status: 409,
 			body: error('Already started', 'conflict'),
@@ -171,7 +173,7 @@ export const facts: VendorFacts = {
 			code: 'authentication',
 			says: 'Invalid key',
 		}),
-		refused({
+		unclear({
 			name: 'error at HTTP 200',
 			status: 200,
 			body: error('Bad key', 'invalid_api_key'),

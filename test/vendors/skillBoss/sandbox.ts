@@ -38,6 +38,11 @@ const errors: Record<FailureKind, [status: number, type: string, code: string]> 
 	unavailable: [503, 'server_error', 'service_unavailable'],
 };
 
+/** Left out where no header can carry the id. */
+function requestIdHeader(id: string): Record<string, string> {
+	return /^[\x20-\x7e\xa0-\xff]+$/.test(id) ? { 'x-request-id': id } : {};
+}
+
 function create(world: World): VendorEmulator {
 	const schema = z
 		.object({
@@ -91,7 +96,7 @@ function create(world: World): VendorEmulator {
 		const base = `${origin}/${sandbox.folder}/v1/run`;
 		return {
 			status: createStatus(call),
-			headers: { 'x-request-id': id, 'x-record-id': `rec_${randomBytes(8).toString('hex')}` },
+			headers: { ...requestIdHeader(id), 'x-record-id': `rec_${randomBytes(8).toString('hex')}` },
 			json: finishFields(call, {
 				request_id: id,
 				status: 'IN_QUEUE',

@@ -31,8 +31,6 @@ export const apikley: ImageVendor = {
 	},
 	pollHint: { typicalMs: 40_000 },
 	submitIsIdempotent: false,
-	// Right after the creation a task may be unknown to its own vendor (seen at kie.ai).
-	notFoundGraceMs: 10_000,
 	notice: 'Image URLs of Apikley expire after about 24 hours',
 	submit: (input) => ({ request: submitRequest(input), read: readSubmit }),
 	getTask: (taskId) => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { readTaken, type DocumentedAnswers } from '../../../../nodes/NanoBanana/core/certain';
 import {
 	failed,
 	success,
@@ -7,10 +8,11 @@ import {
 	type Outcome,
 } from '../../../../nodes/NanoBanana/core/failure';
 import {
-	detailsFromWords,
 	failureFromResponse,
+	failureWithTask,
 	failureWithoutTask,
 	isSuccessStatus,
+	reasonOfWords,
 	taskFailure,
 	unreadableAnswer,
 } from '../../../../nodes/NanoBanana/core/httpFailure';
@@ -41,6 +43,14 @@ import { resultRequest } from './request';
 
 const vendorName = 'Example Images';
 
+/** `{detail: [{loc, msg, type}]}`, one entry for each thing that is wrong. */
+const answers: DocumentedAnswers = {
+	vendorName,
+	refusals: [400, 401, 402, 403, 404, 409, 429, 503],
+	hasShape: ({ detail }) => textOf(objectOf(listOf(detail)[0])?.msg) !== undefined,
+	taskNames: ['task'],
+};
+
 const states: Readonly<Record<string, TaskState>> = {
 	waiting: 'queued',
 	drawing: 'running',
@@ -58,16 +68,13 @@ const resultAnswer = z.object({ images: z.unknown().optional(), spent: number })
 const uploadAnswer = z.object({ put: text, get: text });
 
 export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
-	if (!isSuccessStatus(response)) return failed(failureWithoutTask(classifyError(response)));
-	const taskId = submitAnswer.safeParse(response.json).data?.task;
-	if (taskId === undefined) {
-		return failed(
-			errorsOf(response).length > 0
-				? failureWithoutTask(classifyError(response))
-				: unreadableAnswer(vendorName, response, 'task'),
-		);
-	}
-	return success({ vendor: 'example', taskId, state: 'queued' });
+	const answer = submitAnswer.safeParse(response.json).data;
+	const taken = readTaken(answers, response, answer?.task, () =>
+		isSuccessStatus(response) && errorsOf(response).length === 0
+			? unreadableAnswer(answers, response, 'task')
+			: failureWithoutTask(classifyError(response)),
+	);
+	return taken.ok ? success({ vendor: 'example', taskId: taken.value, state: 'queued' }) : taken;
 }
 
 /** The state says whether there is a result; that one is asked for by itself. */
@@ -75,13 +82,13 @@ export function readTaskState(
 	response: VendorResponse,
 	asked: string,
 ): Outcome<TaskSnapshot> | Exchange<TaskSnapshot> {
-	if (!isSuccessStatus(response)) return failed(classifyError(response));
+	if (!isSuccessStatus(response)) return failed(failureWithTask(classifyError(response)));
 	const answer = stateAnswer.safeParse(response.json).data;
 	if (answer?.state === undefined) {
 		return failed(
 			errorsOf(response).length > 0
 				? classifyError(response)
-				: unreadableAnswer(vendorName, response, 'state'),
+				: unreadableAnswer(answers, response, 'state'),
 		);
 	}
 	const { state, vendorState } = readState(states, answer.state);
@@ -104,14 +111,14 @@ export function readTaskState(
 }
 
 function readResult(response: VendorResponse, snapshot: TaskSnapshot): Outcome<TaskSnapshot> {
-	if (!isSuccessStatus(response)) return failed(classifyError(response));
+	if (!isSuccessStatus(response)) return failed(failureWithTask(classifyError(response)));
 	const answer = resultAnswer.safeParse(response.json).data;
 	if (answer?.images === undefined && errorsOf(response).length > 0) {
 		return failed(classifyError(response));
 	}
 	if (answer === undefined || objectOf(response.json)?.images === undefined) {
 		const isEmpty = answer?.spent !== undefined;
-		if (!isEmpty) return failed(unreadableAnswer(vendorName, response, 'images'));
+		if (!isEmpty) return failed(unreadableAnswer(answers, response, 'images'));
 	}
 	return success({
 		...snapshot,
@@ -122,7 +129,7 @@ function readResult(response: VendorResponse, snapshot: TaskSnapshot): Outcome<T
 
 /** `stopped: false` says that the task had ended. */
 export function readCancel(response: VendorResponse): Outcome<CancelResult> {
-	const failure = classifyError(response);
+	const failure = failureWithTask(classifyError(response));
 	if (response.status === 409) {
 		return failed({
 			...failure,
@@ -135,7 +142,7 @@ export function readCancel(response: VendorResponse): Outcome<CancelResult> {
 	return typeof stopped === 'boolean'
 		? success({ canceled: stopped })
 		: failed(
-				errorsOf(response).length > 0 ? failure : unreadableAnswer(vendorName, response, 'stopped'),
+				errorsOf(response).length > 0 ? failure : unreadableAnswer(answers, response, 'stopped'),
 			);
 }
 
@@ -149,14 +156,14 @@ export function readUpload(
 	if (!isSuccessStatus(response)) return failed(failureWithoutTask(classifyError(response)));
 	const { put, get: url } = uploadAnswer.safeParse(response.json).data ?? {};
 	if (put === undefined || url === undefined) {
-		return failed(unreadableAnswer(vendorName, response, 'put or get'));
+		return failed(unreadableAnswer(answers, response, 'put or get'));
 	}
 	return {
 		request: { method: 'PUT', url: put, body: { kind: 'file', file } },
 		read: (answer) =>
 			isSuccessStatus(answer)
 				? success({ url })
-				: failed(failureWithoutTask(failureFromResponse(vendorName, answer))),
+				: failed(failureWithoutTask(failureFromResponse(answers, answer))),
 	};
 }
 
@@ -167,14 +174,12 @@ export function readCallback({ query }: Delivery, tasks: readonly string[]): str
 	return tasks.find((taskId) => fullNameOf(name, taskId) === taskId) ?? name;
 }
 
-/** `{detail: [{loc, msg, type}]}`, one entry for each thing that is wrong. */
 export function classifyError(response: VendorResponse): Failure {
 	const errors = errorsOf(response);
 	const words = errors.map(({ words }) => words).join('; ');
 	const [vendorCode] = errors.flatMap(({ type }) => type ?? []);
-	return failureFromResponse(vendorName, response, {
-		...(isSuccessStatus(response) ? detailsFromWords(`${vendorCode ?? ''} ${words}`) : {}),
-		...(response.status === 503 && errors.length > 0 ? { isRefusal: true } : {}),
+	return failureFromResponse(answers, response, {
+		...(isSuccessStatus(response) ? { reason: reasonOfWords(`${vendorCode ?? ''} ${words}`) } : {}),
 		...known({ vendorCode, text: textOf(words) }),
 	});
 }

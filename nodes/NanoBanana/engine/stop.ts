@@ -1,0 +1,145 @@
+import { mapConcurrently } from '../core/concurrency';
+import { isAborted } from '../core/stop';
+import type { ImageVendor } from '../core/vendor';
+import type { NodeContext } from '../platform/nodeContext';
+import { timeLimit } from '../platform/timeLimit';
+import { unexpectedFailure } from '../platform/unexpectedFailure';
+import type { VendorClient } from '../platform/vendorClient';
+
+/** For one cancellation; n8n does not wait for it. */
+const cancelTimeoutMs = 5_000;
+
+/** Hundreds at once would be refused for speed. */
+const cancelsAtOnce = 8;
+
+/**
+ * The tasks of a run. Stop cancels those that have not ended as far as the run knows, where the vendor can,
+ * and the next run of the node tells of all that are charged: what this one had brought is lost with it.
+ */
+export interface OpenTasks {
+	/** Where the run was stopped meanwhile, the task is treated at once as the others were. */
+	add(taskId: string): void;
+	/** The task has ended, or the run no longer waits for it. */
+	ended(taskId: string, isCharged: boolean): void;
+	/** The run is over: from now on its tasks are those of another step, or of the parked execution. */
+	close(): void;
+}
+
+export function openTasks(
+	context: NodeContext,
+	vendor: ImageVendor,
+	client: VendorClient,
+	stop: AbortSignal | undefined,
+): OpenTasks {
+	const open = new Set<string>();
+	const charged = new Set<string>();
+	const cancel = (taskIds: readonly string[]): void => {
+		cancelTasks(context, vendor, client, taskIds).catch((error: unknown) => {
+			context.logger.warn(unexpectedFailure(error).message);
+		});
+	};
+	const onStop = (): void => {
+		rememberTasks(context, vendor, [...charged]);
+		cancel([...open]);
+		open.clear();
+	};
+	stop?.addEventListener('abort', onStop, { once: true });
+	return {
+		add(taskId) {
+			charged.add(taskId);
+			if (isAborted(stop)) {
+				rememberTasks(context, vendor, [taskId]);
+				cancel([taskId]);
+			} else open.add(taskId);
+		},
+		ended(taskId, isCharged) {
+			open.delete(taskId);
+			if (!isCharged) charged.delete(taskId);
+		},
+		close() {
+			stop?.removeEventListener('abort', onStop);
+		},
+	};
+}
+
+/** One try for each task, whose outcome only n8n's log tells, since the execution is over. */
+async function cancelTasks(
+	context: NodeContext,
+	vendor: ImageVendor,
+	client: VendorClient,
+	taskIds: readonly string[],
+): Promise<void> {
+	const { cancelTask, displayName } = vendor;
+	if (cancelTask === undefined) return;
+	await mapConcurrently(taskIds, cancelsAtOnce, async (taskId) => {
+		const signal = timeLimit(cancelTimeoutMs);
+		const { outcome } = await client.call(cancelTask(taskId), {
+			timeoutMs: cancelTimeoutMs,
+			signal,
+		});
+		const isCanceled = outcome.ok && outcome.value.canceled;
+		if (isCanceled) forgetTask(context, taskId);
+		context.logger.info(
+			isCanceled
+				? `${displayName} canceled task ${taskId} after the execution was stopped`
+				: `${displayName} did not cancel task ${taskId} after the execution was stopped: Task → Wait can still download its image`,
+			{ vendor: vendor.id, taskId, executionId: context.getExecutionId() },
+		);
+	});
+}
+
+interface StoppedTask {
+	readonly vendor: string;
+	readonly taskId: string;
+}
+
+/** By node: after Stop n8n shows nothing of a step, so its tasks are told at its next run. */
+const stoppedTasks = new Map<string, readonly StoppedTask[]>();
+
+/** Nobody stops more of them and comes back to each. */
+const rememberedNodes = 100;
+const rememberedTasks = 50;
+const namedTasks = 10;
+
+function rememberTasks(
+	context: NodeContext,
+	vendor: ImageVendor,
+	taskIds: readonly string[],
+): void {
+	if (taskIds.length === 0) return;
+	const node = nodeKey(context);
+	const stopped = taskIds.map((taskId) => ({ vendor: vendor.displayName, taskId }));
+	const all = [...(stoppedTasks.get(node) ?? []), ...stopped];
+	stoppedTasks.delete(node);
+	stoppedTasks.set(node, all.slice(-rememberedTasks));
+	const [oldest] = stoppedTasks.keys();
+	if (stoppedTasks.size > rememberedNodes && oldest !== undefined) stoppedTasks.delete(oldest);
+}
+
+function forgetTask(context: NodeContext, taskId: string): void {
+	const node = nodeKey(context);
+	const left = (stoppedTasks.get(node) ?? []).filter((task) => task.taskId !== taskId);
+	if (left.length === 0) stoppedTasks.delete(node);
+	else stoppedTasks.set(node, left);
+}
+
+/** Tells above the output of a run which tasks an earlier one has left behind, once. */
+export function showStoppedTasks(context: NodeContext): void {
+	if (!('addExecutionHints' in context)) return;
+	const node = nodeKey(context);
+	const tasks = stoppedTasks.get(node);
+	if (tasks === undefined) return;
+	stoppedTasks.delete(node);
+	const named = tasks.slice(0, namedTasks).map(({ vendor, taskId }) => `${taskId} (${vendor})`);
+	const more = tasks.length > named.length ? ` and ${tasks.length - named.length} more` : '';
+	const subject = tasks.length === 1 ? '1 task was' : `${tasks.length} tasks were`;
+	context.addExecutionHints({
+		message: `When this step was stopped, ${subject} already submitted and may be charged: ${named.join(', ')}${more}. Task → Wait downloads their images.`,
+		type: 'warning',
+		location: 'outputPane',
+	});
+}
+
+function nodeKey(context: NodeContext): string {
+	return JSON.stringify([context.getWorkflow().id, context.getNode().id]);
+}

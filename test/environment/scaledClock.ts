@@ -1,0 +1,329 @@
+import { AsyncResource } from 'node:async_hooks';
+import { performance as realPerformance } from 'node:perf_hooks';
+import * as realTimers from 'node:timers';
+import { promisify } from 'node:util';
+
+const longestDelayMs = 2 ** 31 - 1;
+
+type Callback = (...parameters: unknown[]) => void;
+
+interface WaitOptions {
+	signal?: AbortSignal;
+	ref?: boolean;
+}
+
+/** What is handed out for a timer; it can do what Node's own handles can. */
+export class ScaledTimeout {
+	dueMs = 0;
+	readonly #clock: ScaledClock;
+	readonly #resource = new AsyncResource('Timeout');
+	#isReferenced = true;
+
+	constructor(
+		clock: ScaledClock,
+		readonly id: number,
+		readonly delayMs: number,
+		readonly repeats: boolean,
+		readonly callback: Callback,
+		readonly parameters: unknown[],
+	) {
+		this.#clock = clock;
+	}
+
+	run(): void {
+		this.#resource.runInAsyncScope(this.callback, this, ...this.parameters);
+	}
+
+	ref(): this {
+		this.#isReferenced = true;
+		this.#clock.arm();
+		return this;
+	}
+
+	unref(): this {
+		this.#isReferenced = false;
+		this.#clock.arm();
+		return this;
+	}
+
+	hasRef(): boolean {
+		return this.#isReferenced;
+	}
+
+	refresh(): this {
+		this.#clock.start(this);
+		return this;
+	}
+
+	close(): this {
+		this.#clock.stop(this);
+		return this;
+	}
+
+	[Symbol.toPrimitive](): number {
+		return this.id;
+	}
+
+	[Symbol.dispose](): void {
+		this.close();
+	}
+}
+
+/**
+ * A clock on which waiting is short and work takes its time. While the process computes, or waits for
+ * a socket or a file, a second is a second. While it waits for a timer, `scale` seconds pass in one.
+ *
+ * - A timer is never late on this clock: when it fires, it is exactly its time, or later only where
+ *   the process itself has computed longer than that.
+ * - Timers fire one by one in the order of their times, and only after everything that the sockets
+ *   have brought so far was dealt with. A process that the machine has kept waiting therefore sees
+ *   the answer first and the timeout after it, as it does on an idle machine.
+ */
+export class ScaledClock {
+	readonly #scale: number;
+	readonly #epochMs = Date.now() - realPerformance.now();
+	readonly #pending: ScaledTimeout[] = [];
+	/** The handles that somebody may name by their number. */
+	readonly #byId = new Map<number, ScaledTimeout>();
+	#aheadMs = 0;
+	#lastId = 0;
+	#timer: NodeJS.Timeout | undefined;
+	#immediate: NodeJS.Immediate | undefined;
+	#armedFor: ScaledTimeout | undefined;
+	#idleMsWhenArmed = 0;
+	#isClosed = false;
+
+	constructor(scale: number) {
+		this.#scale = scale;
+	}
+
+	/** Milliseconds, as `performance.now` counts them; never goes back. */
+	readonly now = (): number => realPerformance.now() + this.#aheadMs;
+
+	/** Milliseconds since 1970. */
+	readonly dateNow = (): number => Math.floor(this.#epochMs + this.now());
+
+	readonly setTimeout = (
+		callback: Callback,
+		delayMs?: number,
+		...parameters: unknown[]
+	): ScaledTimeout => this.#add(callback, delayMs, false, parameters);
+
+	readonly setInterval = (
+		callback: Callback,
+		delayMs?: number,
+		...parameters: unknown[]
+	): ScaledTimeout => this.#add(callback, delayMs, true, parameters);
+
+	/** Takes a handle or its number; handles of Node's own timers are passed on. */
+	readonly clearTimeout = (handle?: unknown): void => {
+		if (handle instanceof ScaledTimeout) {
+			this.stop(handle);
+			return;
+		}
+		const known =
+			typeof handle === 'number' || typeof handle === 'string'
+				? this.#byId.get(Number(handle))
+				: undefined;
+		if (known) this.stop(known);
+		else realTimers.clearTimeout(handle as NodeJS.Timeout);
+	};
+
+	/** Node's `AbortSignal.timeout`: it keeps no process alive. */
+	readonly abortAfter = (delayMs: number): AbortSignal => {
+		const controller = new AbortController();
+		const reason = (): DOMException =>
+			new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+		this.setTimeout(() => controller.abort(reason()), delayMs).unref();
+		return controller.signal;
+	};
+
+	/** Node's `timers/promises`. */
+	readonly promises = {
+		setTimeout: <T>(
+			delayMs?: number,
+			value?: T,
+			options: WaitOptions = {},
+		): Promise<T | undefined> => this.#wait(delayMs, value, options),
+		setImmediate: promisify(realTimers.setImmediate),
+		setInterval: (delayMs?: number, value?: unknown, options: WaitOptions = {}) =>
+			this.#ticks(delayMs, value, options),
+		scheduler: {
+			wait: (delayMs?: number, options: WaitOptions = {}): Promise<unknown> =>
+				this.#wait(delayMs, undefined, options),
+			yield: promisify(realTimers.setImmediate),
+		},
+	};
+
+	/** Puts a timer among those that wait, or at another time where it waits already. */
+	start(timeout: ScaledTimeout): void {
+		if (this.#isClosed) return;
+		this.#remove(timeout);
+		timeout.dueMs = this.now() + timeout.delayMs;
+		this.#byId.set(timeout.id, timeout);
+		let place = this.#pending.length;
+		while (place > 0 && (this.#pending[place - 1]?.dueMs ?? 0) > timeout.dueMs) place--;
+		this.#pending.splice(place, 0, timeout);
+		this.arm();
+	}
+
+	stop(timeout: ScaledTimeout): void {
+		this.#byId.delete(timeout.id);
+		this.#remove(timeout);
+		this.arm();
+	}
+
+	/** Ends the clock: what still waits never fires. */
+	close(): void {
+		this.#isClosed = true;
+		this.#pending.length = 0;
+		this.#byId.clear();
+		this.arm();
+	}
+
+	/** Has Node wake this clock for the first of its timers. */
+	arm(): void {
+		const first = this.#pending[0];
+		if (first !== this.#armedFor) {
+			this.#disarm();
+			if (first) {
+				this.#armedFor = first;
+				this.#idleMsWhenArmed = idleMs();
+				this.#sleepFor(first.dueMs - this.now());
+			}
+		}
+		if (this.#pending.some((timeout) => timeout.hasRef())) this.#timer?.ref();
+		else this.#timer?.unref();
+	}
+
+	#disarm(): void {
+		this.#armedFor = undefined;
+		realTimers.clearTimeout(this.#timer);
+		realTimers.clearImmediate(this.#immediate);
+	}
+
+	#sleepFor(milliseconds: number): void {
+		const realMs = Math.round(milliseconds / this.#scale);
+		if (realMs > 0) this.#timer = realTimers.setTimeout(() => this.#wake(), realMs);
+		else this.#afterSockets();
+	}
+
+	/** What the process computed meanwhile counts as it is, what it waited counts by the scale. */
+	#wake(): void {
+		const first = this.#armedFor;
+		if (!first) return;
+		const waitedMs = idleMs() - this.#idleMsWhenArmed;
+		const missingMs = first.dueMs - (this.now() + (this.#scale - 1) * waitedMs);
+		this.#sleepFor(missingMs);
+		this.arm();
+	}
+
+	/** Only a timer whose time has come anyway does not wait for the sockets to fall silent. */
+	#afterSockets(): void {
+		const events = socketEvents();
+		this.#immediate = realTimers.setImmediate(() => {
+			const first = this.#armedFor;
+			if (!first) return;
+			const overdue = this.#pending.findIndex(({ dueMs }) => dueMs > this.now());
+			if (overdue !== 0) this.#fireAll(overdue < 0 ? this.#pending.length : overdue);
+			else if (socketEvents() === events) this.#fire(first);
+			else this.#afterSockets();
+		});
+	}
+
+	/** One by one, with what each has begun in between, as Node does it. */
+	#fireAll(count: number): void {
+		for (let number = 0; number < count; number++) {
+			realTimers.setImmediate(() => {
+				const first = this.#pending[0];
+				if (first && first.dueMs <= this.now()) this.#fire(first);
+			});
+		}
+	}
+
+	#fire(first: ScaledTimeout): void {
+		this.#aheadMs += Math.max(0, first.dueMs - this.now());
+		this.#remove(first);
+		if (first.repeats) this.start(first);
+		else this.#byId.delete(first.id);
+		try {
+			first.run();
+		} finally {
+			this.arm();
+		}
+	}
+
+	#remove(timeout: ScaledTimeout): void {
+		if (timeout === this.#armedFor) this.#disarm();
+		const place = this.#pending.indexOf(timeout);
+		if (place >= 0) this.#pending.splice(place, 1);
+	}
+
+	#add(
+		callback: Callback,
+		delayMs: number | undefined,
+		repeats: boolean,
+		parameters: unknown[],
+	): ScaledTimeout {
+		// Node's own says what is wrong with a callback that is none.
+		if (typeof callback !== 'function') realTimers.setTimeout(callback);
+		const wanted = Number(delayMs);
+		const allowed = wanted >= 1 && wanted <= longestDelayMs ? Math.trunc(wanted) : 1;
+		const timeout = new ScaledTimeout(this, ++this.#lastId, allowed, repeats, callback, parameters);
+		this.start(timeout);
+		return timeout;
+	}
+
+	#wait<T>(
+		delayMs: number | undefined,
+		value: T | undefined,
+		{ signal, ref = true }: WaitOptions,
+	): Promise<T | undefined> {
+		return new Promise((resolve, reject) => {
+			if (signal?.aborted) {
+				reject(abortError(signal));
+				return;
+			}
+			const onAbort = (): void => {
+				this.stop(timeout);
+				reject(abortError(signal));
+			};
+			const timeout = this.setTimeout(() => {
+				signal?.removeEventListener('abort', onAbort);
+				resolve(value);
+			}, delayMs);
+			if (!ref) timeout.unref();
+			signal?.addEventListener('abort', onAbort, { once: true });
+		});
+	}
+
+	async *#ticks<T>(
+		delayMs: number | undefined,
+		value: T | undefined,
+		options: WaitOptions,
+	): AsyncGenerator<T | undefined> {
+		let nextMs = this.now();
+		for (;;) {
+			nextMs += Math.max(1, delayMs ?? 1);
+			yield await this.#wait(nextMs - this.now(), value, options);
+		}
+	}
+}
+
+/** How long the process has waited so far, for whatever it was. */
+function idleMs(): number {
+	return realPerformance.eventLoopUtilization().idle;
+}
+
+/** How much sockets and files have brought so far; Node before 20.18 does not count it. */
+function socketEvents(): number {
+	const { uvMetricsInfo } = realPerformance.nodeTiming as unknown as {
+		uvMetricsInfo?: { events: number };
+	};
+	return uvMetricsInfo?.events ?? 0;
+}
+
+function abortError(signal: AbortSignal | undefined): Error {
+	const error = new Error('The operation was aborted', { cause: signal?.reason });
+	return Object.assign(error, { name: 'AbortError', code: 'ABORT_ERR' });
+}
