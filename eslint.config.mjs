@@ -101,7 +101,7 @@ export default defineConfig(
 	{
 		files: ['**/*.{js,cjs,mjs}'],
 		extends: [javascript.configs.recommended],
-		languageOptions: { globals: globalsOfNode(['module', 'require', '__dirname']) },
+		languageOptions: { globals: globalsOfNode(['module', 'require', '__dirname', '__filename']) },
 		linterOptions: { reportUnusedDisableDirectives: 'error' },
 		rules: { eqeqeq: 'error' },
 	},

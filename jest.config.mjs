@@ -1,4 +1,9 @@
+/** CommonJS packages that import an ES module: the file type of n8n-core, and prettier. */
+const importers =
+	'/node_modules/(n8n-core/dist/execution-engine/node-execution-context/utils/binary-helper-functions\\.js|prettier/index\\.cjs)$';
+
 const transform = {
+	[importers]: '<rootDir>/test/environment/nativeImport.cjs',
 	'\\.[cm]?tsx?$': [
 		'@swc/jest',
 		{
@@ -18,6 +23,7 @@ const shared = {
 	rootDir: import.meta.dirname,
 	testEnvironment: 'node',
 	transform,
+	transformIgnorePatterns: [`^(?!.*${importers}).*/node_modules/`],
 	// The crawl stays out of build results and of the caches that hold a whole n8n.
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/output/', '<rootDir>/\\.cache/'],
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/output/'],

@@ -7,6 +7,11 @@ import { run, runQuietly } from './run.mjs';
 const modules = join(projectFolder, 'node_modules');
 const compiler = join(modules, 'typescript', 'bin', 'tsc');
 
+/** The way in which jest has Node load an ES module (`test/environment`) is new. */
+const nodeOptions = [process.env.NODE_OPTIONS, '--disable-warning=ExperimentalWarning']
+	.filter(Boolean)
+	.join(' ');
+
 const staticChecks = [
 	{ name: 'type check of the package', script: compiler, parameters: ['--noEmit'] },
 	{
@@ -48,7 +53,7 @@ export async function runJest(parameters) {
 		const exitCode = await run(
 			join(modules, 'jest', 'bin', 'jest.js'),
 			['--json', `--outputFile=${report}`, ...parameters],
-			{ environment: { NODE_OPTIONS: nodeOptions() } },
+			{ environment: { NODE_OPTIONS: nodeOptions } },
 		);
 		const results = JSON.parse(readFileSync(report, 'utf8'));
 		const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
@@ -62,15 +67,4 @@ export async function runJest(parameters) {
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
-}
-
-/** n8n-core finds out a file's type with an ES module, which jest loads only with this flag. */
-function nodeOptions() {
-	return [
-		process.env.NODE_OPTIONS,
-		'--experimental-vm-modules',
-		'--disable-warning=ExperimentalWarning',
-	]
-		.filter(Boolean)
-		.join(' ');
 }

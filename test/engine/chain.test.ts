@@ -65,7 +65,7 @@ describe('three vendors in a chain, with a reference file', () => {
 			sandbox.faults.add({
 				vendor: uploadingVendor,
 				verb: 'submit',
-				fault: 'generationRefused',
+				fault: 'insufficientCredit',
 				match: { prompt },
 			});
 		}
@@ -120,7 +120,7 @@ describe('three vendors in a chain, with a reference file', () => {
 		]);
 		expect(attempts[2]?.map(({ vendor, code }) => `${vendor} ${code}`)).toEqual([
 			`${cancelingVendor} taskFailed`,
-			`${uploadingVendor} taskFailed`,
+			`${uploadingVendor} insufficientCredit`,
 		]);
 		expect(attempts[2]?.[1]).not.toHaveProperty('taskId');
 
@@ -134,7 +134,7 @@ describe('three vendors in a chain, with a reference file', () => {
 		});
 		expect(errorOf(lost)?.attempts.map(({ vendor, code }) => `${vendor} ${code}`)).toEqual([
 			`${cancelingVendor} taskFailed`,
-			`${uploadingVendor} taskFailed`,
+			`${uploadingVendor} insufficientCredit`,
 			`${plainVendor} contentRejected`,
 		]);
 		expect(await readBinary(lost?.binary?.photo)).toEqual(await picture());

@@ -9,6 +9,7 @@ import {
 	hiddenForAMoment,
 	lateEmptySuccess,
 	passing,
+	provingNothing,
 	redirected,
 	refused,
 	refusedForGood,
@@ -39,8 +40,8 @@ export const expectations: Readonly<Record<FaultName, Rule>> = {
 	tooManyTasks: crowded('success'),
 	maintenance: passing('vendorUnavailable'),
 	// Only four of the numbers that come at HTTP 200 are promised to be refusals.
-	generationRefused: unclear('taskFailed'),
-	featureDisabled: unclear('unsupported'),
+	generationRefused: provingNothing('taskFailed'),
+	featureDisabled: provingNothing('unsupported'),
 	badRequest: refusedForGood('invalidRequest'),
 	unauthorized: refused('authentication'),
 	insufficientCredit: refused('insufficientCredit'),
@@ -75,21 +76,21 @@ export const expectations: Readonly<Record<FaultName, Rule>> = {
 	notModified304: redirected,
 
 	// A documented status in somebody else's shape: nothing is certain.
-	badRequestHtml: unclear('invalidRequest', ...broken),
-	unauthorizedHtml: unclear('authentication', ...broken),
-	paymentHtml: unclear('insufficientCredit', ...broken),
-	forbiddenHtml: unclear('forbidden', ...broken),
-	notFoundHtml: unclear('notFound', 'unsupported', ...broken),
-	rateLimitedHtml: unclear('rateLimited', ...broken),
-	forbiddenElsewhere: unclear('forbidden', ...broken),
-	unauthorizedElsewhere: unclear('authentication', ...broken),
+	badRequestHtml: provingNothing('invalidRequest'),
+	unauthorizedHtml: provingNothing('authentication'),
+	paymentHtml: provingNothing('insufficientCredit'),
+	forbiddenHtml: provingNothing('forbidden'),
+	notFoundHtml: provingNothing('notFound', 'unsupported'),
+	rateLimitedHtml: provingNothing('rateLimited'),
+	forbiddenElsewhere: provingNothing('forbidden'),
+	unauthorizedElsewhere: provingNothing('authentication'),
 
 	// Words name a trouble and make nothing certain.
-	wordsOfKey: unclear('authentication', ...broken),
-	wordsOfParameter: unclear('invalidRequest', ...broken),
-	wordsOfCredit: unclear('insufficientCredit', ...broken),
-	wordsOfModeration: unclear('contentRejected', ...broken),
-	wordsOfUnknownTask: unclear('notFound', 'unsupported', ...broken),
+	wordsOfKey: provingNothing('authentication'),
+	wordsOfParameter: provingNothing('invalidRequest'),
+	wordsOfCredit: provingNothing('insufficientCredit'),
+	wordsOfModeration: provingNothing('contentRejected'),
+	wordsOfUnknownTask: provingNothing('notFound', 'unsupported'),
 
 	// A task that is named is taken; what came whole counts.
 	idBesideError: harmless,

@@ -150,6 +150,19 @@ export const hanging: Rule = Object.assign(
 	{ isUnclearForSubmit: true } as const,
 );
 
+/**
+ * A trouble has a name, and nothing is certain: a submit may have been taken, and a paid task is asked for
+ * until its time is up. Requests that cost nothing may be given up at once.
+ */
+export function provingNothing(...codes: readonly ErrorCode[]): Rule {
+	const all: readonly ErrorCode[] = ['vendorUnavailable', 'invalidResponse', ...codes];
+	const rule: Rule = (place) =>
+		place.verb === 'submit' || place.verb === 'getTask'
+			? unclear(...all)(place)
+			: [expectation('once', ['success', ...all], 'success')];
+	return Object.assign(rule, { isUnclearForSubmit: true } as const);
+}
+
 /** The task is taken, and there is no way to ask for it: its id is told. */
 export const unusableId: Rule = Object.assign(
 	(): readonly Expectation[] => [expectation('once', ['submitUnknown'], 'failure', true)],

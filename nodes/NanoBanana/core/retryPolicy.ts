@@ -78,10 +78,10 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
 	const unclear = mayExist && !isIdempotent;
 	if (unclear) return { retry: false, failure: submitUnknown(failure) };
 	const { code } = reasons[failure.reason];
-	const isTransient = mayPassSoon(failure);
+	const isTransient = mayPassSoon(verb, failure);
 	const delayMs = retryDelayMs(sends, failure.retryAfterMs, question.random);
 	// A refusal for speed is nobody's fault: a slot may only be free when another task has ended.
-	const isQueueing = verb === 'submit' && code === 'rateLimited';
+	const isQueueing = verb === 'submit' && code === 'rateLimited' && !mayExist;
 	const isSpent = sends >= maxSends[verb] && !isQueueing;
 	if (!isTransient || isSpent || delayMs >= remainingMs) {
 		return { retry: false, failure: mayExist ? submitUnknown(failure) : failure };
@@ -90,13 +90,15 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
 }
 
 /**
- * Whether the same request may fare better in a moment. An answer that makes nothing certain (a page of a
- * firewall, words at HTTP 200) says nothing of the next one; only an address stays wrong.
+ * Whether the same request may fare better in a moment. Where a task is paid for, an answer that makes
+ * nothing certain (a page of a firewall, words at HTTP 200) says nothing of the next one; only an address
+ * stays wrong.
  */
-function mayPassSoon({ reason, task }: Failure): boolean {
+function mayPassSoon(verb: VerbName, { reason, task }: Failure): boolean {
 	const { again } = reasons[reason];
 	if (again === 'soon' || again === 'whenOneOfOursHasEnded') return true;
-	return task === 'maybe' && !staySo.has(reason);
+	const isOfTask = verb === 'submit' || verb === 'getTask';
+	return isOfTask && task === 'maybe' && !staySo.has(reason);
 }
 
 const staySo: ReadonlySet<Reason> = new Set(['wrongAddress', 'stopped', 'submitUnknown']);

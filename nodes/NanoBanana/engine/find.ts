@@ -18,7 +18,8 @@ export function findOrders(run: Run, vendorIds: readonly string[]): Plan {
 	const plan = run.context
 		.getInputData()
 		.map((_item, itemIndex) => findOrdersOfItem(run, itemIndex, vendorIds));
-	run.nameImage = nameImages(ordersOf(plan), run.vendor.maxImagesInTask);
+	run.orders = ordersOf(plan);
+	run.nameImage = nameImages(run.orders, run.vendor.maxImagesInTask);
 	for (const [itemIndex, item] of plan.entries()) {
 		if (item.failure !== undefined) run.failItem(itemIndex, item.failure);
 	}

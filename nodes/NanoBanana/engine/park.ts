@@ -170,6 +170,7 @@ export async function reportParked(
 	parked: ParkedRun,
 	beforeDownload?: () => void,
 ): Promise<INodeExecutionData[]> {
+	run.orders = parked.items.flatMap(({ orders }) => orders);
 	for (const [itemIndex, { failure, orders }] of parked.items.entries()) {
 		for (const order of orders) {
 			const taskId = taskIdOf(order);
@@ -182,10 +183,7 @@ export async function reportParked(
 	}
 	run.throwIfFailed();
 	beforeDownload?.();
-	run.nameImage = nameImages(
-		parked.items.flatMap(({ orders }) => orders),
-		run.vendor.maxImagesInTask,
-	);
+	run.nameImage = nameImages(run.orders, run.vendor.maxImagesInTask);
 	const results = await Promise.all(
 		parked.items.map(async (item, itemIndex): Promise<ItemResult> => {
 			const images = await Promise.all(

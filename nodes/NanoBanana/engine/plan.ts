@@ -14,7 +14,7 @@ import {
 	type LoadedReferences,
 	type ReferencePlan,
 } from '../platform/references';
-import { openOrderKeys } from '../platform/savedOrders';
+import { openAskedTexts } from '../platform/orderKeys';
 import { unexpectedFailure } from '../platform/unexpectedFailure';
 import type { Run } from './run';
 import { limitSpending } from './spending';
@@ -56,7 +56,7 @@ export async function planOrders(run: Run): Promise<Plan> {
 	}
 	run.throwIfFailed();
 
-	const keyOf = openOrderKeys(run.context, run.vendor, run.client.baseUrl);
+	const askedFor = openAskedTexts(run.context, run.vendor, run.client.baseUrl);
 	const plan: PlannedItem[] = [];
 	for (const [itemIndex, item] of items.entries()) {
 		if (!item.ok) {
@@ -65,7 +65,7 @@ export async function planOrders(run: Run): Promise<Plan> {
 		}
 		const orders: Order[] = [];
 		for (const place of placesOf(item.value.request, run.vendor.maxImagesInTask)) {
-			const key = await keyOf(itemIndex, place);
+			const key = run.saved.keyFor(await askedFor(itemIndex, place));
 			const asked = askedOf(item.value.request, place.format?.aspectRatio, run.operation);
 			const { settings } = item.value;
 			orders.push(
@@ -84,6 +84,7 @@ function prepare(
 	items: ReadonlyArray<Outcome<ItemPlan>>,
 	orders: readonly Order[],
 ): void {
+	run.orders = orders;
 	run.nameImage = nameImages(orders, run.vendor.maxImagesInTask);
 	const maxCost = items.find((item) => item.ok)?.value.maxCost;
 	if (maxCost !== undefined) run.spending = limitSpending(run, orders, maxCost);

@@ -1,9 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { Batch } from '../core/batch';
 import type { Clock } from '../core/clock';
 import { createLimiter, type Limiter } from '../core/concurrency';
 import type { Failure, Outcome } from '../core/failure';
-import { failureOf, type Order } from '../core/order';
+import { failureOf, taskIdOf, type Order } from '../core/order';
 import type { NameImage } from '../core/imageNames';
 import { isAborted, stopped } from '../core/stop';
 import { createSubmitGate, type SubmitGate } from '../core/submitGate';
@@ -17,7 +18,7 @@ import { toNodeError } from '../platform/nodeErrors';
 import type { LoadedReferences } from '../platform/references';
 import { openSavedOrders, type SavedOrders } from '../platform/savedOrders';
 import { openVendorClient, refusedClient, type VendorClient } from '../platform/vendorClient';
-import { openTasks, showStoppedTasks, type OpenTasks } from './stop';
+import { openTasks, type OpenTasks } from './stop';
 import { unlimited, type Spending } from './spending';
 
 /** A submit on its way may answer for so long after Stop, so that its task is known. */
@@ -54,6 +55,8 @@ export interface Run<Context extends NodeContext = IExecuteFunctions> {
 	readonly taskIds: Set<string>;
 	/** What this execution has bought before. */
 	readonly saved: SavedOrders;
+	/** All orders of the run, once they are known. */
+	orders: readonly Order[];
 	/** What each order may cost. */
 	spending: Spending;
 	nameImage: NameImage;
@@ -90,7 +93,6 @@ export async function openRun<Context extends NodeContext>(
 	let first: FailedItem | undefined;
 	let limitReached: FailedItem | undefined;
 
-	showStoppedTasks(context);
 	const run: Run<Context> = {
 		context,
 		vendor,
@@ -107,6 +109,7 @@ export async function openRun<Context extends NodeContext>(
 		bought: new Set(),
 		taskIds,
 		saved: openSavedOrders(context),
+		orders: [],
 		spending: unlimited,
 		nameImage: (_order, taskId, position) => `${taskId}-${position}`,
 		references: () => Promise.resolve({ ok: true, value: { urls: [], files: [] } }),
@@ -134,8 +137,27 @@ export async function openRun<Context extends NodeContext>(
 			if (reason === undefined) return;
 			const { failure, itemIndex } = reason;
 			const others = [...taskIds].filter((taskId) => taskId !== failure.taskId);
-			throw toNodeError(context, failure, itemIndex, others);
+			const batch =
+				failure.reason === 'stopped' ? undefined : batchOf(run.orders, failure, itemIndex);
+			throw toNodeError(context, failure, itemIndex, others, batch);
 		},
 	};
 	return run;
+}
+
+/** How far the orders of a run have come beside the one that ends it; undefined where it buys nothing. */
+function batchOf(orders: readonly Order[], failure: Failure, itemIndex: number): Batch | undefined {
+	const bought = orders.filter(({ asked }) => asked !== null);
+	if (bought.length === 0) return undefined;
+	const imagesOf = (group: readonly Order[]): number =>
+		group.reduce((sum, { place }) => sum + place.imagesInTask, 0);
+	const others = bought.filter((order) => (taskIdOf(order) ?? '') !== (failure.taskId ?? ' '));
+	const isUnderWay = ({ state }: Order): boolean =>
+		state.is === 'taken' || (state.is === 'failed' && state.failure.task === 'running');
+	return {
+		images: imagesOf(bought),
+		ready: imagesOf(others.filter(({ state }) => state.is === 'ended')),
+		underWay: imagesOf(others.filter(isUnderWay)),
+		prompt: bought.find((order) => order.itemIndex === itemIndex)?.asked?.prompt,
+	};
 }

@@ -2,6 +2,7 @@ import { mapConcurrently } from '../core/concurrency';
 import { isAborted } from '../core/stop';
 import type { ImageVendor } from '../core/vendor';
 import type { NodeContext } from '../platform/nodeContext';
+import { forgetStopped, rememberStopped } from '../platform/stoppedTasks';
 import { timeLimit } from '../platform/timeLimit';
 import { unexpectedFailure } from '../platform/unexpectedFailure';
 import type { VendorClient } from '../platform/vendorClient';
@@ -39,7 +40,7 @@ export function openTasks(
 		});
 	};
 	const onStop = (): void => {
-		rememberTasks(context, vendor, [...charged]);
+		rememberStopped(context, vendor.displayName, [...charged]);
 		cancel([...open]);
 		open.clear();
 	};
@@ -48,7 +49,7 @@ export function openTasks(
 		add(taskId) {
 			charged.add(taskId);
 			if (isAborted(stop)) {
-				rememberTasks(context, vendor, [taskId]);
+				rememberStopped(context, vendor.displayName, [taskId]);
 				cancel([taskId]);
 			} else open.add(taskId);
 		},
@@ -78,7 +79,7 @@ async function cancelTasks(
 			signal,
 		});
 		const isCanceled = outcome.ok && outcome.value.canceled;
-		if (isCanceled) forgetTask(context, taskId);
+		if (isCanceled) forgetStopped(context, taskId);
 		context.logger.info(
 			isCanceled
 				? `${displayName} canceled task ${taskId} after the execution was stopped`
@@ -86,60 +87,4 @@ async function cancelTasks(
 			{ vendor: vendor.id, taskId, executionId: context.getExecutionId() },
 		);
 	});
-}
-
-interface StoppedTask {
-	readonly vendor: string;
-	readonly taskId: string;
-}
-
-/** By node: after Stop n8n shows nothing of a step, so its tasks are told at its next run. */
-const stoppedTasks = new Map<string, readonly StoppedTask[]>();
-
-/** Nobody stops more of them and comes back to each. */
-const rememberedNodes = 100;
-const rememberedTasks = 50;
-const namedTasks = 10;
-
-function rememberTasks(
-	context: NodeContext,
-	vendor: ImageVendor,
-	taskIds: readonly string[],
-): void {
-	if (taskIds.length === 0) return;
-	const node = nodeKey(context);
-	const stopped = taskIds.map((taskId) => ({ vendor: vendor.displayName, taskId }));
-	const all = [...(stoppedTasks.get(node) ?? []), ...stopped];
-	stoppedTasks.delete(node);
-	stoppedTasks.set(node, all.slice(-rememberedTasks));
-	const [oldest] = stoppedTasks.keys();
-	if (stoppedTasks.size > rememberedNodes && oldest !== undefined) stoppedTasks.delete(oldest);
-}
-
-function forgetTask(context: NodeContext, taskId: string): void {
-	const node = nodeKey(context);
-	const left = (stoppedTasks.get(node) ?? []).filter((task) => task.taskId !== taskId);
-	if (left.length === 0) stoppedTasks.delete(node);
-	else stoppedTasks.set(node, left);
-}
-
-/** Tells above the output of a run which tasks an earlier one has left behind, once. */
-export function showStoppedTasks(context: NodeContext): void {
-	if (!('addExecutionHints' in context)) return;
-	const node = nodeKey(context);
-	const tasks = stoppedTasks.get(node);
-	if (tasks === undefined) return;
-	stoppedTasks.delete(node);
-	const named = tasks.slice(0, namedTasks).map(({ vendor, taskId }) => `${taskId} (${vendor})`);
-	const more = tasks.length > named.length ? ` and ${tasks.length - named.length} more` : '';
-	const subject = tasks.length === 1 ? '1 task was' : `${tasks.length} tasks were`;
-	context.addExecutionHints({
-		message: `When this step was stopped, ${subject} already submitted and may be charged: ${named.join(', ')}${more}. Task → Wait downloads their images.`,
-		type: 'warning',
-		location: 'outputPane',
-	});
-}
-
-function nodeKey(context: NodeContext): string {
-	return JSON.stringify([context.getWorkflow().id, context.getNode().id]);
 }

@@ -5,7 +5,7 @@ import { download, resultsWithoutImage } from '../engine/download';
 import { fetchAbandoned, park } from '../engine/park';
 import { parksExecution, planOrders } from '../engine/plan';
 import { reportPlan } from '../engine/report';
-import { openRun } from '../engine/run';
+import { openRun, type Run } from '../engine/run';
 import { submit } from '../engine/submit';
 import { watch } from '../engine/watch';
 import {
@@ -22,6 +22,7 @@ import {
 	simplify,
 } from '../panel/parameters';
 import { readAbandonedRun } from '../platform/parkedRun';
+import type { RunEnd } from '../platform/savedOrders';
 import type { Operation } from './operation';
 
 /** Text to image. */
@@ -70,27 +71,35 @@ export const edit: Operation = {
 	execute: async (context, vendor) => await makeImages(context, vendor, 'edit'),
 };
 
-/** plan → submit → watch → download → report; without the middle where the workflow goes on at once. */
 async function makeImages(
 	context: IExecuteFunctions,
 	vendor: ImageVendor,
 	operation: 'generate' | 'edit',
 ): Promise<INodeExecutionData[]> {
 	const run = await openRun(context, vendor, operation);
+	let end: RunEnd = 'threw';
 	try {
-		const abandoned = readAbandonedRun(context);
-		if (abandoned?.vendor === vendor.id && run.refusal === undefined) {
-			return await fetchAbandoned(run, abandoned);
-		}
-		const plan = await planOrders(run);
-		if (parksExecution(plan)) return await park(run, plan);
-		return await reportPlan(run, plan, async (order) => {
-			await submit(run, order);
-			if (order.settings.completion === 'submit') return resultsWithoutImage(run, order);
-			await watch(run, order);
-			return await download(run, order);
-		});
+		const items = await makeItems(run);
+		end = items.some(({ json }) => json.error !== undefined) ? 'failed' : 'delivered';
+		return items;
 	} finally {
 		run.open.close();
+		run.saved.close(end);
 	}
+}
+
+/** plan → submit → watch → download → report; without the middle where the workflow goes on at once. */
+async function makeItems(run: Run): Promise<INodeExecutionData[]> {
+	const abandoned = readAbandonedRun(run.context);
+	if (abandoned?.vendor === run.vendor.id && run.refusal === undefined) {
+		return await fetchAbandoned(run, abandoned);
+	}
+	const plan = await planOrders(run);
+	if (parksExecution(plan)) return await park(run, plan);
+	return await reportPlan(run, plan, async (order) => {
+		await submit(run, order);
+		if (order.settings.completion === 'submit') return resultsWithoutImage(run, order);
+		await watch(run, order);
+		return await download(run, order);
+	});
 }

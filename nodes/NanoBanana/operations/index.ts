@@ -2,6 +2,7 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 
 import { textOf } from '../core/tolerant';
 import { isAgentTool, itemForAgent } from '../platform/agentTool';
+import { showStopped } from '../platform/stoppedTasks';
 import { vendors } from '../vendors';
 import { getBalance } from './account';
 import { edit, generate } from './image';
@@ -29,5 +30,6 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 	}
 	if (context.getInputData().length === 0) return [[]];
 	const items = await operation.execute(context, vendor);
+	showStopped(context, items);
 	return [isAgentTool(context) ? items.map((item) => itemForAgent(context, item)) : items];
 }

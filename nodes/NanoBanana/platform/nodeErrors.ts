@@ -1,11 +1,13 @@
 import { NodeOperationError, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
 
 import { withAttempt, type Attempt } from '../core/attempts';
+import { batchSentences, type Batch } from '../core/batch';
 import {
 	codeOf,
 	failuresIn,
 	hintOf,
 	isResumable,
+	mayPass,
 	mayRetryElsewhere,
 	type Failure,
 } from '../core/failure';
@@ -18,33 +20,53 @@ export interface ItemInput extends Partial<Pick<INodeExecutionData, 'json' | 'bi
 	readonly attempts?: readonly Attempt[];
 }
 
+/** Of a run that buys: n8n's log has the others. */
+const maxTaskIds = 3;
+
 /**
  * The one place where a failure becomes an n8n error: for runs that stop at the first one.
  *
- * @param retryHelps whether n8n's "Retry" of the execution would bring the images of the other tasks
+ * @param batch how far a run has come that buys images; absent where it only looks for tasks, and after
+ * Stop, when the ids stand nowhere else that the user sees
  */
 export function toNodeError(
 	context: NodeContext,
 	failure: Failure,
 	itemIndex: number,
 	otherTaskIds: readonly string[] = [],
-	retryHelps = true,
+	batch?: Batch,
 ): NodeOperationError {
-	const byRetry = retryHelps ? ", and 'Retry' in the list of executions picks them up" : '';
-	const tasks = [
-		...(failure.taskId === undefined || failure.message.includes(failure.taskId)
+	const own =
+		failure.taskId === undefined || failure.message.includes(failure.taskId)
 			? []
-			: [`Task ID: ${failure.taskId}.`]),
-		...(otherTaskIds.length === 0
-			? []
-			: [
-					`Other tasks of this run: ${otherTaskIds.join(', ')}. Task → Wait can download their images${byRetry}. Executing the workflow again buys them again.`,
-				]),
-	];
+			: [`Task ID: ${failure.taskId}.`];
+	const others = batch === undefined ? othersOf(otherTaskIds) : shortListOf(failure, otherTaskIds);
 	return new NodeOperationError(context.getNode(), messageFor(failure, itemIndex), {
-		description: [hintOf(failure), ...tasks].join(' '),
+		description: [
+			hintOf(failure),
+			...own,
+			...(batch === undefined ? [] : batchSentences(batch, mayPass(failure))),
+			...others,
+		].join(' '),
 		itemIndex,
 	});
+}
+
+function othersOf(taskIds: readonly string[]): readonly string[] {
+	if (taskIds.length === 0) return [];
+	return [
+		`Other tasks of this run: ${taskIds.join(', ')}. Task → Wait can download their images. Executing the workflow again buys them again.`,
+	];
+}
+
+function shortListOf({ taskId }: Failure, otherTaskIds: readonly string[]): readonly string[] {
+	if (otherTaskIds.length === 0) return [];
+	const shown = otherTaskIds.slice(0, taskId === undefined ? maxTaskIds : maxTaskIds - 1);
+	const left = otherTaskIds.length - shown.length;
+	const more = left === 0 ? '' : ` and ${left} more (n8n's log names all)`;
+	return [
+		`Other tasks: ${shown.join(', ')}${more}. Task → Wait can download their images. Executing the workflow again buys them again.`,
+	];
 }
 
 /**

@@ -1,10 +1,7 @@
-import type { IBinaryData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { readOrder, savedForm, type Order } from '../core/order';
-import type { TaskPlace } from '../core/place';
 import { objectOf } from '../core/tolerant';
-import { canonicalBaseUrl } from '../core/urls';
-import type { ImageVendor } from '../core/vendor';
 import { isAgentTool } from './agentTool';
 import { runIndexOf, type NodeContext } from './nodeContext';
 
@@ -14,19 +11,31 @@ import { runIndexOf, type NodeContext } from './nodeContext';
  * execution", parked executions). An order found there is picked up instead of being bought again.
  */
 export interface SavedOrders {
+	/** The key of an order, from what was asked and for which place: it also says on which occasion. */
+	keyFor(asked: string): string;
 	find(key: string): Order | undefined;
 	/** Saves what a next try has to know of it. */
 	save(order: Order): void;
+	/** To be called when the run ends. */
+	close(end: RunEnd): void;
 }
+
+/**
+ * Whether every image was handed on, or a failure was (which n8n may answer with a further run), or the run
+ * threw (which Retry On Fail answers with a further run).
+ */
+export type RunEnd = 'delivered' | 'failed' | 'threw';
 
 export const ordersKey = 'orders';
 
 export function openSavedOrders(context: NodeContext): SavedOrders {
-	if (!('getContext' in context)) return { find: () => undefined, save: () => undefined };
+	if (!('getContext' in context)) return nothingSaved;
 	const nodeContext = context.getContext('node');
 	const saved = (objectOf(nodeContext[ordersKey]) ?? {}) as Record<string, unknown>;
 	nodeContext[ordersKey] = saved as IDataObject;
+	const slots = isAgentTool(context) ? openSlots(context, saved) : undefined;
 	return {
+		keyFor: slots?.take ?? ((asked) => `${runIndexOf(context)}:${asked}`),
 		find: (key) => readOrder(saved[key]),
 		save(order) {
 			// An order that was found by its id has been bought elsewhere.
@@ -34,124 +43,70 @@ export function openSavedOrders(context: NodeContext): SavedOrders {
 			const form = savedForm(order);
 			if (form !== undefined) saved[order.key] = form;
 		},
+		close: (end) => slots?.close(end),
 	};
+}
+
+const nothingSaved: SavedOrders = {
+	keyFor: (asked) => asked,
+	find: () => undefined,
+	save: () => undefined,
+	close: () => undefined,
+};
+
+/** Who works on an order of an agent, or will at its next try. */
+interface Claim {
+	/** The arguments of the call: one object for all of its tries, another for each call. */
+	readonly call: object;
+	readonly tries: number;
+}
+
+/** By the saved orders that they are about. Of this process alone: a try that died with it holds nothing. */
+const claimsOfOrders = new WeakMap<object, Map<string, Claim>>();
+
+interface Slots {
+	readonly take: (asked: string) => string;
+	readonly close: (end: RunEnd) => void;
 }
 
 /**
- * Parameters that the vendor sees. A change of any other (file name, output, timeout, polling) does not
- * make another order.
+ * The orders of an agent's tool. n8n counts its run index up at every try, so it says nothing; and a
+ * model may ask for the same image several times, also at once. An order that was handed over is
+ * forgotten: the same words are a new one. One that has failed is picked up by the next try of its own
+ * call; by another call only when it has no further try.
  */
-const parametersOfOrder = [
-	'vendor',
-	'resource',
-	'operation',
-	'model',
-	'prompt',
-	'referenceBinaryFields',
-	'referenceUrls',
-	'aspectRatio',
-	'resolution',
-	'outputFormat',
-	'numberOfImages',
-] as const;
-/** Each of several ratios is an order of its own, which its key says. */
-const optionsOfOrder = ['customModel'] as const;
-
-/** Tells orders by what was asked: never by where n8n keeps a file, nor by the number of a try. */
-export function openOrderKeys(
-	context: IExecuteFunctions,
-	vendor: ImageVendor,
-	baseUrl: string,
-): (itemIndex: number, place: TaskPlace) => Promise<string> {
-	const credentialId = context.getNode().credentials?.[vendor.credentialType]?.id ?? null;
-	const hashes = new Map<number, Promise<string>>();
-	const hashOfItem = (itemIndex: number): Promise<string> => {
-		const known = hashes.get(itemIndex);
-		if (known !== undefined) return known;
-		const hash = hashOf([
-			credentialId,
-			canonicalBaseUrl(baseUrl),
-			unevaluatedParameters(context),
-			inputOf(context.getInputData()[itemIndex]),
-		]);
-		hashes.set(itemIndex, hash);
-		return hash;
+function openSlots(context: IExecuteFunctions, saved: Record<string, unknown>): Slots {
+	const claims = claimsOfOrders.get(saved) ?? new Map<string, Claim>();
+	claimsOfOrders.set(saved, claims);
+	const call = context.getInputData()[0]?.json ?? {};
+	const taken = new Map<string, string>();
+	const find = (asked: string): string => {
+		const known = [...new Set([...Object.keys(saved), ...claims.keys()])];
+		const ofAsked = known.filter((key) => key.startsWith(`${asked}#`));
+		const own = ofAsked.find((key) => claims.get(key)?.call === call);
+		const open = ofAsked.find((key) => !claims.has(key));
+		return own ?? open ?? `${asked}#${crypto.randomUUID()}`;
 	};
-	return async (itemIndex, { firstImageIndex, format }) => {
-		const place =
-			format === undefined ? [firstImageIndex] : [format.firstImageIndex, format.aspectRatio];
-		const occasion = occasionOf(context, itemIndex);
-		return [occasion, itemIndex, ...place, await hashOfItem(itemIndex)].join(':');
+	return {
+		take(asked) {
+			const key = taken.get(asked) ?? find(asked);
+			if (!taken.has(asked)) claims.set(key, { call, tries: (claims.get(key)?.tries ?? 0) + 1 });
+			taken.set(asked, key);
+			return key;
+		},
+		close(end) {
+			for (const key of taken.values()) {
+				const tries = claims.get(key)?.tries ?? 0;
+				if (end === 'delivered') delete saved[key];
+				const isTriedAgain = end === 'threw' && tries < triesOf(context);
+				if (!isTriedAgain) claims.delete(key);
+			}
+		},
 	};
 }
 
-/** As the user typed them: `{{ $now }}` in a prompt must not look like another prompt at each run. */
-function unevaluatedParameters(context: IExecuteFunctions): unknown {
-	const { parameters } = context.getNode();
-	const options = objectOf(parameters.options);
-	return [
-		...parametersOfOrder.map((name) => parameters[name] ?? null),
-		...optionsOfOrder.map((name) => options?.[name] ?? null),
-	];
-}
-
-/** Which call of an agent an input belongs to: n8n hands each try of a call the very same object. */
-const callsOfAgents = new WeakMap<object, string>();
-
-/**
- * Tells the same words of two occasions: two rounds of a loop by the number of the node's run, two calls of
- * an agent by the call, since there n8n counts up at every try.
- */
-function occasionOf(context: IExecuteFunctions, itemIndex: number): string {
-	const json = context.getInputData()[itemIndex]?.json;
-	if (!isAgentTool(context) || json === undefined || json.toolCallId !== undefined) {
-		return String(runIndexOf(context));
-	}
-	const known = callsOfAgents.get(json);
-	if (known !== undefined) return known;
-	const call = crypto.randomUUID();
-	callsOfAgents.set(json, call);
-	return call;
-}
-
-function inputOf(item: INodeExecutionData | undefined): unknown {
-	const files = Object.entries(item?.binary ?? {}).map(([field, file]) => [
-		field,
-		identityOf(file),
-	]);
-	return [item?.json ?? null, files];
-}
-
-/** A file counts by its id in n8n's storage, and by itself where n8n keeps it in memory. */
-function identityOf({ id, data }: IBinaryData): string {
-	return id === undefined ? data : withoutPlace(id);
-}
-
-const storedId =
-	/^[a-z][a-z0-9-]*:.{0,1000}?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
-
-/** n8n moves files after a run, within its storage: the last part of an id stays. */
-function withoutPlace(text: string): string {
-	return storedId.exec(text)?.[1] ?? text;
-}
-
-async function hashOf(value: unknown): Promise<string> {
-	const bytes = new TextEncoder().encode(stableJson(value));
-	return Buffer.from(await crypto.subtle.digest('SHA-256', bytes))
-		.toString('hex')
-		.slice(0, 32);
-}
-
-/** JSON of anything: a circle ends where it closes, and stored files count by what stays of their ids. */
-function stableJson(value: unknown): string {
-	const ancestors: object[] = [];
-	return JSON.stringify(value, function (this: unknown, _name, member: unknown) {
-		if (typeof member === 'bigint') return String(member);
-		if (typeof member === 'string') return withoutPlace(member);
-		if (typeof member !== 'object' || member === null) return member;
-		while (ancestors.length > 0 && ancestors.at(-1) !== this) ancestors.pop();
-		if (ancestors.includes(member)) return '[circular]';
-		ancestors.push(member);
-		return member;
-	});
+/** How often n8n runs a node that throws. */
+function triesOf(context: IExecuteFunctions): number {
+	const { retryOnFail, maxTries = 3 } = context.getNode();
+	return retryOnFail === true ? Math.min(5, Math.max(2, maxTries)) : 1;
 }

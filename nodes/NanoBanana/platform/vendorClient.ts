@@ -86,6 +86,11 @@ export async function openVendorClient(
 					? await pacer.take(isFirst ? urgency : mostUrgent, stopOfTurn)
 					: noPace;
 				if (release === undefined) return { outcome: failed(stopped()) };
+				// What was being prepared when Stop came does not leave.
+				if (isFirst && isAborted(stopOfTurn)) {
+					release();
+					return { outcome: failed(stopped()) };
+				}
 				if (isFirst) onSend?.();
 				const limit = timeLimit(timeoutMs);
 				end ??= stop === undefined ? limit : AbortSignal.any([stop, limit]);

@@ -14,6 +14,7 @@ import { authenticated } from '../../vendors/authenticate';
 export class TestCredentialsHelper extends ICredentialsHelper {
 	constructor(
 		private readonly credentials: Readonly<Record<string, ICredentialDataDecryptedObject>>,
+		private readonly whileDecrypting?: () => Promise<void>,
 	) {
 		super();
 	}
@@ -56,8 +57,9 @@ export class TestCredentialsHelper extends ICredentialsHelper {
 		type: string,
 	): Promise<ICredentialDataDecryptedObject> {
 		const data = this.credentials[type];
+		await this.whileDecrypting?.();
 		if (data === undefined) throw new Error(`No credential of type ${type}`);
-		return await Promise.resolve(data);
+		return data;
 	}
 
 	async updateCredentials(): Promise<void> {
