@@ -165,19 +165,19 @@ describe('garbage in the static data', () => {
 });
 
 describe('the static data of the workflow', () => {
-	/** Around a task of 1.5 s there is room enough for a slow machine. */
-	const usual = Array.from({ length: 21 }, (_, index) => 1_000 + index * 50);
+	/** Around a task of 15 s there is room enough for a slow machine. */
+	const usual = Array.from({ length: 21 }, (_, index) => 10_000 + index * 500);
 
 	it('is left alone by an execution that has learned nothing new', async () => {
-		sandbox.settings.taskDurationMs = 1_500;
-		const { savedStaticData } = await execute(undefined, 0.1, {}, [{}]);
+		sandbox.settings.taskDurationMs = 15_000;
+		const { savedStaticData } = await execute(undefined, 1, {}, [{}]);
 		const [kind = ''] = Object.keys(kinds(savedStaticData));
 
-		const again = await execute(staticDataWith({ [kind]: usual }), 0.1);
+		const again = await execute(staticDataWith({ [kind]: usual }), 1);
 		expect(again.savedStaticData).toBeUndefined();
 
-		sandbox.settings.taskDurationMs = 3_500;
-		const slower = await execute(staticDataWith({ [kind]: usual }), 0.1);
+		sandbox.settings.taskDurationMs = 35_000;
+		const slower = await execute(staticDataWith({ [kind]: usual }), 1);
 		expect(slower.savedStaticData).toMatchObject({ 'node:Poll': { cursor: 7 } });
 		expect(kinds(slower.savedStaticData)[kind]).toHaveLength(usual.length + 3);
 	});

@@ -130,7 +130,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 
 it('ends a download within a second', async () => {
 	sandbox.settings.taskDurationMs = 50;
-	sandbox.faults.add({ vendor: 'apikley', verb: 'download', fault: 'fileSlowDrip' });
+	sandbox.faults.add({ vendor: 'apikley', verb: 'download', fault: 'fileSlowDrip', ms: 1_000 });
 
 	const { stoppedAt, endedAt } = await stopWhen(
 		'apikley',

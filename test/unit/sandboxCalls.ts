@@ -202,9 +202,9 @@ function listOf(vendor: VendorId, answer: Answer): unknown {
 
 /** Waits until the sandbox knows a task as ended. */
 export async function untilEnded(sandbox: Sandbox, id: string): Promise<void> {
-	for (let look = 0; look < 400; look++) {
+	for (let look = 0; look < 600; look++) {
 		if (sandbox.ledger.task(id).completedAt !== undefined) return;
-		await wait(10);
+		await wait(50);
 	}
 	throw new Error(`task ${id} did not end`);
 }
