@@ -114,7 +114,7 @@ describe('a handle', () => {
 		clearTimeout(Number(setTimeout(fired, 10)));
 		clearTimeout(String(Number(setTimeout(fired, 10))));
 		clearInterval(setInterval(fired, 10));
-		timers.setTimeout(fired, 10).close();
+		timers.setTimeout(() => void fired(), 10).close();
 		clearTimeout(undefined);
 		await sleep(100);
 		expect(fired).not.toHaveBeenCalled();
