@@ -1,5 +1,5 @@
+import { cleanText } from '../../nodes/NanoBanana/core/text';
 import {
-	cleanText,
 	codeOfWords,
 	speaksOfModeration,
 	readErrorText,
@@ -8,7 +8,7 @@ import { safeFileName, withoutImageEnding } from '../../nodes/NanoBanana/core/fi
 import { readAccess } from '../../nodes/NanoBanana/core/credential';
 import { parseRetryAfter } from '../../nodes/NanoBanana/core/httpFailure';
 import { redactionOf } from '../../nodes/NanoBanana/core/redaction';
-import { shortened } from '../../nodes/NanoBanana/core/shortened';
+import { shortened } from '../../nodes/NanoBanana/core/text';
 import { numberOf, parseJson, textOf, timeOf } from '../../nodes/NanoBanana/core/tolerant';
 import {
 	addressKind,
