@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Sandbox } from '../sandbox';
+import { vendorIds, type Sandbox } from '../sandbox';
 import { endAll, isStopping } from '../server/endings';
 import { outputFolder } from '../server/paths';
 import { newest, oldest, type Release } from '../server/releases';
@@ -16,7 +16,7 @@ import { checkTour } from './tour';
 import { checkTrigger } from './triggerChecks';
 
 const checks = new Checks();
-const vendorCount = 5;
+const vendorCount = vendorIds.length;
 
 /** Everything on the newest n8n, and what needs no browser on the oldest one too. */
 async function runAll(): Promise<void> {
