@@ -8,7 +8,7 @@ const rawBodies = new WeakMap<IDataObject, Buffer>();
 export function parseBody(body: string): IDataObject | undefined {
 	try {
 		const parsed = JSON.parse(body) as IDataObject;
-		rawBodies.set(parsed, Buffer.from(body));
+		if (Object(parsed) === parsed) rawBodies.set(parsed, Buffer.from(body));
 		return parsed;
 	} catch {
 		return undefined;
