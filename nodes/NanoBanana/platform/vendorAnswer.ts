@@ -54,7 +54,7 @@ async function readAnswer(
 ): Promise<ReadAnswer> {
 	const chunks: Uint8Array[] = [];
 	let bytes = 0;
-	let brokenBy: unknown;
+	let brokenBy: Error | undefined;
 	const pieces = (answer.body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
 	/** Whether there is more. */
 	const readUntil = async (limit: number): Promise<boolean> => {
@@ -67,7 +67,7 @@ async function readAnswer(
 			}
 			return true;
 		} catch (error) {
-			brokenBy = error ?? new Error('The connection broke');
+			brokenBy = new Error('The answer broke off', { cause: error });
 			return false;
 		}
 	};

@@ -55,7 +55,7 @@ export interface CallOptions {
 const usualPatienceMs = 30_000;
 
 /** A request that is sent at its deadline, or after it had to wait for its turn, has so long. */
-const shortestExchangeMs = 2_000;
+const shortestExchangeMs = 1_500;
 
 /**
  * Opens the credential of the run. It is read once: key and base URL stay a pair, whatever is done to the
@@ -151,8 +151,7 @@ async function send(
 	const { baseUrl } = credential.access;
 	if ('path' in request) {
 		const url = joinUrl(baseUrl, request.path, request.query);
-		const { httpRequestWithAuthentication } = context.helpers;
-		const answer: unknown = await httpRequestWithAuthentication.call(
+		const answer: unknown = await context.helpers.httpRequestWithAuthentication.call(
 			caller,
 			vendor.credentialType,
 			{ ...options, url },

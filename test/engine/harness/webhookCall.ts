@@ -8,6 +8,7 @@ const rawBodies = new WeakMap<IDataObject, Buffer>();
 export function parseBody(body: string): IDataObject | undefined {
 	try {
 		const parsed = JSON.parse(body) as IDataObject;
+		// A text or null has no place to keep them, and is no body of a vendor's anyway.
 		if (Object(parsed) === parsed) rawBodies.set(parsed, Buffer.from(body));
 		return parsed;
 	} catch {
@@ -16,7 +17,7 @@ export function parseBody(body: string): IDataObject | undefined {
 }
 
 /** The request and the response as a webhook gets them: of Express's, the calls that the nodes make. */
-export function webhookCall(body: IDataObject, response: ServerResponse) {
+export function webhookCall(body: IDataObject, response: ServerResponse, query: IDataObject = {}) {
 	const httpResponse = {
 		get headersSent() {
 			return response.headersSent;
@@ -32,7 +33,7 @@ export function webhookCall(body: IDataObject, response: ServerResponse) {
 		},
 	};
 	return {
-		httpRequest: { headers: {}, params: {}, query: {}, body, rawBody: rawBodies.get(body) },
+		httpRequest: { headers: {}, params: {}, query, body, rawBody: rawBodies.get(body) },
 		httpResponse,
 	};
 }
