@@ -99,6 +99,8 @@ export default {
 				'<rootDir>/test/vendors/*/sandbox.test.ts',
 				'<rootDir>/test/environment/*.test.ts',
 			],
+			// In real time there is nothing to test of a clock.
+			...(timeScale === 1 ? { testPathIgnorePatterns: ['<rootDir>/test/environment/'] } : {}),
 		},
 		{
 			...shared,

@@ -49,7 +49,7 @@ describe('answers that must not be believed', () => {
 			vendor: uploadingVendor,
 			verb: 'getTask',
 			fault: 'recordInfoNull',
-			ms: 1_500,
+			ms: 4_000,
 		});
 
 		const { items, error } = await run(uploadingVendor, {
@@ -107,7 +107,7 @@ describe('a run that stops at the first failure', () => {
 
 describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 	it('gives a task that takes too long to Task → Wait', async () => {
-		sandbox.settings.taskDurationMs = 2_500;
+		sandbox.settings.taskDurationMs = 5_000;
 
 		const late = await run(id, {
 			parameters: imageParameters(id, 'generate', { options: { timeout: 1 } }),

@@ -93,7 +93,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 	});
 
 	it('picks up each ratio when a failed execution is retried from the list', async () => {
-		sandbox.settings.taskDurationMs = 1_500;
+		sandbox.settings.taskDurationMs = 5_000;
 		const first = await run(id, { parameters: parameters(id, { options: { timeout: 1 } }) });
 		expect(first.error?.message).toMatch(/has not finished task .* \((9:16|1:1|16:9)\) \[item 0\]/);
 

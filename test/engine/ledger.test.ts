@@ -96,7 +96,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 	});
 
 	it('picks everything up when a failed execution is retried from the list', async () => {
-		sandbox.settings.taskDurationMs = 2_000;
+		sandbox.settings.taskDurationMs = 5_000;
 		const first = await run(id, {
 			parameters: parameters(id, { options: { timeout: 1 } }),
 			items: threeItems,

@@ -72,7 +72,7 @@ it('keeps the order of the input, whatever finishes first, and pairs each item',
 });
 
 it('never has more tasks in flight than allowed', async () => {
-	sandbox.settings.taskDurationMs = 300;
+	sandbox.settings.taskDurationMs = 2_000;
 
 	await runIt({
 		parameters: imageParameters(uploadingVendor, 'generate', { options: { maxTasksAtOnce: 3 } }),
@@ -178,7 +178,7 @@ it('says with Task → Wait only what the vendor knows', async () => {
 });
 
 it.each(vendorCases)('$vendor.displayName: counts the looks that it took', async ({ id }) => {
-	sandbox.settings.taskDurationMs = 400;
+	sandbox.settings.taskDurationMs = 8_000;
 
 	const { items } = await runWorkflow({
 		parameters: imageParameters(id, 'generate'),

@@ -59,7 +59,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 
 	it('asks for no more than the first task that has not ended', async () => {
 		const many = Array.from({ length: 30 }, (_, index) => ({ json: { prompt: `p${index}` } }));
-		sandbox.settings.taskDurationMs = { min: 800, max: 2_400 };
+		sandbox.settings.taskDurationMs = { min: 8_000, max: 24_000 };
 		const execution = await park(id, {}, { items: many });
 		const { items: resumed } = await execution.resumed;
 		expect(resumed).toHaveLength(30);
@@ -95,7 +95,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 
 	it('stays parked when a stranger calls', async () => {
 		// Longer than the node doubts the vendor's reads.
-		sandbox.settings.taskDurationMs = 3_000;
+		sandbox.settings.taskDurationMs = 15_000;
 		const execution = await park(id);
 		const { status } = await postDelivery(execution.url, id, taskOf('one').id);
 		// Without the token of the resume URL nobody gets as far as the node; where there is none, the

@@ -132,7 +132,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		const endpoint = await listen(id);
 		const task = await submit(id);
 		await until(() => sandbox.ledger.task(task.id).state === 'succeeded');
-		sandbox.faults.add({ fault: 'slowAnswer', vendor: id, verb: 'getTask', ms: 200 });
+		sandbox.faults.add({ fault: 'slowAnswer', vendor: id, verb: 'getTask', ms: 2_000 });
 
 		const answers = await Promise.all([1, 2, 3].map(() => postDelivery(endpoint.url, id, task.id)));
 		await until(() => endpoint.underWay() === 0);
@@ -143,7 +143,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 	});
 
 	it('believes no forged delivery and fetches nothing that it names', async () => {
-		sandbox.settings.taskDurationMs = 5_000;
+		sandbox.settings.taskDurationMs = 15_000;
 		sandbox.faults.add({ fault: 'callbackForged', vendor: id });
 		const endpoint = await listen(id, { includeFailed: true });
 		const task = await submit(id, endpoint.url);
@@ -260,7 +260,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 	});
 
 	it('answers before it fetches the image', async () => {
-		sandbox.faults.add({ fault: 'fileSlowDrip', vendor: id, ms: 100 });
+		sandbox.faults.add({ fault: 'fileSlowDrip', vendor: id, ms: 500 });
 		const endpoint = await listen(id);
 		await submit(id, endpoint.url);
 

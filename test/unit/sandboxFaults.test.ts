@@ -254,7 +254,7 @@ describe.each(cases.filter(([fault]) => faultTable[fault].kind === 'shape'))(
 				'unknownForNow',
 			];
 			const fails = ['failureAsObject', 'failureElsewhere'].includes(fault);
-			if (early.includes(fault)) sandbox.settings.taskDurationMs = 50;
+			if (early.includes(fault)) sandbox.settings.taskDurationMs = 1_500;
 			if (early.includes(fault)) sandbox.settings.queuedShare = fault === 'stateRunning' ? 0 : 0.5;
 			if (fails) sandbox.faults.add({ fault: 'taskFails', vendor });
 			const active = sandbox.faults.add({ fault, vendor, verb, ...quick });

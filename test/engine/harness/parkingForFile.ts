@@ -7,7 +7,7 @@ import { sandboxForFile } from './sandboxForFile';
 import { credentialFor, imageParameters } from './vendors';
 
 /** Long enough for an execution to be parked before its first task ends. */
-export const taskDurationMs = 400;
+export const taskDurationMs = 2_000;
 
 export const prompts = ['one', 'two', 'three'];
 export const items = prompts.map((prompt) => ({ json: { prompt, sku: `sku ${prompt}` } }));

@@ -260,6 +260,7 @@ export const sandbox: SandboxPart = {
 	balance: 100_000,
 	verbs: ['upload', 'balance'],
 	faults: {
+		systemWords: true,
 		tooManyTasks: true,
 		badRequest: true,
 		forbidden: true,

@@ -191,6 +191,8 @@ export const sandbox: SandboxPart = {
 	balance: 100_000,
 	verbs: ['cancel', 'callback'],
 	faults: {
+		systemWords: true,
+		manyResultUrls: true,
 		badRequest: true,
 		forbidden: true,
 		notFound: true,
