@@ -86,16 +86,12 @@ export async function openVendorClient(
 					? await pacer.take(isFirst ? urgency : mostUrgent, stopOfTurn)
 					: noPace;
 				if (release === undefined) return { outcome: failed(stopped()) };
-				// What was being prepared when Stop came does not leave.
-				if (isFirst && isAborted(stopOfTurn)) {
-					release();
-					return { outcome: failed(stopped()) };
-				}
 				if (isFirst) onSend?.();
 				const limit = timeLimit(timeoutMs);
 				end ??= stop === undefined ? limit : AbortSignal.any([stop, limit]);
 				try {
-					const answer = await send(context, vendor, baseUrl, step.request, timeoutMs, end);
+					const before = isFirst ? stopOfTurn : undefined;
+					const answer = await send(context, vendor, baseUrl, step.request, timeoutMs, end, before);
 					if (!answer.ok) return { outcome: answer, raw };
 					const response = await readResponse(answer.value, apiKey);
 					raw = response.json ?? response.text;
@@ -129,8 +125,12 @@ async function send(
 	request: VendorRequest,
 	timeoutMs: number,
 	signal: AbortSignal,
+	/** Aborted before the request has left: then it does not. */
+	before: AbortSignal | undefined,
 ): Promise<Outcome<HttpAnswer>> {
 	const options = await requestOptions(request, timeoutMs);
+	// What was being prepared when Stop came does not leave.
+	if (isAborted(before)) return failed(stopped());
 	const caller = withCancelSignal(context, signal);
 	if ('path' in request) {
 		const url = joinUrl(baseUrl, request.path, request.query);

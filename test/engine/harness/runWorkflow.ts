@@ -159,6 +159,29 @@ export async function withBinaryDataInMemory<Value>(work: () => Promise<Value>):
 	}
 }
 
+/** Awaits `pause` before n8n's storage hands out a file, while the work runs. */
+export async function whileReadingFiles<Value>(
+	pause: () => Promise<void>,
+	work: () => Promise<Value>,
+): Promise<Value> {
+	await binaryDataReady;
+	const service = Container.get(BinaryDataService);
+	const { getAsStream, getAsBuffer } = service;
+	service.getAsStream = async (...args) => {
+		await pause();
+		return await getAsStream.apply(service, args);
+	};
+	service.getAsBuffer = async (...args) => {
+		await pause();
+		return await getAsBuffer.apply(service, args);
+	};
+	try {
+		return await work();
+	} finally {
+		Object.assign(service, { getAsStream, getAsBuffer });
+	}
+}
+
 /** Removes what the engine has stored. */
 export async function removeStorage(): Promise<void> {
 	await rm(userFolder, { recursive: true, force: true });
