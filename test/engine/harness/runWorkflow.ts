@@ -166,14 +166,15 @@ export async function whileReadingFiles<Value>(
 ): Promise<Value> {
 	await binaryDataReady;
 	const service = Container.get(BinaryDataService);
-	const { getAsStream, getAsBuffer } = service;
+	const getAsStream = service.getAsStream.bind(service);
+	const getAsBuffer = service.getAsBuffer.bind(service);
 	service.getAsStream = async (...args) => {
 		await pause();
-		return await getAsStream.apply(service, args);
+		return await getAsStream(...args);
 	};
 	service.getAsBuffer = async (...args) => {
 		await pause();
-		return await getAsBuffer.apply(service, args);
+		return await getAsBuffer(...args);
 	};
 	try {
 		return await work();
