@@ -67,21 +67,46 @@ describe.each(types)('%s', (id, name, type) => {
 			...changes,
 		});
 
-	it('sends the key in the header that the tests send it in', () => {
-		expect(type.authenticate).toEqual({
-			type: 'generic',
-			properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
-		});
-	});
-
 	it('connects with a good key, and spends nothing', async () => {
 		expect(await test()).toEqual({ status: 'OK', message: 'Connection successful!' });
 		expect(sandbox.ledger.tasks).toEqual([]);
 		expect(sandbox.ledger.charges).toEqual([]);
 	});
 
-	it.each(['/', '//', ' \n'])('takes a base URL with %j at its end', async (end) => {
-		expect((await test({ baseUrl: `${sandbox.baseUrl(id)}${end}` })).status).toBe('OK');
+	it.each(['/', '//', ' \n', '?', '/?', '#', '\\', '/ "'])(
+		'takes a base URL with %j at its end',
+		async (end) => {
+			expect((await test({ baseUrl: `${sandbox.baseUrl(id)}${end}` })).status).toBe('OK');
+		},
+	);
+
+	it.each([
+		['Bearer before it', (key: string) => `Bearer ${key}`],
+		['the name of the header before it', (key: string) => `Authorization: Bearer ${key}`],
+		['quotes around it', (key: string) => `"${key}"`],
+		['quotes of a text program around it', (key: string) => ` “Bearer ${key}”\n`],
+		['blanks and line ends around it', (key: string) => `\r\n\t ${key}\u00a0\u200b\n`],
+	])('takes a key with %s', async (_name, paste) => {
+		expect((await test({ apiKey: paste(sandbox.settings.apiKey) })).status).toBe('OK');
+	});
+
+	it.each(['?tenant=1', '#top'])('sends no key to a base URL with %s', async (end) => {
+		let asked = 0;
+		const host = await serve((_request, response) => {
+			asked++;
+			response.writeHead(404, { 'content-type': 'application/json' }).end('{}');
+		});
+		const { status, message } = await test({ baseUrl: host + end });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/invalid.url/i);
+		expect(asked).toBe(0);
+	});
+
+	it('sends no key to a base URL with a user name', async () => {
+		const baseUrl = sandbox.baseUrl(id).replace('//', '//me:secret@');
+		const { status, message } = await test({ baseUrl });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/invalid.url/i);
 	});
 
 	it('says that a bad key was refused', async () => {

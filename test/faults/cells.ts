@@ -77,8 +77,7 @@ function operationsFor(vendor: VendorId, verb: Verb, fault: FaultName): readonly
 /** How long a cell sleeps, roughly: the longest are begun first. */
 export function expectedSeconds({ fault, expectation, operation, isRetried }: Cell): number {
 	const runs = isRetried && expectation.afterRetry !== 'success' ? 3 : 1;
-	if (fault === 'hang' || fault === 'hangAfterTaken' || fault === 'hangAfterAnswer')
-		return 20 * runs;
+	if (fault.startsWith('hang') || fault === 'dripAfterTaken') return 20 * runs;
 	if (fault === 'fileHang') return 30 * runs;
 	if (fault === 'callbackLost') return 10;
 	if (expectation.strikes === 'often') return 25;

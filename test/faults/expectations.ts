@@ -106,6 +106,9 @@ export const expectations: Readonly<Record<FaultName, Rule>> = {
 	gatewayTimeoutAfterTaken: unclear(...broken),
 	hang: hanging,
 	hangAfterTaken: hanging,
+	dripAfterTaken: hanging,
+	keyEchoedEscaped: unclear('vendorUnavailable'),
+	systemWords: refusedForGood('invalidRequest'),
 	slowAnswer: harmless,
 
 	// The true answer, bent.
@@ -124,6 +127,9 @@ export const expectations: Readonly<Record<FaultName, Rule>> = {
 	stateBehind: harmless,
 	emptySuccess: lateEmptySuccess,
 	hostileResultUrl: taskEnds({ always: 'downloadFailed' }),
+	scriptResultUrl: taskEnds({ always: 'downloadFailed' }),
+	manyResultUrls: harmless,
+	largeAnswer: harmless,
 	hostileTaskUrls: harmless,
 	bareData: harmless,
 	recordInfoNull: hiddenForAMoment,

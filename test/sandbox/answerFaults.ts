@@ -48,6 +48,10 @@ const refusals: Partial<Record<FaultName, Refusal>> = {
 	serverError: { kind: 'serverError', message: 'Internal server error' },
 	serverErrorAfterTaken: { kind: 'serverError', message: 'Internal server error' },
 	unavailable: { kind: 'unavailable', message: 'Upstream provider is busy' },
+	systemWords: {
+		kind: 'invalidRequest',
+		message: 'Reference image could not be fetched: ENOTFOUND, then EPERM',
+	},
 	okWithErrorCode: { kind: 'serverError', message: 'Internal server error' },
 };
 
@@ -63,6 +67,7 @@ const takenByDefault = new Set<FaultName>([
 	'serverErrorAfterTaken',
 	'gatewayTimeoutAfterTaken',
 	'hangAfterTaken',
+	'dripAfterTaken',
 	'idBesideError',
 	'idBesideRefusal',
 	'idInServerError',
@@ -116,6 +121,7 @@ export function planAnswer(
 		return { taken, ending: 'drop' };
 	}
 	if (name === 'hang' || name === 'hangAfterTaken') return { taken, ending: 'hang' };
+	if (name === 'dripAfterTaken') return { taken, ending: 'drip' };
 	if (name === 'droppedMidAnswer') return { taken, ending: 'dropMidAnswer' };
 	if (name === 'droppedAfterAnswer') return { taken, ending: 'dropAfterAnswer' };
 	if (name === 'hangAfterAnswer') return { taken, ending: 'hangAfterAnswer' };
@@ -165,6 +171,8 @@ function strangeReply(
 			return { status: 400, json: { detail: 'Invalid request parameters' } };
 		case 'keyEchoed':
 			return vendor.errorReply('serverError', `No upstream for Authorization: Bearer ${key}`);
+		case 'keyEchoedEscaped':
+			return withEscapedKey(vendor.errorReply('serverError', 'No upstream for {key}'), key);
 		case 'notModified304':
 			return { status: 304, text: '' };
 		case 'forbiddenElsewhere':
@@ -223,6 +231,20 @@ function bendingOf(
 function dataOf(json: unknown): object {
 	const data = (json as { data?: unknown } | undefined)?.data;
 	return data === undefined ? {} : { data };
+}
+
+/** JSON that puts the key together only when it is read. */
+function withEscapedKey({ json, ...reply }: ApiReply, key: string): ApiReply {
+	const escaped = [...key]
+		.map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+		.join('');
+	const encoded = [...key].map((character) => `%${character.charCodeAt(0).toString(16)}`).join('');
+	const base64 = Buffer.from(`Bearer ${key}`).toString('base64').replaceAll('/', '\\/');
+	return {
+		...reply,
+		mediaType: 'application/json',
+		text: JSON.stringify(json).replaceAll('{key}', `${escaped} ${encoded} ${base64}`),
+	};
 }
 
 /** A page of a proxy. */

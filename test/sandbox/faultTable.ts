@@ -184,6 +184,19 @@ export const faultTable = {
 	gatewayTimeoutAfterTaken: { ...answer, verbs: submit, about: '504 HTML, yet a task is taken' },
 	hang: { ...answer, about: 'never answers; the task is not taken' },
 	hangAfterTaken: { ...answer, about: 'never answers; a task is taken' },
+	dripAfterTaken: {
+		...answer,
+		about: 'a blank every 200 ms and never an answer; a task is taken',
+	},
+	keyEchoedEscaped: {
+		...answer,
+		about: '500 whose message repeats the key, each character escaped, URL-encoded and in base64',
+	},
+	systemWords: {
+		...answer,
+		vendors: ['skillBoss', 'nanoBananaProCloud', 'apiMall', 'runbase'],
+		about: '400 whose message holds words that n8n has texts of its own for (ENOTFOUND, EPERM)',
+	},
 	slowAnswer: { kind: 'delay', verbs: calls, about: 'the true answer, `ms` (500) late' },
 
 	// The true answer, bent.
@@ -226,6 +239,17 @@ export const faultTable = {
 	hostileResultUrl: {
 		...shape,
 		about: 'success whose URL is `url` (http://169.254.169.254/latest/meta-data/)',
+	},
+	scriptResultUrl: { ...shape, about: 'success whose URL is `url` (javascript:alert(1))' },
+	manyResultUrls: {
+		...shape,
+		vendors: ['skillBoss', 'apikley'],
+		about: 'success that names the image 20,000 times',
+	},
+	largeAnswer: {
+		kind: 'shape',
+		verbs: ['submit', 'getTask'],
+		about: 'the true answer with `megabytes` (8) of something else in it',
 	},
 	hostileTaskUrls: {
 		kind: 'shape',

@@ -3,10 +3,13 @@ import type { ApiReply } from './exchange';
 
 /** How an answer leaves: whole, not at all, or broken off. */
 export type Ending =
-	'send' | 'drop' | 'dropMidAnswer' | 'dropAfterAnswer' | 'hang' | 'hangAfterAnswer';
+	'send' | 'drop' | 'dropMidAnswer' | 'dropAfterAnswer' | 'hang' | 'hangAfterAnswer' | 'drip';
 
 /** What was sent has arrived by then: a reset takes with it what is still under way. */
 const arrivedMs = 50;
+
+/** Each byte begins every time-out of silence anew. */
+const dripMs = 200;
 
 /** Sends a vendor's answer, or does to the connection what a fault asks for. */
 export function sendReply(response: ServerResponse, reply: ApiReply, ending: Ending): void {
@@ -14,6 +17,12 @@ export function sendReply(response: ServerResponse, reply: ApiReply, ending: End
 	if (ending === 'hang') return;
 	if (ending === 'drop') {
 		response.socket?.resetAndDestroy();
+		return;
+	}
+	if (ending === 'drip') {
+		response.writeHead(200, { 'content-type': 'application/json' });
+		const timer = setInterval(() => response.write(' '), dripMs);
+		response.on('close', () => clearInterval(timer));
 		return;
 	}
 	const text = reply.json === undefined ? (reply.text ?? '') : JSON.stringify(reply.json);

@@ -115,7 +115,7 @@ const noAnswer = [
 	'droppedMidAnswer',
 	'droppedAfterAnswer',
 ];
-const noEnd = ['hang', 'hangAfterTaken', 'hangAfterAnswer'];
+const noEnd = ['hang', 'hangAfterTaken', 'hangAfterAnswer', 'dripAfterTaken'];
 
 it('knows many faults, each of them for somebody', () => {
 	expect(faultNames.length).toBeGreaterThan(80);
@@ -169,6 +169,10 @@ function checkAnswer(fault: FaultName, vendor: VendorId, answer: Answer): void {
 	if (fault === 'rateLimitedRetryDate') expect(answer.headers['retry-after']).toMatch(/GMT$/);
 	if (fault === 'rateLimited') expect(answer.headers['retry-after']).toBeUndefined();
 	if (fault === 'keyEchoed') expect(answer.bytes.toString()).toContain('sandbox-key');
+	if (fault === 'keyEchoedEscaped') {
+		expect(answer.bytes.toString()).not.toContain('sandbox-key');
+		expect(JSON.stringify(answer.json)).toContain('sandbox-key');
+	}
 	if (fault === 'okWithErrorCode') expect(answer.status).toBe(200);
 	if (fault === 'brokenJson') expect(answer.json).toBeUndefined();
 	if (fault === 'hugeAnswer') expect(answer.bytes.length).toBeGreaterThan(2_000_000);
@@ -199,6 +203,7 @@ const taken: readonly FaultName[] = [
 	'serverErrorAfterTaken',
 	'gatewayTimeoutAfterTaken',
 	'hangAfterTaken',
+	'dripAfterTaken',
 	'idBesideError',
 	'idBesideRefusal',
 	'idInServerError',

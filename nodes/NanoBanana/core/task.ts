@@ -63,7 +63,10 @@ export type CostUnit = 'credits' | 'USD';
 
 /** Where an image can be fetched; nothing of it is trusted before the bytes were seen. */
 export interface ImageSource {
+	/** Empty where it may neither be asked nor handed on. */
 	readonly url: string;
+	/** Why it may not. */
+	readonly refusal?: string;
 }
 
 /** Plain JSON, so that another execution can go on with the task. */

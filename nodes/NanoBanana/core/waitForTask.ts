@@ -53,6 +53,8 @@ export interface WaitOptions {
 
 /** For a look that may have to wait for its turn. */
 export interface LookTurn {
+	/** When the task has to be there: no look outlives it. */
+	readonly deadlineMs: number;
 	/** How likely the look is to find the task ended if it were sent now, from 0 to 1. */
 	readonly chance: () => number;
 	/** To be called when it is sent. */
@@ -109,7 +111,11 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 			lastLookMs = Math.max(1, elapsedMs(options));
 		};
 		begins();
-		const outcome = await options.look({ chance: () => chanceNow(options, before), begins });
+		const outcome = await options.look({
+			deadlineMs,
+			chance: () => chanceNow(options, before),
+			begins,
+		});
 		polls++;
 		if (isAborted(signal) && !outcome.ok) return end(stopped());
 		if (outcome.ok) {

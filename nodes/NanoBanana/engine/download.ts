@@ -1,7 +1,8 @@
 import { codeOf, hintOf, type Failure } from '../core/failure';
 import { failureOf, type Ended, type Order } from '../core/order';
 import { imageIndexes } from '../core/place';
-import { parseHttpUrl } from '../core/urls';
+import { refusalOfImage } from '../core/resultUrls';
+import type { ImageSource } from '../core/task';
 import { downloadImage } from '../platform/downloadImage';
 import type { NodeContext } from '../platform/nodeContext';
 import type { ImageResult } from '../platform/results';
@@ -9,9 +10,6 @@ import { unexpectedFailure } from '../platform/unexpectedFailure';
 import { describe } from './describe';
 import type { Run } from './run';
 import type { Polled } from './watch';
-
-/** No task is asked for more than six images; a vendor's list that is longer is not trusted. */
-const maxImagesOfTask = 12;
 
 /** A URL that is longer is of no use to anybody who reads it. */
 const shownUrlLength = 500;
@@ -24,9 +22,9 @@ export async function download(
 	const { state } = order;
 	if (state.is !== 'ended') return resultsWithoutImage(run, order);
 	try {
-		const images = state.snapshot.images.slice(0, maxImagesOfTask);
+		const { images } = state.snapshot;
 		return await Promise.all(
-			images.map(async ({ url }, position) => await downloadOne(run, order, state, url, position)),
+			images.map(async (image, position) => await downloadOne(run, order, state, image, position)),
 		);
 	} catch (thrown) {
 		return [{ ok: false, failure: failureOf(order, unexpectedFailure(thrown)) }];
@@ -49,22 +47,26 @@ export function resultsOfPoll(
 ): readonly ImageResult[] {
 	if (polled === undefined) return resultsWithoutImage(run, order);
 	const task = describe(run, order, polled);
-	const images = polled.snapshot.images.slice(0, maxImagesOfTask);
+	const { images } = polled.snapshot;
 	if (images.length === 0) return [{ ok: true, task, image: null }];
-	return images.map(({ url }, index) => ({
-		ok: true,
-		task,
-		image: { index, url, stored: undefined },
-	}));
+	return images.map((image, index): ImageResult => {
+		const refusal = refusalOfImage(run.vendor.displayName, image);
+		return refusal === undefined
+			? { ok: true, task, image: { index, url: image.url, stored: undefined } }
+			: { ok: false, failure: failureOf(order, refusal) };
+	});
 }
 
 async function downloadOne(
 	run: Run<NodeContext>,
 	order: Order,
 	{ task }: Ended,
-	url: string,
+	image: ImageSource,
 	position: number,
 ): Promise<ImageResult> {
+	const refusal = refusalOfImage(run.vendor.displayName, image);
+	if (refusal !== undefined) return { ok: false, failure: failureOf(order, refusal) };
+	const { url } = image;
 	const index = imageIndexes(order.place)(position);
 	const described = describe(run, order);
 	if (!order.settings.download) {
@@ -87,7 +89,7 @@ async function downloadOne(
 
 /** The image is paid: whoever cannot get it here is told where it is. */
 function withAddress(failure: Failure, url: string): Failure {
-	const isShown = codeOf(failure) === 'downloadFailed' && parseHttpUrl(url) !== undefined;
+	const isShown = codeOf(failure) === 'downloadFailed';
 	if (!isShown) return failure;
 	return { ...failure, hint: `${hintOf(failure)} Its URL is ${url.slice(0, shownUrlLength)}` };
 }

@@ -6,7 +6,7 @@ import {
 
 import { taskIdOf, type Order } from '../core/order';
 import type { ImageVendor } from '../core/vendor';
-import { clock } from '../platform/clock';
+import { clock, openClock } from '../platform/clock';
 import { answerDelivery, deliveryOf, type DeliveryStatus } from '../platform/deliveryAnswer';
 import { readParkedRun, type ParkedRun } from '../platform/parkedRun';
 import { openResumingRuns, type ResumingRun } from '../platform/resumingRuns';
@@ -50,7 +50,9 @@ async function answerCall(
 	const named = vendor.callback?.readTaskId(deliveryOf(context), taskIds);
 	if (named === undefined || !taskIds.includes(named)) return answer(context, 'received');
 
-	if (resuming.isOver || clock.now() > parked.callbacksUntilMs) return answer(context, 'received');
+	// What was saved counts by the time of day.
+	const isTooLate = openClock().now() > parked.callbacksUntilMs;
+	if (resuming.isOver || isTooLate) return answer(context, 'received');
 	resuming.hintedAtMs.set(named, clock.now());
 	if (resuming.isBusy) return answer(context, 'received');
 	resuming.isBusy = true;
@@ -105,7 +107,7 @@ async function pollWhileHinted(
 	// From the newest on: the likeliest not to have ended.
 	const others = [...orders].reverse();
 	for (;;) {
-		const polledAtMs = run.clock.now();
+		const polledAtMs = clock.now();
 		const first = await pollUntilOpen(run, ours);
 		const isNamedOpen = hasOpen(ours);
 		const trouble = isNamedOpen ? first : await pollUntilOpen(run, others);
@@ -115,7 +117,7 @@ async function pollWhileHinted(
 		const hintsMs = doubtful.map((taskId) => hintedAtMs.get(taskId) ?? Infinity);
 		const settledAtMs = doubtMs + Math.max(...hintsMs);
 		if (settledAtMs === Infinity || polledAtMs >= settledAtMs) return false;
-		await run.clock.sleep(Math.max(0, settledAtMs - run.clock.now()));
+		await clock.sleep(Math.max(0, settledAtMs - clock.now()));
 	}
 }
 

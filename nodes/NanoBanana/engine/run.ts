@@ -11,7 +11,7 @@ import { createSubmitGate, type SubmitGate } from '../core/submitGate';
 import { known } from '../core/tolerant';
 import type { ImageVendor } from '../core/vendor';
 import { reportsToAgent } from '../platform/agentTool';
-import { clock } from '../platform/clock';
+import { openClock } from '../platform/clock';
 import { graceSignal } from '../platform/graceSignal';
 import { continuesOnFail, stopSignalOf, type NodeContext } from '../platform/nodeContext';
 import { toNodeError } from '../platform/nodeErrors';
@@ -81,6 +81,7 @@ export async function openRun<Context extends NodeContext>(
 	vendor: ImageVendor,
 	operation: string,
 ): Promise<Run<Context>> {
+	const clock = openClock();
 	const opened = await openVendorClient(context, vendor, clock);
 	const refusal = opened.ok ? undefined : opened.failure;
 	const client = opened.ok ? opened.value : refusedClient(opened.failure);
@@ -105,7 +106,7 @@ export async function openRun<Context extends NodeContext>(
 		grace: graceSignal(stop, stopGraceMs),
 		gate: createSubmitGate(clock),
 		downloads: createLimiter(downloadsAtOnce),
-		open: openTasks(context, vendor, client, stop),
+		open: openTasks(context, vendor, client, stop, clock),
 		bought: new Set(),
 		taskIds,
 		saved: openSavedOrders(context),

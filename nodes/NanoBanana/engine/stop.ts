@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clock';
 import { mapConcurrently } from '../core/concurrency';
 import { isAborted } from '../core/stop';
 import type { ImageVendor } from '../core/vendor';
@@ -31,11 +32,12 @@ export function openTasks(
 	vendor: ImageVendor,
 	client: VendorClient,
 	stop: AbortSignal | undefined,
+	clock: Clock,
 ): OpenTasks {
 	const open = new Set<string>();
 	const charged = new Set<string>();
 	const cancel = (taskIds: readonly string[]): void => {
-		cancelTasks(context, vendor, client, taskIds).catch((error: unknown) => {
+		cancelTasks(context, vendor, client, taskIds, clock).catch((error: unknown) => {
 			context.logger.warn(unexpectedFailure(error).message);
 		});
 	};
@@ -69,13 +71,14 @@ async function cancelTasks(
 	vendor: ImageVendor,
 	client: VendorClient,
 	taskIds: readonly string[],
+	clock: Clock,
 ): Promise<void> {
 	const { cancelTask, displayName } = vendor;
 	if (cancelTask === undefined) return;
 	await mapConcurrently(taskIds, cancelsAtOnce, async (taskId) => {
 		const signal = timeLimit(cancelTimeoutMs);
 		const { outcome } = await client.call(cancelTask(taskId), {
-			timeoutMs: cancelTimeoutMs,
+			deadlineMs: clock.now() + cancelTimeoutMs,
 			signal,
 		});
 		const isCanceled = outcome.ok && outcome.value.canceled;

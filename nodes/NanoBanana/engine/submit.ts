@@ -7,6 +7,7 @@ import {
 	type Failure,
 	type Outcome,
 } from '../core/failure';
+import { expectDelivery } from '../platform/deliveryGate';
 import { failureSentence } from '../core/httpFailure';
 import { failureOf, type Order, type Taken, type Unclear } from '../core/order';
 import type { ImageRequest } from '../core/request';
@@ -159,6 +160,7 @@ function noteTaken(run: Run, order: Order, taken: Taken): void {
 	order.state = taken;
 	run.saved.save(order);
 	run.taskIds.add(taskId);
+	expectDelivery(taskId);
 	run.open.add(taskId);
 	// In the text, too: n8n's ordinary log leaves the metadata out, and after a crash it is all there is.
 	const where = `(execution ${context.getExecutionId()}, item ${order.itemIndex})`;
@@ -209,7 +211,9 @@ async function send(
 			let retryAfterMs: number | undefined;
 			try {
 				const answer = await client.call(vendor.submit(input), {
-					timeoutMs: answerTimeoutMs,
+					// The submit serves no deadline of its own: its answer is waited for.
+					deadlineMs: clock.now() + answerTimeoutMs,
+					patienceMs: answerTimeoutMs,
 					signal: run.grace,
 					turnSignal: signal,
 					onSend: () => {

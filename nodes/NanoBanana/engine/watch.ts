@@ -48,13 +48,12 @@ export async function watch(
 	const result = await waitForTask({
 		vendorName: vendor.displayName,
 		taskId,
-		look: async ({ chance, begins }) => {
-			const leftMs = startedAtMs + timeoutMs - clock.now();
+		look: async ({ chance, begins, deadlineMs }) => {
 			const answer = await client.call(vendor.getTask(taskId), {
 				signal,
 				urgency: chance,
 				onSend: begins,
-				timeoutMs: Math.min(pollTimeoutMs, Math.max(lastPollMs, leftMs)),
+				deadlineMs,
 			});
 			({ raw } = answer);
 			return answer.outcome;
@@ -104,12 +103,6 @@ export async function watch(
 	}
 	return { snapshot, polls };
 }
-
-/** For one poll, as long as the timeout is not nearer. */
-const pollTimeoutMs = 30_000;
-
-/** The poll at the end of the timeout has so long, since what became ready just then is paid. */
-const lastPollMs = 1_500;
 
 /** Why a task has no image; only the vendor's own word for its state ends it for good. */
 function failureOfEnd(snapshot: TaskSnapshot): Failure {

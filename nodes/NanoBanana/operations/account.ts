@@ -55,13 +55,14 @@ async function ask({
 		return { outcome: failed({ reason: 'unsupported', message }) };
 	}
 	let raw: unknown;
+	const deadlineMs = clock.now() + balanceTimeoutMs;
 	const outcome = await sendWithRetry(
 		async () => {
-			const answer = await client.call(exchangeOf());
+			const answer = await client.call(exchangeOf(), { deadlineMs });
 			({ raw } = answer);
 			return answer.outcome;
 		},
-		{ verb: 'getBalance', clock, signal, deadlineMs: clock.now() + balanceTimeoutMs },
+		{ verb: 'getBalance', clock, signal, deadlineMs },
 	);
 	return { outcome, raw };
 }

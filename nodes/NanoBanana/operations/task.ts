@@ -94,10 +94,8 @@ async function cancelTask(run: Run, id: string): Promise<Outcome<CancelResult>> 
 		return failed({ reason: 'unsupported', message });
 	}
 	const deadlineMs = clock.now() + cancelTimeoutMs;
-	return await sendWithRetry(async () => (await client.call(exchangeOf(id))).outcome, {
-		verb: 'cancelTask',
-		clock,
-		signal,
-		deadlineMs,
-	});
+	return await sendWithRetry(
+		async () => (await client.call(exchangeOf(id), { deadlineMs })).outcome,
+		{ verb: 'cancelTask', clock, signal, deadlineMs },
+	);
 }

@@ -3,6 +3,7 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { isUsableTaskId, trimmedTaskId } from '../core/taskId';
 import { itemsOfTask, verifyTask } from '../engine/deliver';
 import { answerDelivery, deliveryOf, type DeliveryStatus } from '../platform/deliveryAnswer';
+import { enterDeliveryGate } from '../platform/deliveryGate';
 import { claimTask } from '../platform/deliveryMemory';
 import { callingVendors, type CallingVendor } from '../vendors';
 
@@ -28,7 +29,10 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 	if (claim.kind === 'repeated') return answer('received');
 	if (claim.kind === 'underWay') return answer(await claim.status);
 	try {
+		const leave = await enterDeliveryGate(context, taskId);
+		if (leave === undefined) return answer('askAgain');
 		const verdict = await verifyTask(context, vendor, taskId);
+		leave(verdict.kind !== 'unknownTask');
 		// A vendor whose reads are behind its own call has the chance to call once more.
 		const isSettled = verdict.kind === 'ended' || verdict.kind === 'unknownTask';
 		const status = isSettled ? 'received' : 'askAgain';

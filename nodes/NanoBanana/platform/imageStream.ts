@@ -56,6 +56,8 @@ export async function openImageStream(
 	for (let redirects = 0; redirects <= maxRedirects; redirects++) {
 		const refusal = options.refusalOf(url);
 		if (refusal !== undefined) return failed(downloadRefused(options, refusal));
+		// The parsed URL: what was checked is what is asked.
+		url = new URL(url).toString();
 		let answer: HttpAnswer;
 		try {
 			answer = (await context.helpers.httpRequest({

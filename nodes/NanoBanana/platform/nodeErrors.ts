@@ -41,7 +41,7 @@ export function toNodeError(
 			? []
 			: [`Task ID: ${failure.taskId}.`];
 	const others = batch === undefined ? othersOf(otherTaskIds) : shortListOf(failure, otherTaskIds);
-	return new NodeOperationError(context.getNode(), messageFor(failure, itemIndex), {
+	return errorWithTitle(context, messageFor(failure, itemIndex), {
 		description: [
 			hintOf(failure),
 			...own,
@@ -67,6 +67,22 @@ function shortListOf({ taskId }: Failure, otherTaskIds: readonly string[]): read
 	return [
 		`Other tasks: ${shown.join(', ')}${more}. Task → Wait can download their images. Executing the workflow again buys them again.`,
 	];
+}
+
+/**
+ * n8n puts a text of its own in the place of a title in which ENOTFOUND, EPERM or the like stands, whoever
+ * wrote it, and takes an execution for one that somebody has canceled where its title says "canceled".
+ * The user is to see what has happened, and error workflows are to start.
+ */
+function errorWithTitle(
+	context: NodeContext,
+	title: string,
+	options: { readonly description: string; readonly itemIndex: number },
+): NodeOperationError {
+	const error = new NodeOperationError(context.getNode(), title, options);
+	error.message = title.replaceAll('canceled', 'cancelled');
+	error.messages = [];
+	return error;
 }
 
 /**

@@ -5,6 +5,9 @@ import type { OrderSettings } from '../core/order';
 import { known, numberOf, objectOf, textOf } from '../core/tolerant';
 
 export const defaultTimeoutSeconds = 300;
+
+/** A parked execution has to have a date at which it goes on, and vendors forget tasks after some days. */
+const maxTimeoutSeconds = 7 * 24 * 60 * 60;
 export const defaultMaxTasksAtOnce = 20;
 
 /** The options of one item, expressions resolved. A collection holds only what the user added. */
@@ -22,6 +25,12 @@ export function readSettings(
 	const timeoutSeconds = numberOf(options.timeout ?? defaultTimeoutSeconds);
 	if (timeoutSeconds === undefined || timeoutSeconds <= 0) {
 		return invalid("'Timeout' is no number above 0", 'Give the seconds that a task may take.');
+	}
+	if (timeoutSeconds > maxTimeoutSeconds) {
+		return invalid(
+			`'Timeout' is ${timeoutSeconds} s; at most ${maxTimeoutSeconds} (7 days) are possible`,
+			'Give fewer seconds. No vendor keeps an image for longer.',
+		);
 	}
 	const pollSeconds = numberOf(options.pollInterval ?? 0);
 	if (pollSeconds === undefined || pollSeconds < 0) {

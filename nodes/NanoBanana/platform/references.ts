@@ -242,16 +242,20 @@ async function upload(
 ): Promise<Outcome<string>> {
 	const { uploadReference } = vendor;
 	if (uploadReference === undefined) return failed(noUpload(vendor));
+	const deadlineMs = clock.now() + uploadTimeoutMs;
 	const outcome = await sendWithRetry(
 		async () => {
-			const answer = await client.call(uploadReference(file), { timeoutMs: uploadTimeoutMs });
+			const answer = await client.call(uploadReference(file), {
+				deadlineMs,
+				patienceMs: uploadTimeoutMs,
+			});
 			return answer.outcome;
 		},
-		{ verb: 'uploadReference', clock, signal, deadlineMs: clock.now() + uploadTimeoutMs },
+		{ verb: 'uploadReference', clock, signal, deadlineMs },
 	);
 	if (!outcome.ok) return outcome;
 	const refusal = refusalOfVendorUrl(outcome.value.url, client.baseUrl);
-	if (refusal === undefined) return success(outcome.value.url);
+	if (refusal === undefined) return success(new URL(outcome.value.url).toString());
 	return failed({
 		reason: 'invalidResponse',
 		message: failureSentence(
@@ -266,12 +270,18 @@ async function fetchReference(
 	{ context, vendor, clock, signal }: Loading,
 	url: string,
 ): Promise<Outcome<ReferenceFile>> {
+	const given = parseHttpUrl(url);
+	const isPublic = given !== undefined && addressKind(given) === 'public';
 	const options: OpenOptions = {
 		sentence: `The reference image ${url.slice(0, 200)} could not be downloaded`,
 		refusalOf: (address) => {
 			const parsed = parseHttpUrl(address);
-			const isUsable = parsed !== undefined && addressKind(parsed) !== 'forbidden';
-			return isUsable ? undefined : 'it leads to an address that may not be asked';
+			if (parsed === undefined || addressKind(parsed) === 'forbidden') {
+				return 'it leads to an address that may not be asked';
+			}
+			// The user may have given a local address; a host on the web may not lead to one.
+			const isLedAside = isPublic && addressKind(parsed) !== 'public';
+			return isLedAside ? 'it leads from a public host to a private address' : undefined;
 		},
 		signal,
 		timeoutMs: uploadTimeoutMs,

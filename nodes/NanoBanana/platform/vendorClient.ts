@@ -4,23 +4,21 @@ import type { Clock } from '../core/clock';
 import { failed, success, type Failure, type Outcome } from '../core/failure';
 import { failureSentence } from '../core/httpFailure';
 import { mostUrgent } from '../core/pacer';
+import { redactionOf } from '../core/redaction';
 import type { ReferenceFile } from '../core/request';
 import { connectionFailure } from '../core/retryPolicy';
 import { isAborted, stopped } from '../core/stop';
-import { objectOf, parseJson, textOf } from '../core/tolerant';
-import { joinUrl, parseHttpUrl, refusalOfVendorUrl } from '../core/urls';
-import type {
-	ImageVendor,
-	MultipartPart,
-	Exchange,
-	VendorRequest,
-	VendorResponse,
-} from '../core/vendor';
+import { checkedImages } from '../core/resultUrls';
+import type { ImageSource } from '../core/task';
+import { joinUrl, refusalOfVendorUrl } from '../core/urls';
+import type { ImageVendor, MultipartPart, Exchange, VendorRequest } from '../core/vendor';
 import { connectionFailureReason } from './connectionErrors';
+import { openCredential, type PinnedCredential } from './credentials';
 import type { Readable } from './imageStream';
 import { stopSignalOf, type NodeContext } from './nodeContext';
 import { pacerFor } from './pacers';
 import { timeLimit } from './timeLimit';
+import { openAnswerReader, type HttpAnswer } from './vendorAnswer';
 
 export interface Answer<Output> {
 	readonly outcome: Outcome<Output>;
@@ -30,14 +28,20 @@ export interface Answer<Output> {
 
 /** The single way to a vendor: adds the key and the base URL, sends once, reads the answer. */
 export interface VendorClient {
+	/** Without a slash at its end. */
 	readonly baseUrl: string;
 	/** Goes through an exchange to its outcome, each of its requests sent once. */
-	call<Output>(exchange: Exchange<Output>, options?: CallOptions): Promise<Answer<Output>>;
+	call<Output>(exchange: Exchange<Output>, options: CallOptions): Promise<Answer<Output>>;
 }
 
 export interface CallOptions {
-	/** For the whole exchange. n8n's own time-out is one of silence: it begins anew with each byte. */
-	readonly timeoutMs?: number;
+	/**
+	 * When what the exchange serves has to be there, by the run's clock. No request outlives it, but for the
+	 * moment that one needs that is sent at the last minute.
+	 */
+	readonly deadlineMs: number;
+	/** How long the exchange may take, however late its deadline is; half a minute where it is absent. */
+	readonly patienceMs?: number;
 	/** Ends the request in place of Stop, for what must still go out or come in after it. */
 	readonly signal?: AbortSignal | undefined;
 	/** Where the vendor limits requests and several wait: the greatest goes first. Without it, at once. */
@@ -48,31 +52,31 @@ export interface CallOptions {
 	readonly onSend?: () => void;
 }
 
-const defaultTimeoutMs = 30_000;
+const usualPatienceMs = 30_000;
+
+/** A request that is sent at its deadline, or after it had to wait for its turn, has so long. */
+const shortestExchangeMs = 1_500;
 
 /**
- * Opens the credential of the run. It is read once, for the first item: n8n's authenticated request
- * helper does the same, and key and base URL must come from one credential.
+ * Opens the credential of the run. It is read once: key and base URL stay a pair, whatever is done to the
+ * credential meanwhile.
  */
 export async function openVendorClient(
 	context: NodeContext,
 	vendor: ImageVendor,
 	clock: Clock,
 ): Promise<Outcome<VendorClient>> {
-	const credential = await context.getCredentials(vendor.credentialType);
-	const baseUrl = textOf(credential.baseUrl)?.trim() ?? '';
-	const url = parseHttpUrl(baseUrl);
-	if (url === undefined || url.search !== '' || url.hash !== '') return failed(badBaseUrl(vendor));
-	const apiKey = textOf(credential.apiKey)?.trim();
-	if (apiKey === undefined) return failed(badKey(vendor, 'holds no API key'));
-	if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-		return failed(badKey(vendor, 'holds a key with a character that no key has'));
-	}
+	const opened = await openCredential(context, vendor);
+	if (!opened.ok) return opened;
+	const credential = opened.value;
+	const { apiKey, baseUrl } = credential.access;
 	const pacer = await pacerFor(vendor, baseUrl, apiKey, clock);
+	const readAnswer = openAnswerReader(redactionOf(apiKey));
 	const client: VendorClient = {
 		baseUrl,
-		call: async (exchange, callOptions = {}) => {
-			const { timeoutMs = defaultTimeoutMs, signal, urgency = mostUrgent, onSend } = callOptions;
+		call: async (exchange, callOptions) => {
+			const { deadlineMs, patienceMs = usualPatienceMs } = callOptions;
+			const { signal, urgency = mostUrgent, onSend } = callOptions;
 			const stopOfTurn = callOptions.turnSignal ?? signal ?? stopSignalOf(context);
 			const stop = signal ?? stopSignalOf(context);
 			let end: AbortSignal | undefined;
@@ -87,16 +91,15 @@ export async function openVendorClient(
 					: noPace;
 				if (release === undefined) return { outcome: failed(stopped()) };
 				if (isFirst) onSend?.();
-				const limit = timeLimit(timeoutMs);
-				end ??= stop === undefined ? limit : AbortSignal.any([stop, limit]);
+				end ??= endOf(patienceMs, deadlineMs - clock.now(), stop);
 				try {
 					const before = isFirst ? stopOfTurn : undefined;
-					const answer = await send(context, vendor, baseUrl, step.request, timeoutMs, end, before);
+					const answer = await send(context, vendor, credential, step.request, end, before);
 					if (!answer.ok) return { outcome: answer, raw };
-					const response = await readResponse(answer.value, apiKey);
-					raw = response.json ?? response.text;
-					const read = step.read(response);
-					if ('ok' in read) return { outcome: read, raw };
+					const seen = await readAnswer(answer.value, end);
+					raw = seen.raw;
+					const read = step.read(seen.response);
+					if ('ok' in read) return { outcome: withCheckedImages(read, baseUrl), raw };
 					step = read;
 				} catch (error) {
 					const thrown = connectionFailureReason(error);
@@ -117,28 +120,42 @@ export async function openVendorClient(
 	return { ok: true, value: client };
 }
 
+/** Ends an exchange: n8n's own time-out is one of silence and begins anew with each byte. */
+function endOf(patienceMs: number, leftMs: number, stop: AbortSignal | undefined): AbortSignal {
+	const limit = timeLimit(Math.min(patienceMs, Math.max(shortestExchangeMs, leftMs)));
+	return stop === undefined ? limit : AbortSignal.any([stop, limit]);
+}
+
+/** Images are all that a vendor gives to be fetched or handed on: nobody gets one that was not checked. */
+function withCheckedImages<Output>(outcome: Outcome<Output>, baseUrl: string): Outcome<Output> {
+	if (!outcome.ok) return outcome;
+	const { images } = Object(outcome.value) as { readonly images?: readonly ImageSource[] };
+	if (images === undefined) return outcome;
+	return success({ ...outcome.value, images: checkedImages(images, baseUrl) });
+}
+
 /** Sends one request: to the vendor's API with the key, to an address that the vendor gave without it. */
 async function send(
 	context: NodeContext,
 	vendor: ImageVendor,
-	baseUrl: string,
+	credential: PinnedCredential,
 	request: VendorRequest,
-	timeoutMs: number,
 	signal: AbortSignal,
 	/** Aborted before the request has left: then it does not. */
 	before: AbortSignal | undefined,
 ): Promise<Outcome<HttpAnswer>> {
-	const options = await requestOptions(request, timeoutMs);
+	const options = await requestOptions(request);
 	// What was being prepared when Stop came does not leave.
 	if (isAborted(before)) return failed(stopped());
 	const caller = withCancelSignal(context, signal);
+	const { baseUrl } = credential.access;
 	if ('path' in request) {
 		const url = joinUrl(baseUrl, request.path, request.query);
-		const { httpRequestWithAuthentication } = context.helpers;
-		const answer: unknown = await httpRequestWithAuthentication.call(
+		const answer: unknown = await context.helpers.httpRequestWithAuthentication.call(
 			caller,
 			vendor.credentialType,
 			{ ...options, url },
+			{ credentialsDecrypted: credential.copy() },
 		);
 		return success(answer as HttpAnswer);
 	}
@@ -188,10 +205,7 @@ function withCancelSignal(context: NodeContext, signal: AbortSignal): IExecuteFu
 	}) as IExecuteFunctions;
 }
 
-async function requestOptions(
-	request: VendorRequest,
-	timeoutMs: number,
-): Promise<Omit<IHttpRequestOptions, 'url'>> {
+async function requestOptions(request: VendorRequest): Promise<Omit<IHttpRequestOptions, 'url'>> {
 	const options: Omit<IHttpRequestOptions, 'url'> = {
 		method: request.method,
 		headers: { accept: 'application/json', ...request.headers },
@@ -201,7 +215,6 @@ async function requestOptions(
 		ignoreHttpStatusErrors: true,
 		// As a stream, so that an answer without end can be cut off.
 		encoding: 'stream',
-		timeout: timeoutMs,
 	};
 	if (request.body === undefined) return options;
 	if (request.body.kind === 'json') {
@@ -265,72 +278,3 @@ async function bytesOf(content: FileContent): Promise<Buffer> {
 }
 
 type FileContent = Awaited<ReturnType<ReferenceFile['open']>>;
-
-/** No vendor's key is shorter, and a shorter text would be found where no key is meant. */
-const shortestKey = 8;
-
-/** A vendor that repeats the key in its answer must not carry it into items, errors or logs. */
-function withoutKey(text: string, apiKey: string): string {
-	return apiKey.length < shortestKey ? text : text.split(apiKey).join('…');
-}
-
-interface HttpAnswer {
-	readonly statusCode: number;
-	readonly headers: Readonly<Record<string, unknown>>;
-	readonly body: Readable;
-}
-
-/** A longer answer is cut off; as it is no JSON then, it counts as unreadable. */
-const maxAnswerBytes = 10_000_000;
-
-async function readResponse(answer: HttpAnswer, apiKey: string): Promise<VendorResponse> {
-	const body = await readText(answer.body);
-	const text = withoutKey(body.text, apiKey);
-	const json = parseJson(text);
-	// What came whole counts, although the connection broke, or never ended, afterwards.
-	if (body.brokenBy !== undefined && objectOf(json) === undefined) throw body.brokenBy;
-	return {
-		status: answer.statusCode,
-		headers: Object.fromEntries(
-			Object.entries(answer.headers).map(([name, value]) => [
-				name.toLowerCase(),
-				withoutKey(String(value), apiKey),
-			]),
-		),
-		json,
-		text,
-	};
-}
-
-/** All that came, and what broke it off. */
-async function readText(body: Readable): Promise<{ text: string; brokenBy?: Error }> {
-	const chunks: Uint8Array[] = [];
-	let bytes = 0;
-	const text = () => Buffer.concat(chunks).toString('utf8');
-	try {
-		for await (const chunk of body as AsyncIterable<Uint8Array>) {
-			chunks.push(chunk);
-			bytes += chunk.length;
-			// Leaving the loop destroys the stream.
-			if (bytes > maxAnswerBytes) break;
-		}
-	} catch (error) {
-		return { text: text(), brokenBy: error instanceof Error ? error : new Error(String(error)) };
-	}
-	return { text: text() };
-}
-
-function badBaseUrl(vendor: ImageVendor): Failure {
-	return {
-		reason: 'invalidRequest',
-		message: `The base URL in the ${vendor.displayName} credential is not a valid URL`,
-		hint: 'Open the credential and give a full URL that starts with https://, or restore the default.',
-	};
-}
-
-function badKey(vendor: ImageVendor, problem: string): Failure {
-	return {
-		reason: 'authentication',
-		message: `The ${vendor.displayName} credential ${problem}`,
-	};
-}

@@ -37,6 +37,8 @@ export interface TestItem {
 export interface RunOptions {
 	readonly parameters: INodeParameters;
 	readonly credentials: Readonly<Record<string, ICredentialDataDecryptedObject>>;
+	/** What the user has called the credential; its type where it is absent. */
+	readonly credentialName?: string;
 	readonly items?: readonly TestItem[];
 	/** For tests of what the process remembers of one workflow. */
 	readonly workflowId?: string;
@@ -190,7 +192,7 @@ export async function removeStorage(): Promise<void> {
 
 function nodesOf(options: RunOptions): INode[] {
 	const credentials = Object.keys(options.credentials).map(
-		(type) => [type, { id: type, name: type }] as const,
+		(type) => [type, { id: type, name: options.credentialName ?? type }] as const,
 	);
 	return [
 		{

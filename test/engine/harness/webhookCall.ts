@@ -8,7 +8,8 @@ const rawBodies = new WeakMap<IDataObject, Buffer>();
 export function parseBody(body: string): IDataObject | undefined {
 	try {
 		const parsed = JSON.parse(body) as IDataObject;
-		rawBodies.set(parsed, Buffer.from(body));
+		// A text or null has no place to keep them, and is no body of a vendor's anyway.
+		if (Object(parsed) === parsed) rawBodies.set(parsed, Buffer.from(body));
 		return parsed;
 	} catch {
 		return undefined;
