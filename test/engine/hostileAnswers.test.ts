@@ -6,7 +6,7 @@ import { startRelay, type Relay, type RelayedAnswer } from './harness/relay';
 import { runWorkflow, type RunOptions } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { startTriggerEndpoint } from './harness/triggerEndpoint';
-import { deliveryOf, postJson, submitTask } from '../sandbox/callbackClient';
+import { postDelivery, submitTask } from '../sandbox/callbackClient';
 import { until } from './harness/until';
 import {
 	callingCases,
@@ -182,7 +182,7 @@ describe.each(callingCases)('$vendor.displayName calls back', ({ id }) => {
 		});
 		const task = await submitTask(sandbox, id, 'A banana');
 		await until(() => sandbox.ledger.tasks[0]?.state === 'succeeded');
-		await postJson(endpoint.url, deliveryOf(id, task.id));
+		await postDelivery(endpoint.url, id, task.id);
 		await until(() => endpoint.started.length === 1);
 		await endpoint.close();
 

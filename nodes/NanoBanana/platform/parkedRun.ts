@@ -1,9 +1,4 @@
-import type {
-	IBinaryKeyData,
-	IDataObject,
-	IExecuteFunctions,
-	IWebhookFunctions,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { readAttempts } from '../core/attempts';
 import type { Failure } from '../core/failure';
@@ -43,19 +38,18 @@ export interface ParkedItem {
 }
 
 const parkedKey = 'parked';
-const filesKey = 'parkedFiles';
+const inputsKey = 'parkedInputs';
 
 /** Saves a run whose orders are saved already. */
 export function saveParkedRun(context: IExecuteFunctions, run: ParkedRun): void {
-	const items = run.items.map(({ orders, input, ...item }) => ({
+	const items = run.items.map(({ orders, input: _asItIs, ...item }) => ({
 		...item,
 		orders: orders.map(({ key }) => key),
-		...(input === undefined ? {} : { input: { json: input.json, attempts: input.attempts } }),
 	}));
 	const nodeContext = context.getContext('node');
 	nodeContext[parkedKey] = JSON.stringify({ ...run, items });
 	// As they are in the input, not as text: n8n moves files at the parking and rewrites where they are.
-	nodeContext[filesKey] = run.items.map(({ input }) => input?.binary ?? null) as never;
+	nodeContext[inputsKey] = run.items.map(({ input }) => input ?? {}) as never;
 }
 
 /** The run that the execution was parked with; undefined where there is none. */
@@ -67,7 +61,7 @@ export function readParkedRun(context: IWebhookFunctions): ParkedRun | undefined
 	return parse(
 		read(`${place}["${parkedKey}"]`),
 		parseJson(orders ?? ''),
-		parseJson(textOf(read(`JSON.stringify(${place}["${filesKey}"] ?? [])`)) ?? ''),
+		read(`${place}["${inputsKey}"]`),
 	);
 }
 
@@ -77,27 +71,23 @@ export function readParkedRun(context: IWebhookFunctions): ParkedRun | undefined
  */
 export function readAbandonedRun(context: IExecuteFunctions): ParkedRun | undefined {
 	const nodeContext = context.getContext('node');
-	const run = parse(nodeContext[parkedKey], nodeContext[ordersKey], nodeContext[filesKey]);
+	const run = parse(nodeContext[parkedKey], nodeContext[ordersKey], nodeContext[inputsKey]);
 	if (run === undefined || run.executionId === context.getExecutionId()) return undefined;
 	// n8n forgets the runs of all nodes at such an end; a later run of a loop is one of its own.
 	return runIndexOf(context) <= run.runIndex ? run : undefined;
 }
 
-function parse(saved: unknown, savedOrders: unknown, files: unknown): ParkedRun | undefined {
+function parse(saved: unknown, savedOrders: unknown, inputs: unknown): ParkedRun | undefined {
 	const run = objectOf(parseJson(textOf(saved) ?? ''));
 	const savedItems = listOf(run?.items);
 	if (textOf(run?.id) === undefined || savedItems.length === 0) return undefined;
 	const orders = objectOf(savedOrders) ?? {};
 	const items = savedItems.map((each, itemIndex): ParkedItem => {
 		const item = objectOf(each) ?? {};
-		const binary = objectOf(listOf(files)[itemIndex]) as IBinaryKeyData | undefined;
 		return {
 			...item,
 			orders: listOf(item.orders).flatMap((key) => readOrder(orders[String(key)]) ?? []),
-			input: {
-				...(objectOf(item.input) as IDataObject | undefined),
-				...(binary === undefined ? {} : { binary }),
-			},
+			input: objectOf(listOf(inputs)[itemIndex]) ?? {},
 		};
 	});
 	return { ...(run as unknown as ParkedRun), items };

@@ -10,8 +10,9 @@ import { expectFormatsInOneItem } from './formats';
 import { startWithLostCallbacks } from './lost';
 import { parkedWorkflow, runParked, startAndPark, endOfParked } from './parkedStage';
 import { imageNode } from '../money/workflows';
+import { cancelingVendor, uploadingVendor } from '../../vendors/roles';
 
-const vendors = ['skillBoss', 'apikley'] as const;
+const vendors = [cancelingVendor, uploadingVendor] as const;
 
 /**
  * Parked executions in a real n8n: it is called back by the sandbox, killed while it waits, called twice,
@@ -25,7 +26,7 @@ export async function checkParked(checks: Checks, stage: Stage): Promise<void> {
 		// Where n8n takes longer than the tasks to start again, the vendor calls once more.
 		arrange(money, { taskDurationMs: 25_000, callbackRetryMs: 40_000 });
 		const prompts = promptsOf('Killed while parked', 3);
-		const { id } = await startAndPark(money, parkedWorkflow(money, 'skillBoss', prompts));
+		const { id } = await startAndPark(money, parkedWorkflow(money, cancelingVendor, prompts));
 		await server.kill();
 		await server.startAgain();
 		const execution = await endOfParked(money, id);
@@ -61,7 +62,7 @@ export async function checkParked(checks: Checks, stage: Stage): Promise<void> {
 		const prompts = promptsOf('Parked with three images', 2);
 		const { execution } = await runParked(
 			money,
-			parkedWorkflow(money, 'skillBoss', prompts, { parameters: { numberOfImages: 3 } }),
+			parkedWorkflow(money, cancelingVendor, prompts, { parameters: { numberOfImages: 3 } }),
 		);
 		expectSuccess(execution);
 		const items = itemsFrom(execution, imageNode);
@@ -86,7 +87,7 @@ export async function checkParked(checks: Checks, stage: Stage): Promise<void> {
 			sandbox.faults.add({ fault: 'taskFails', match: { prompt: prompts[1] ?? '' } });
 			const { execution } = await runParked(
 				money,
-				parkedWorkflow(money, 'skillBoss', prompts, { settings: { onError } }),
+				parkedWorkflow(money, cancelingVendor, prompts, { settings: { onError } }),
 			);
 			expectSuccess(execution);
 			const isApart = onError === 'continueErrorOutput';
@@ -106,7 +107,7 @@ export async function checkParked(checks: Checks, stage: Stage): Promise<void> {
 		arrange(money, { taskDurationMs: 3_000 });
 		const prompts = promptsOf('Parked and failed', 3);
 		sandbox.faults.add({ fault: 'taskFails', match: { prompt: prompts[1] ?? '' } });
-		const { execution } = await runParked(money, parkedWorkflow(money, 'apikley', prompts));
+		const { execution } = await runParked(money, parkedWorkflow(money, uploadingVendor, prompts));
 		expect(execution.status === 'error', `it ended as ${execution.status}`);
 		const text = JSON.stringify(execution.resultData.error);
 		for (const prompt of prompts) {
@@ -128,7 +129,7 @@ export async function checkParked(checks: Checks, stage: Stage): Promise<void> {
 		const prompts = promptsOf('Called too early', 3);
 		for (const prompt of prompts)
 			sandbox.faults.add({ fault: 'callbackBeforeAnswer', match: { prompt } });
-		const { execution } = await runParked(money, parkedWorkflow(money, 'skillBoss', prompts));
+		const { execution } = await runParked(money, parkedWorkflow(money, cancelingVendor, prompts));
 		expectSuccess(execution);
 		await expectOneEach(money, execution, prompts);
 	});

@@ -38,7 +38,7 @@ export interface AgentOptions extends Pick<
 export interface AgentResult {
 	readonly run: IRun;
 	/** What came of each run of the tool in n8n's own list, in order: each try is one. */
-	readonly tries: ReadonlyArray<'success' | 'error' | 'running' | string>;
+	readonly tries: readonly string[];
 	readonly error: Error | undefined;
 }
 
