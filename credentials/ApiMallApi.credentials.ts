@@ -6,6 +6,7 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 import { commonBlocks, commonRefusals, keyTestRules, keyTestStatuses } from './keyTest';
+import { bearerHeader, testBaseUrl } from './pastedText';
 
 export class ApiMallApi implements ICredentialType {
 	name = 'apiMallApi';
@@ -39,13 +40,13 @@ export class ApiMallApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
+		properties: { headers: { Authorization: bearerHeader } },
 	};
 
 	/** Asks for the balances: 401 for a bad key, 403 where API access is not approved yet. */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
+			baseURL: testBaseUrl,
 			url: '/api/v1/account/balances',
 			ignoreHttpStatusErrors: keyTestStatuses(),
 			json: true,

@@ -6,6 +6,7 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 import { commonBlocks, commonRefusals, keyTestRules, keyTestStatuses } from './keyTest';
+import { bearerHeader, testBaseUrl } from './pastedText';
 
 export class ApikleyApi implements ICredentialType {
 	name = 'apikleyApi';
@@ -39,13 +40,13 @@ export class ApikleyApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
+		properties: { headers: { Authorization: bearerHeader } },
 	};
 
 	/** Asks for the credit that is left; the HTTP status is 200 even for a bad key, so the body's code decides. */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
+			baseURL: testBaseUrl,
 			url: '/api/v1/chat/credit',
 			ignoreHttpStatusErrors: keyTestStatuses(),
 			json: true,

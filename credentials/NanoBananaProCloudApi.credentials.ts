@@ -6,6 +6,7 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 import { commonBlocks, commonRefusals, keyTestRules, keyTestStatuses } from './keyTest';
+import { bearerHeader, testBaseUrl } from './pastedText';
 
 export class NanoBananaProCloudApi implements ICredentialType {
 	name = 'nanoBananaProCloudApi';
@@ -42,13 +43,13 @@ export class NanoBananaProCloudApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
+		properties: { headers: { Authorization: bearerHeader } },
 	};
 
 	/** Asks for a task that does not exist; a 400 or 500 for it comes after the look at the key. */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
+			baseURL: testBaseUrl,
 			method: 'POST',
 			url: '/api/v1/image/nano-banana/result',
 			body: { taskId: 'key-check' },

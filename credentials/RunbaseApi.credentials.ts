@@ -6,6 +6,7 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 import { commonBlocks, commonRefusals, keyTestRules, keyTestStatuses } from './keyTest';
+import { bearerHeader, testBaseUrl } from './pastedText';
 
 export class RunbaseApi implements ICredentialType {
 	name = 'runbaseApi';
@@ -39,13 +40,13 @@ export class RunbaseApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
+		properties: { headers: { Authorization: bearerHeader } },
 	};
 
 	/** Asks for a run that does not exist: 401 for a bad key, 403 for a blocked one, 404 for a good one. */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
+			baseURL: testBaseUrl,
 			url: '/api/v1/runs/run_does_not_exist',
 			ignoreHttpStatusErrors: keyTestStatuses(),
 			json: true,

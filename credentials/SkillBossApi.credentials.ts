@@ -6,6 +6,7 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 import { commonBlocks, commonRefusals, keyTestRules, keyTestStatuses } from './keyTest';
+import { bearerHeader, testBaseUrl } from './pastedText';
 
 const unknownTaskId = '0'.repeat(32);
 
@@ -41,13 +42,13 @@ export class SkillBossApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
+		properties: { headers: { Authorization: bearerHeader } },
 	};
 
 	/** Asks for a task that does not exist: 401 for a bad key, 404 for a good one. */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
+			baseURL: testBaseUrl,
 			url: `/v1/run/status/${unknownTaskId}`,
 			ignoreHttpStatusErrors: keyTestStatuses(),
 			json: true,

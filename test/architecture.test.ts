@@ -63,7 +63,7 @@ describe('who may import whom', () => {
 		['core', 'core/a.ts', "import { z } from 'zod';"],
 		['core', 'core/a.ts', "import type { X } from '../platform/http';"],
 		['core', 'core/a.ts', "import { vendors } from '../vendors';"],
-		['core', 'core/a.ts', "export * from '../vendors/skillBoss';"],
+		['core', 'core/a.ts', "export * from '../vendors/one';"],
 		['core', 'core/a.ts', "import { readFile } from 'node:fs/promises';"],
 		['core', 'core/a.ts', "type X = import('node:stream').Readable;"],
 		['core', 'core/a.ts', "const x = await import('axios');"],
@@ -132,9 +132,15 @@ describe('who may import whom', () => {
 });
 
 describe('the id of a vendor', () => {
-	it('stands only in its own folder and its credential', () => {
+	it('stands only in its own folders and its credential', () => {
 		expect(vendorIds.length).toBeGreaterThan(0);
 		expect(sources.flatMap((file) => vendorIdViolations(file, vendorIds))).toEqual([]);
+	});
+
+	it('stands in no test but those of its own folder', () => {
+		const tests = [...sourcesBelow('test', '.ts'), ...sourcesBelow('test', 'js')];
+		expect(tests.length).toBeGreaterThan(200);
+		expect(tests.flatMap((file) => vendorIdViolations(file, vendorIds))).toEqual([]);
 	});
 
 	it.each([
@@ -147,6 +153,10 @@ describe('the id of a vendor', () => {
 		['nodes/NanoBanana/core/a.ts', 'const expression = \'={{ $json.vendor === "two" }}\';'],
 		['nodes/NanoBanana/vendors/one/index.ts', "export const other = 'two';"],
 		['credentials/OneApi.credentials.ts', "const name = 'twoApi';"],
+		['test/engine/a.test.ts', "const parameters = imageParameters('two', 'generate');"],
+		['test/sandbox/faults.ts', "if (vendor === 'two') return;"],
+		['test/vendors/one/facts.ts', "const facts = { id: 'two' };"],
+		['test/vendors/roles.ts', "export const cancelingVendor = 'two';"],
 	])('is found in %s: %s', (file, text) => {
 		expect(vendorIdViolations(source(file, text), ['one', 'two'])).toHaveLength(1);
 	});
@@ -161,6 +171,8 @@ describe('the id of a vendor', () => {
 			"import { two } from './two'; export const vendors = [two];",
 		],
 		['credentials/TwoApi.credentials.ts', "const name = 'twoApi';"],
+		['test/vendors/two/facts.ts', "const facts = { id: 'two' };"],
+		['test/vendors/index.ts', "import { two } from './two'; const known = [two];"],
 		['nodes/NanoBanana/core/a.ts', "const text = 'twofold networks'; // two"],
 	])('is no finding in %s: %s', (file, text) => {
 		expect(vendorIdViolations(source(file, text), ['one', 'two'])).toEqual([]);

@@ -9,10 +9,11 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { credentials, properties } from './actions/properties';
-import { resumePath } from './actions/image/resumeAddress';
-import { resumeRun } from './actions/image/resumeRun';
-import { router } from './actions/router';
+import { resumePath } from './engine/plan';
+import { resume } from './engine/resume';
+import { operations, runOperation } from './operations';
+import { credentials, panelOf } from './panel/properties';
+import { vendors } from './vendors';
 
 /**
  * Only the resume URL of a parked execution leads here. There is nothing to register with a vendor, so
@@ -48,16 +49,16 @@ export class NanoBanana implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials,
 		webhooks: resumeWebhooks,
-		properties,
+		properties: panelOf(operations),
 	};
 
 	/** Runs the chosen operation over all input items. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await router(this);
+		return await runOperation(this);
 	}
 
 	/** Answers the callbacks of a parked execution. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await resumeRun(this);
+		return await resume(this, vendors);
 	}
 }

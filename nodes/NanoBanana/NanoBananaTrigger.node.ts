@@ -6,8 +6,8 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { credentials, properties, webhooks } from './actions/trigger/description';
-import { receiveDelivery } from './actions/trigger/receiveDelivery';
+import { receiveDelivery } from './operations/trigger';
+import { credentials, properties, webhooks } from './panel/triggerPanel';
 
 export class NanoBananaTrigger implements INodeType {
 	description: INodeTypeDescription = {

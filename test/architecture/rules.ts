@@ -101,6 +101,7 @@ function belongsTo(file: string, vendorId: string): boolean {
 	const className = vendorId.charAt(0).toUpperCase() + vendorId.slice(1);
 	return (
 		file.startsWith(`nodes/NanoBanana/vendors/${vendorId}/`) ||
+		file.startsWith(`test/vendors/${vendorId}/`) ||
 		file === `credentials/${className}Api.credentials.ts`
 	);
 }

@@ -1,64 +1,70 @@
-import { mayRetryElsewhere, type Failure } from '../../nodes/NanoBanana/core/failure';
+import { codeOf, mayRetryElsewhere, type Failure } from '../../nodes/NanoBanana/core/failure';
 import { decideRetry, type VerbName } from '../../nodes/NanoBanana/core/retryPolicy';
 import type { ImageVendor } from '../../nodes/NanoBanana/core/vendor';
-import { harnessOf } from './harness';
-import { answer, readersOf, submitInput, vendorsUnder, zodVersions } from './support';
+import { testedVendor } from '../vendors';
+import { answer, readAt, readersOf, submitInput, vendorsUnder, zodVersions } from './support';
 
 const task = { taskId: 'task-1' };
 
-/** What a bare HTTP status means: CONTRACTS, section 7. */
-const bareStatuses: ReadonlyArray<readonly [number, string, boolean, boolean]> = [
-	// status, code, task may exist after a submit, a look is repeated
-	[301, 'invalidResponse', false, false],
-	[308, 'invalidResponse', false, false],
-	[400, 'invalidRequest', false, false],
-	[401, 'authentication', false, false],
-	[402, 'insufficientCredit', false, false],
-	[403, 'forbidden', false, false],
-	[404, 'notFound', false, false],
-	[405, 'invalidResponse', false, false],
-	[408, 'vendorUnavailable', true, true],
-	[409, 'conflict', false, false],
-	[410, 'notFound', false, false],
-	[413, 'invalidRequest', false, false],
-	[418, 'invalidRequest', false, false],
-	[429, 'rateLimited', false, true],
-	[451, 'contentRejected', false, false],
-	[455, 'vendorUnavailable', false, true],
-	[500, 'vendorUnavailable', true, true],
-	[502, 'vendorUnavailable', true, true],
-	[503, 'vendorUnavailable', true, true],
-	[504, 'vendorUnavailable', true, true],
-	[520, 'vendorUnavailable', true, true],
+/**
+ * What an HTTP status means that no vendor has given a shape of its own: a code and whether a look is repeated.
+ * After a submit nothing is certain.
+ */
+const bareStatuses: ReadonlyArray<readonly [number, string, boolean]> = [
+	[301, 'invalidResponse', false],
+	[308, 'invalidResponse', false],
+	[400, 'invalidRequest', true],
+	[401, 'authentication', true],
+	[402, 'insufficientCredit', true],
+	[403, 'forbidden', true],
+	[404, 'notFound', false],
+	[405, 'invalidResponse', false],
+	[408, 'vendorUnavailable', true],
+	[409, 'conflict', true],
+	[410, 'notFound', false],
+	[413, 'invalidRequest', true],
+	[418, 'invalidRequest', true],
+	[422, 'invalidRequest', true],
+	[429, 'rateLimited', true],
+	[451, 'contentRejected', true],
+	[455, 'vendorUnavailable', true],
+	[500, 'vendorUnavailable', true],
+	[502, 'vendorUnavailable', true],
+	[503, 'vendorUnavailable', true],
+	[504, 'vendorUnavailable', true],
+	[520, 'vendorUnavailable', true],
 ];
 
 describe.each(zodVersions)('with %s', (zod) => {
 	describe.each(vendorsUnder(zod).map((vendor) => [vendor.id, vendor] as const))(
 		'%s',
 		(_id, vendor) => {
-			const harness = harnessOf(vendor.id);
+			const { facts } = testedVendor(vendor.id);
 
-			describe.each(harness.errors.map((error) => [error.name, error] as const))(
+			describe.each(facts.errors.map((error) => [error.name, error] as const))(
 				'%s',
 				(_name, error) => {
 					const response = answer(error.status, error.body);
 
 					it('as the answer to a look', () => {
-						const failure = failureOf(vendor.getTask.read(response, task));
-						expect(failure).toMatchObject({ code: error.code, httpStatus: error.status });
-						expect(isSentAgain('getTask', failure, vendor)).toBe(error.lookAgain);
+						for (const reader of readersOf(vendor).filter(({ verb }) => verb === 'getTask')) {
+							const failure = failureOf(reader.read(response));
+							expect(codeOf(failure)).toBe(error.code);
+							expect(failure.httpStatus).toBe(error.status);
+							expect(isSentAgain('getTask', failure, vendor)).toBe(error.lookAgain);
+						}
 					});
 
 					it('as the answer to a submit', () => {
-						const failure = failureOf(vendor.submit.read(response, submitInput()));
-						expect(failure.code).toBe(error.codeOnSubmit ?? error.code);
-						expect(failure.taskMayExist ?? false).toBe(error.taskMayExist);
+						const failure = failureOf(readAt(vendor.submit(submitInput()), response));
+						expect(codeOf(failure)).toBe(error.codeOnSubmit ?? error.code);
+						expect(failure.task === 'maybe').toBe(error.taskMayExist);
 						expect(isSentAgain('submit', failure, vendor)).toBe(error.submitAgain);
 						if (error.taskMayExist) expect(mayRetryElsewhere(failure)).toBe(false);
 					});
 
 					it('says what the vendor said', () => {
-						const failure = failureOf(vendor.submit.read(response, submitInput()));
+						const failure = failureOf(readAt(vendor.submit(submitInput()), response));
 						expect(failure.message).toMatch(new RegExp(`^${vendor.displayName} `));
 						if (error.says !== undefined) expect(failure.message).toContain(error.says);
 						if (error.vendorCode !== undefined) expect(failure.vendorCode).toBe(error.vendorCode);
@@ -67,16 +73,18 @@ describe.each(zodVersions)('with %s', (zod) => {
 				},
 			);
 
-			it.each(bareStatuses)('HTTP %i without a body is %s', (status, code, mayExist, again) => {
+			it.each(bareStatuses)('HTTP %i without a body is %s', (status, code, again) => {
 				for (const body of ['', '<html><title>gateway</title></html>', '{}']) {
 					const response = answer(status, body);
-					const isUnknownTask = vendor.id === 'apikley' && status === 422;
-					const look = failureOf(vendor.getTask.read(response, task));
-					expect(look.code).toBe(isUnknownTask ? 'notFound' : code);
-					expect(isSentAgain('getTask', look, vendor)).toBe(again);
-					const submit = failureOf(vendor.submit.read(response, submitInput()));
-					expect(submit.code).toBe(code === 'notFound' ? 'unsupported' : code);
-					expect(submit.taskMayExist ?? false).toBe(mayExist);
+					for (const reader of readersOf(vendor).filter(({ verb }) => verb === 'getTask')) {
+						const look = failureOf(reader.read(response));
+						const own = facts.bareStatuses?.[status];
+						expect(codeOf(look)).toBe(own?.code ?? code);
+						expect(isSentAgain('getTask', look, vendor)).toBe(own?.again ?? again);
+					}
+					const submit = failureOf(readAt(vendor.submit(submitInput()), response));
+					expect(codeOf(submit)).toBe(code === 'notFound' ? 'unsupported' : code);
+					expect(submit.task).toBe('maybe');
 				}
 			});
 
@@ -94,14 +102,14 @@ describe.each(zodVersions)('with %s', (zod) => {
 			])('obeys Retry-After: %s', (header, retryAfterMs) => {
 				for (const reader of readersOf(vendor)) {
 					const outcome = reader.read(answer(429, {}, { 'retry-after': header }));
-					expect(failureOf(outcome)).toMatchObject({ code: 'rateLimited', retryAfterMs });
+					expect(failureOf(outcome)).toMatchObject({ reason: 'rateLimited', retryAfterMs });
 				}
 			});
 
 			it('obeys a Retry-After that is a date', () => {
 				const date = new Date(Date.now() + 60_000).toUTCString();
 				const failure = failureOf(
-					vendor.getTask.read(answer(503, {}, { 'retry-after': date }), task),
+					readAt(vendor.getTask(task.taskId), answer(503, {}, { 'retry-after': date })),
 				);
 				expect(failure.retryAfterMs).toBeGreaterThan(57_000);
 				expect(failure.retryAfterMs).toBeLessThanOrEqual(60_000);
@@ -110,7 +118,9 @@ describe.each(zodVersions)('with %s', (zod) => {
 			it('leaves a senseless Retry-After aside', () => {
 				for (const header of ['', 'soon', '-5', 'NaN']) {
 					const response = answer(429, {}, { 'retry-after': header });
-					expect(failureOf(vendor.getTask.read(response, task)).retryAfterMs).toBeUndefined();
+					expect(
+						failureOf(readAt(vendor.getTask(task.taskId), response)).retryAfterMs,
+					).toBeUndefined();
 				}
 			});
 
@@ -136,7 +146,7 @@ describe.each(zodVersions)('with %s', (zod) => {
 
 			it('shows an error page in few words', () => {
 				const page = `<html><head><style>p{}</style><script>alert(1)</script></head><body><h1>Bad Gateway</h1>${'<p>long</p>'.repeat(500)}</body></html>`;
-				const { message } = failureOf(vendor.getTask.read(answer(502, page), task));
+				const { message } = failureOf(readAt(vendor.getTask(task.taskId), answer(502, page)));
 				expect(message).toContain('Bad Gateway');
 				expect(message).not.toContain('alert');
 				expect(message.length).toBeLessThan(400);
@@ -146,7 +156,7 @@ describe.each(zodVersions)('with %s', (zod) => {
 				for (const reader of readersOf(vendor)) {
 					const failure = failureOf(reader.read(answer(404, 'Cannot POST /nowhere')));
 					const namesTask = reader.verb === 'getTask' || reader.verb === 'cancelTask';
-					expect(failure.code).toBe(namesTask ? 'notFound' : 'unsupported');
+					expect(codeOf(failure)).toBe(namesTask ? 'notFound' : 'unsupported');
 					if (!namesTask) {
 						expect(failure.hint).toContain('base URL');
 						expect(failure.message).not.toContain('task');

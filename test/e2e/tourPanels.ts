@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { NodeHelpers, type INodeProperties, type INodeType } from 'n8n-workflow';
-import { operations } from '../../nodes/NanoBanana/actions';
-import { callingVendors } from '../../nodes/NanoBanana/actions/trigger/callingVendors';
+import { operations } from '../../nodes/NanoBanana/operations';
+import { callingVendors } from '../../nodes/NanoBanana/vendors';
 import type { ImageVendor } from '../../nodes/NanoBanana/core/vendor';
 import { modelIds, modelNames, type ModelId } from '../../nodes/NanoBanana/core/words';
 import type * as NodeModule from '../../nodes/NanoBanana/NanoBanana.node';

@@ -1,7 +1,6 @@
 import './harness/environment';
 
-import type { Sandbox } from '../sandbox';
-import type { CallingVendorId } from '../sandbox/callbackClient';
+import type { Sandbox, VendorId } from '../sandbox';
 import type { ParkedExecution } from './harness/parkedExecution';
 import { parkingForFile, prompts, taskDurationMs } from './harness/parkingForFile';
 import { decode } from './harness/pictures';
@@ -21,11 +20,11 @@ const park = parkingForFile((started) => {
 	sandbox = started;
 });
 
-const submits = (id: CallingVendorId) => sandbox.ledger.requestsOf('submit', id);
+const submits = (id: VendorId) => sandbox.ledger.requestsOf('submit', id);
 const taskOf = (prompt: string) => sandbox.ledger.tasks.find((task) => task.prompt === prompt)!;
 const statuses = () => sandbox.ledger.callbacks.map(({ status }) => status);
 
-describe.each(callingCases)('$vendor.displayName', ({ id }) => {
+describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 	it('parks, and goes on with one picture for each item when the last task has ended', async () => {
 		// The first item's task is the last to end.
 		sandbox.settings.taskDurationMs = ({ prompt }) => taskDurationMs * (prompt === 'one' ? 3 : 1);
@@ -66,13 +65,14 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 	it('puts several images of an item into one', async () => {
 		const execution = await park(id, { numberOfImages: 2 });
 		const { items: resumed } = await execution.resumed;
+		const tasksOfItem = vendor.maxImagesInTask > 1 ? 1 : 2;
 		expect(resumed).toHaveLength(3);
 		for (const { json, binary } of resumed) {
-			expect(json.taskIds).toHaveLength(2);
+			expect(json.taskIds).toHaveLength(tasksOfItem);
 			expect(json.images).toHaveLength(2);
 			expect(Object.keys(binary ?? {})).toEqual(['data', 'data_1']);
 		}
-		expect(submits(id)).toHaveLength(6);
+		expect(submits(id)).toHaveLength(3 * tasksOfItem);
 	});
 
 	it.each(['continueErrorOutput', 'continueRegularOutput'] as const)(
@@ -129,7 +129,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 			sandbox.faults.add({ fault: 'fileNotFound', vendor: id });
 			const execution = await park(id);
 			const { error } = await execution.resumed;
-			expect(error?.description).toContain("'Retry' in the list of executions picks them up");
+			expect(error?.description).toContain("'Retry' in the list of executions brings them");
 
 			sandbox.faults.clear();
 			const again = await retry(execution);
@@ -140,17 +140,30 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 			expect(submits(id)).toHaveLength(3);
 		});
 
-		it('fails at once where a task has failed, as its message says', async () => {
+		it('buys anew what the vendor has failed, and only that', async () => {
 			sandbox.faults.add({ fault: 'taskFails', match: { prompt: 'two' } });
 			const execution = await park(id);
 			const { error } = await execution.resumed;
-			expect(error?.description).toContain('Task → Wait can download their images');
-			expect(error?.description).not.toContain("'Retry'");
+			expect(error?.message).toContain('[item 1]');
+
+			sandbox.faults.clear();
+			const again = await retry(execution);
+
+			expect(again.error).toBeUndefined();
+			expect(again.items.map(({ json }) => json.prompt)).toEqual(prompts);
+			expect(again.items.every(({ binary }) => binary?.data !== undefined)).toBe(true);
+			expect(submits(id)).toHaveLength(4);
+			expect(sandbox.ledger.tasks.filter(({ prompt }) => prompt === 'two')).toHaveLength(2);
+		});
+
+		it('buys nothing anew that moderation has refused', async () => {
+			sandbox.faults.add({ fault: 'taskModerated', match: { prompt: 'two' } });
+			const execution = await park(id);
+			const { error } = await execution.resumed;
 
 			const again = await retry(execution);
 
-			expect(again.error?.message).toBe(error?.message);
-			expect(sandbox.ledger.downloads).toHaveLength(0);
+			expect(again.error?.message).toContain(error?.message.replace(/ \[item 1\]$/, ''));
 			expect(submits(id)).toHaveLength(3);
 		});
 	});
@@ -242,7 +255,7 @@ it('is offered by no vendor that does not call back', async () => {
 			credentials: credentialFor(sandbox, id),
 		});
 		expect(error?.message).toContain('does not call back');
-		expect(submits(id as CallingVendorId)).toHaveLength(0);
+		expect(submits(id)).toHaveLength(0);
 	}
 	expect(statuses()).toEqual([]);
 });

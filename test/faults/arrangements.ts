@@ -35,6 +35,8 @@ const arrangements: Readonly<Partial<Record<FaultName, Arrangement>>> = {
 	stateBehind: { specification: { ms: 800 } },
 	recordInfoNull: hiddenFor,
 	recordInfoNotFound: hiddenFor,
+	goneForNow: hiddenFor,
+	unknownForNow: hiddenFor,
 	fewerImages: { parameters: { numberOfImages: 2 } },
 	failureAsObject: { companion: 'taskFails' },
 	failureElsewhere: { companion: 'taskFails' },

@@ -2,6 +2,7 @@ import {
 	faultApplies,
 	faultNames,
 	faultTable,
+	vendorHasVerb,
 	vendorIds,
 	verbs,
 	type FaultName,
@@ -70,14 +71,14 @@ function operationsFor(vendor: VendorId, verb: Verb, fault: FaultName): readonly
 		if (operation === 'park') return faultApplies('callbackLost', vendor, 'callback');
 		if (operation !== 'taskCancel') return true;
 		// A task that waits in the queue and is then canceled shows nothing else that could be bent.
-		return vendor === 'skillBoss' && (kind === 'answer' || kind === 'delay');
+		return vendorHasVerb(vendor, 'cancel') && (kind === 'answer' || kind === 'delay');
 	});
 }
 
 /** How long a cell sleeps, roughly: the longest are begun first. */
 export function expectedSeconds({ fault, expectation, operation, isRetried }: Cell): number {
 	const runs = isRetried && expectation.afterRetry !== 'success' ? 3 : 1;
-	if (fault === 'hang' || fault === 'hangAfterTaken') return 20 * runs;
+	if (fault.startsWith('hang') || fault === 'dripAfterTaken') return 20 * runs;
 	if (fault === 'fileHang') return 30 * runs;
 	if (fault === 'callbackLost') return 10;
 	if (expectation.strikes === 'often') return 25;

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../nodes/NanoBanana/core/failure';
 import type { Verb, VendorId } from '../sandbox';
+import { testedVendor } from '../vendors';
 
 export const operationNames = [
 	'generate',
@@ -44,9 +45,9 @@ export function waitsForImage(operation: OperationName): boolean {
 	return !['taskGet', 'taskCancel', 'getBalance'].includes(operation);
 }
 
-/** API Mall takes the same task under the same key. */
+/** An idempotent vendor takes the same task under the same key. */
 function isSafeToRepeat({ vendor, verb }: Place): boolean {
-	return verb !== 'submit' || vendor === 'apiMall';
+	return verb !== 'submit' || testedVendor(vendor).facts.abilities.idempotent === true;
 }
 
 function expectation(
@@ -65,6 +66,9 @@ function troubleForEver({ verb, operation }: Place, codes: readonly ErrorCode[])
 
 /** The answer is strange, yet all that is needed stands in it. */
 export const harmless: Rule = () => [expectation('always', ['success'], 'success')];
+
+/** The same, where each time costs a time-out. */
+export const harmlessOnce: Rule = () => [expectation('once', ['success'], 'success')];
 
 /** Passes when it is asked again, which is safe. */
 export function passing(...codes: readonly ErrorCode[]): Rule {
@@ -147,26 +151,65 @@ export const hanging: Rule = Object.assign(
 );
 
 /**
- * "I do not know this task" (or "bad request", where the vendor says it so). Apikley says it of tasks
- * that it has just taken, too, and is asked again in a task's first ten seconds.
+ * A trouble has a name, and nothing is certain: a submit may have been taken, and a paid task is asked for
+ * until its time is up. Requests that cost nothing may be given up at once.
  */
+export function provingNothing(...codes: readonly ErrorCode[]): Rule {
+	const all: readonly ErrorCode[] = ['vendorUnavailable', 'invalidResponse', ...codes];
+	const rule: Rule = (place) =>
+		place.verb === 'submit' || place.verb === 'getTask'
+			? unclear(...all)(place)
+			: [expectation('once', ['success', ...all], 'success')];
+	return Object.assign(rule, { isUnclearForSubmit: true } as const);
+}
+
+/** The task is taken, and there is no way to ask for it: its id is told. */
+export const unusableId: Rule = Object.assign(
+	(place: Place): readonly Expectation[] => [
+		expectation('once', ['submitUnknown'], 'failure', !isSafeToRepeat(place)),
+	],
+	{ isUnclearForSubmit: true } as const,
+);
+
+/** No vendor documents a redirect: it is not followed, and nothing of a task is certain after it. */
+export const redirected: Rule = Object.assign(
+	(place: Place): readonly Expectation[] => {
+		const { vendor, verb, operation } = place;
+		if (verb === 'submit') {
+			// Under its key the same submit may go out again, in this run or in a later one.
+			return testedVendor(vendor).facts.abilities.idempotent === true
+				? [expectation('once', ['submitUnknown', 'success'], 'success')]
+				: [expectation('once', ['submitUnknown'], 'failure', true)];
+		}
+		if (verb === 'getTask' && waitsForImage(operation)) {
+			const once = expectation('once', ['success'], 'success');
+			return isParkedLook(place) ? [once] : [once, troubleForEver(place, [])];
+		}
+		return [expectation('once', ['success', 'invalidResponse'], 'success')];
+	},
+	{ isUnclearForSubmit: true } as const,
+);
+
+/** "I do not know this task", at a look that may be ahead of what the vendor itself reads. */
 export function unknownForAMoment(...codes: readonly ErrorCode[]): Rule {
 	return (place) => {
-		const { vendor, verb, operation } = place;
-		if (verb === 'submit') return refusedForGood(...codes)(place);
-		// Whoever does not know its task any more has forgotten it, parked or not.
-		if (vendor !== 'apikley' && isParkedLook(place)) {
-			return [expectation('once', ['success', ...codes], 'success')];
-		}
-		if (vendor !== 'apikley' || verb !== 'getTask') return refused(...codes)(place);
-		if (!waitsForImage(operation)) {
-			return [expectation('once', ['success', ...codes], 'success')];
-		}
+		const { verb, operation } = place;
+		if (verb !== 'getTask') return refused(...codes)(place);
+		if (operation === 'taskCancel') return [expectation('once', ['success', ...codes], 'success')];
+		if (operation === 'park') return lookedAtAgain;
 		return [
 			expectation('once', ['success'], 'success'),
-			expectation('always', ['timeout', ...codes], 'failure'),
+			// A task is not given up in its first minute, and the time of these cells is shorter.
+			expectation('always', waitsForImage(operation) ? ['timeout'] : codes, 'failure'),
 		];
 	};
+}
+
+/** The same, by a number that promises nothing where it answers a submit. */
+export function unknownOrUnclear(...codes: readonly ErrorCode[]): Rule {
+	const rule: Rule = (place) =>
+		place.verb === 'submit' ? unclear()(place) : unknownForAMoment(...codes)(place);
+	return Object.assign(rule, { isUnclearForSubmit: true } as const);
 }
 
 /** Hidden for the first moment after its submit only. */

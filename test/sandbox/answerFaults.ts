@@ -1,6 +1,7 @@
 import type { ApiReply, FailureKind } from './exchange';
 import type { ActiveFault } from './faults';
 import type { FaultName } from './faultTable';
+import type { Ending } from './sending';
 import type { VendorEmulator, World } from './world';
 
 /** What a fault makes of an answer. */
@@ -9,7 +10,9 @@ export interface FaultPlan {
 	taken: boolean;
 	/** Absent: the true answer. */
 	reply?: ApiReply;
-	ending: 'send' | 'drop' | 'dropMidAnswer' | 'hang';
+	/** Changes the true answer. */
+	bend?: (reply: ApiReply) => ApiReply;
+	ending: Ending;
 }
 
 interface Refusal {
@@ -45,6 +48,10 @@ const refusals: Partial<Record<FaultName, Refusal>> = {
 	serverError: { kind: 'serverError', message: 'Internal server error' },
 	serverErrorAfterTaken: { kind: 'serverError', message: 'Internal server error' },
 	unavailable: { kind: 'unavailable', message: 'Upstream provider is busy' },
+	systemWords: {
+		kind: 'invalidRequest',
+		message: 'Reference image could not be fetched: ENOTFOUND, then EPERM',
+	},
 	okWithErrorCode: { kind: 'serverError', message: 'Internal server error' },
 };
 
@@ -60,7 +67,45 @@ const takenByDefault = new Set<FaultName>([
 	'serverErrorAfterTaken',
 	'gatewayTimeoutAfterTaken',
 	'hangAfterTaken',
+	'dripAfterTaken',
+	'idBesideError',
+	'idBesideRefusal',
+	'idInServerError',
+	'droppedAfterAnswer',
+	'hangAfterAnswer',
+	'byteOrderMark',
 ]);
+
+/** Words that name a trouble and prove nothing. */
+const words: Partial<Record<FaultName, string>> = {
+	wordsOfKey: 'provider connection reset, api key rotated, retrying',
+	wordsOfParameter: 'Internal error: invalid response from upstream',
+	wordsOfCredit: 'insufficient balance of the pool, another one is tried',
+	wordsOfModeration: 'the safety service timed out',
+	wordsOfUnknownTask: 'the task record does not exist on this replica',
+};
+
+const pages: Partial<Record<FaultName, readonly [status: number, title: string]>> = {
+	badRequestHtml: [400, 'Bad Request'],
+	unauthorizedHtml: [401, 'Authorization Required'],
+	paymentHtml: [402, 'Payment Required'],
+	forbiddenHtml: [403, 'Forbidden'],
+	notFoundHtml: [404, 'Not Found'],
+	rateLimitedHtml: [429, 'Too Many Requests'],
+	badGatewayHtml: [502, 'Bad Gateway'],
+	unavailableHtml: [503, 'Service Temporarily Unavailable'],
+	gatewayTimeout: [504, 'Gateway Time-out'],
+	gatewayTimeoutAfterTaken: [504, 'Gateway Time-out'],
+	htmlPage: [200, 'Welcome'],
+};
+
+const redirects: Partial<Record<FaultName, number>> = {
+	apiRedirect: 307,
+	redirect301: 301,
+	redirect302: 302,
+	redirect303: 303,
+	redirect308: 308,
+};
 
 /** Decides what an answer fault does to one request. */
 export function planAnswer(
@@ -76,7 +121,12 @@ export function planAnswer(
 		return { taken, ending: 'drop' };
 	}
 	if (name === 'hang' || name === 'hangAfterTaken') return { taken, ending: 'hang' };
+	if (name === 'dripAfterTaken') return { taken, ending: 'drip' };
 	if (name === 'droppedMidAnswer') return { taken, ending: 'dropMidAnswer' };
+	if (name === 'droppedAfterAnswer') return { taken, ending: 'dropAfterAnswer' };
+	if (name === 'hangAfterAnswer') return { taken, ending: 'hangAfterAnswer' };
+	const bend = bendingOf(fault, vendor);
+	if (bend !== undefined) return { taken, bend, ending: 'send' };
 	const reply = refusalReply(fault, vendor) ?? strangeReply(fault, vendor, world, key);
 	return { taken, reply, ending: 'send' };
 }
@@ -85,7 +135,8 @@ function refusalReply(fault: ActiveFault, vendor: VendorEmulator): ApiReply | un
 	const { fault: name, seconds } = fault.specification;
 	const refusal = refusals[name];
 	if (!refusal) return undefined;
-	const reply = vendor.errorReply(refusal.kind, refusal.message, refusal.code);
+	const { message = refusal.message, code = refusal.code } = fault.specification;
+	const reply = vendor.errorReply(refusal.kind, message, code);
 	if (name === 'rateLimitedRetrySeconds') {
 		return { ...reply, headers: { 'retry-after': String(seconds ?? 1) } };
 	}
@@ -102,7 +153,17 @@ function strangeReply(
 	world: World,
 	key: string,
 ): ApiReply {
-	const { fault: name, url, megabytes } = fault.specification;
+	const { fault: name, url, megabytes, message = words[name], code } = fault.specification;
+	const page = pages[name];
+	if (page !== undefined) return htmlReply(...page);
+	if (words[name] !== undefined) {
+		return { ...vendor.errorReply('serverError', message ?? '', code), status: 200 };
+	}
+	const redirect = redirects[name];
+	if (redirect !== undefined) {
+		const location = url ?? `${world.filesUrl}/elsewhere`;
+		return { status: redirect, headers: { location }, text: '' };
+	}
 	switch (name) {
 		case 'errorAsString':
 			return { status: 400, json: { error: 'Invalid request parameters' } };
@@ -110,17 +171,16 @@ function strangeReply(
 			return { status: 400, json: { detail: 'Invalid request parameters' } };
 		case 'keyEchoed':
 			return vendor.errorReply('serverError', `No upstream for Authorization: Bearer ${key}`);
-		case 'badGatewayHtml':
-			return htmlReply(502, 'Bad Gateway');
-		case 'unavailableHtml':
-			return htmlReply(503, 'Service Temporarily Unavailable');
-		case 'gatewayTimeout':
-		case 'gatewayTimeoutAfterTaken':
-			return htmlReply(504, 'Gateway Time-out');
+		case 'keyEchoedEscaped':
+			return withEscapedKey(vendor.errorReply('serverError', 'No upstream for {key}'), key);
+		case 'notModified304':
+			return { status: 304, text: '' };
+		case 'forbiddenElsewhere':
+			return { status: 403, json: { Message: 'User is not authorized to access this resource' } };
+		case 'unauthorizedElsewhere':
+			return { status: 401, json: { errors: [{ code: 10_000, title: 'Authentication error' }] } };
 		case 'requestTimeout':
 			return { status: 408, text: '' };
-		case 'htmlPage':
-			return htmlReply(200, 'Welcome');
 		case 'emptyBody':
 			return { status: 200, text: '' };
 		case 'brokenJson':
@@ -130,19 +190,65 @@ function strangeReply(
 		case 'hugeAnswer':
 			return { status: 200, json: { padding: 'x'.repeat((megabytes ?? 64) * 1024 * 1024) } };
 		case 'missingTaskId':
-			return { status: 200, json: { code: vendor.id === 'apikley' ? 200 : 0, success: true } };
-		case 'apiRedirect':
-			return {
-				status: 307,
-				headers: { location: url ?? `${world.filesUrl}/elsewhere` },
-				text: '',
-			};
+			return { status: 200, json: vendor.successWithoutTask };
 		default:
 			throw new Error(`The sandbox does not know how to play ${name}`);
 	}
 }
 
-function htmlReply(status: number, title: string): ApiReply {
+/** What stands beside, or before, the true answer; undefined where the fault leaves it out. */
+function bendingOf(
+	{ specification }: ActiveFault,
+	vendor: VendorEmulator,
+): ((reply: ApiReply) => ApiReply) | undefined {
+	const { fault: name, message = 'Internal server error', code, status } = specification;
+	const beside = (error: ApiReply, usualStatus: number) => (reply: ApiReply) => ({
+		...reply,
+		status: status ?? usualStatus,
+		json: { ...(reply.json as object), ...(error.json as object), ...dataOf(reply.json) },
+	});
+	switch (name) {
+		case 'idBesideError':
+			return beside(vendor.errorReply('serverError', message, code), 200);
+		case 'idInServerError':
+			return beside(vendor.errorReply('serverError', message, code), 500);
+		case 'idBesideRefusal': {
+			const refusal = vendor.errorReply('insufficientCredit', message, code);
+			return beside(refusal, refusal.status);
+		}
+		case 'byteOrderMark':
+			return ({ json, text, ...reply }) => ({
+				mediaType: 'application/json',
+				...reply,
+				text: `\ufeff${json === undefined ? (text ?? '') : JSON.stringify(json)}`,
+			});
+		default:
+			return undefined;
+	}
+}
+
+/** The task stands in `data` where the vendor has an envelope, and an error's own `data` is empty. */
+function dataOf(json: unknown): object {
+	const data = (json as { data?: unknown } | undefined)?.data;
+	return data === undefined ? {} : { data };
+}
+
+/** JSON that puts the key together only when it is read. */
+function withEscapedKey({ json, ...reply }: ApiReply, key: string): ApiReply {
+	const escaped = [...key]
+		.map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+		.join('');
+	const encoded = [...key].map((character) => `%${character.charCodeAt(0).toString(16)}`).join('');
+	const base64 = Buffer.from(`Bearer ${key}`).toString('base64').replaceAll('/', '\\/');
+	return {
+		...reply,
+		mediaType: 'application/json',
+		text: JSON.stringify(json).replaceAll('{key}', `${escaped} ${encoded} ${base64}`),
+	};
+}
+
+/** A page of a proxy. */
+export function htmlReply(status: number, title: string): ApiReply {
 	const text =
 		`<html>\r\n<head><title>${status} ${title}</title></head>\r\n<body>\r\n` +
 		`<center><h1>${status} ${title}</h1></center>\r\n` +

@@ -1,16 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { planAnswer, type FaultPlan } from './answerFaults';
-import { authenticate, bearerOf, recordableHeaders, withoutKeys } from './authentication';
-import { Failure, refusal, type ApiReply, type ApiRequest, type Route } from './exchange';
+import { htmlReply, planAnswer, type FaultPlan } from './answerFaults';
+import { authenticate, keyOf, recordableHeaders, withoutKeys } from './authentication';
+import {
+	Failure,
+	refusal,
+	type ApiReply,
+	type ApiRequest,
+	type Call,
+	type Route,
+} from './exchange';
 import { serveFile } from './files';
 import type { FaultSituation } from './faults';
 import type { RequestRecord } from './ledger';
 import type { RequestLimits } from './limits';
 import { parseBody, readBytes, recordableBody } from './requestBody';
 import { sendReply, type Ending } from './sending';
-import { vendorIds, type VendorId } from './types';
-import { vendorFolders, type VendorEmulator, type World } from './world';
+import type { VendorId } from './types';
+import { partOf, vendorIn } from './vendors';
+import { emulatorOf, type VendorEmulator, type World } from './world';
 
 interface Answer {
 	reply: ApiReply;
@@ -28,10 +36,11 @@ export class ApiServer {
 	/** Answers one request. */
 	async handle(incoming: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
 		const [, folder = '', ...rest] = url.pathname.split('/');
-		const vendorId = vendorIds.find((id) => vendorFolders[id] === folder);
+		const vendorId = vendorIn(folder);
 		const path = `/${rest.join('/')}`;
-		if (vendorId === 'runbase' && path.startsWith('/files/')) {
-			await serveFile(this.world, incoming, response, url, 'runbase', path.slice(7));
+		const hasFiles = vendorId !== undefined && partOf(vendorId).resultsOnApiHost === true;
+		if (hasFiles && path.startsWith('/files/')) {
+			await serveFile(this.world, incoming, response, url, vendorId, path.slice(7));
 			return;
 		}
 		const bytes = await readBytes(incoming);
@@ -44,7 +53,7 @@ export class ApiServer {
 			record.status = 404;
 			return;
 		}
-		const vendor = this.world.vendors[vendorId];
+		const vendor = emulatorOf(this.world, vendorId);
 		const request: ApiRequest = {
 			vendor: vendorId,
 			method,
@@ -52,10 +61,10 @@ export class ApiServer {
 			query: url.searchParams,
 			headers: incoming.headers,
 			body,
-			key: bearerOf(incoming.headers),
+			key: keyOf(incoming.headers, partOf(vendorId)),
 		};
 		const answer = await this.answer(vendor, request, record, bytes);
-		if (answer.ending === 'send' || answer.ending === 'dropMidAnswer') {
+		if (answer.ending !== 'drop' && answer.ending !== 'hang') {
 			record.status = answer.reply.status;
 		}
 		record.answeredAt = Date.now();
@@ -71,7 +80,7 @@ export class ApiServer {
 		try {
 			const route = findRoute(vendor, request);
 			if (route) record.verb = route.verb;
-			authenticate(this.world.settings, record.path, request.headers, bytes);
+			authenticate(this.world.settings, partOf(vendor.id), record.path, request.headers, bytes);
 			if (!route) {
 				throw refusal(`no ${request.method} ${request.path} is documented`);
 			}
@@ -101,7 +110,7 @@ export class ApiServer {
 			: undefined;
 		if (delay) await this.pause(delay.specification.ms ?? 500);
 		const reply = plan.reply ?? handled ?? { status: 200, text: '' };
-		return { reply, ending: plan.ending };
+		return { reply: plan.bend === undefined ? reply : plan.bend(reply), ending: plan.ending };
 	}
 
 	private async callRoute(
@@ -111,19 +120,38 @@ export class ApiServer {
 		record: RequestRecord,
 		situation: FaultSituation,
 	): Promise<ApiReply> {
+		const bentBy: Call['bentBy'] = (...names) => {
+			const bent = this.world.faults.take('shape', situation, ...names);
+			noteFault(record, bent?.specification.fault);
+			return bent;
+		};
 		try {
-			return await route.handle({
+			const hidden = this.hiddenReply(situation, bentBy);
+			if (hidden) return hidden;
+			const reply = await route.handle({
 				request,
 				pathValues: (route.path.exec(request.path) ?? []).slice(1).map(decode),
-				bentBy: (...names) => {
-					const bent = this.world.faults.take('shape', situation, ...names);
-					noteFault(record, bent?.specification.fault);
-					return bent;
-				},
+				bentBy,
 			});
+			return this.world.tasks.asWritten(reply);
 		} catch (error) {
 			return this.errorReply(vendor, record, error);
 		}
+	}
+
+	/** For a moment after its creation a task may not be there yet. */
+	private hiddenReply(
+		{ vendor, verb, taskId }: FaultSituation,
+		bentBy: Call['bentBy'],
+	): ApiReply | undefined {
+		if (verb !== 'getTask') return undefined;
+		const hiding = bentBy('goneForNow', 'unknownForNow');
+		if (!hiding) return undefined;
+		const { fault, ms = 300 } = hiding.specification;
+		const task = this.world.tasks.find(vendor, taskId ?? '');
+		const age = task ? Date.now() - task.record.submittedAt : 0;
+		if (age >= ms) return undefined;
+		return fault === 'goneForNow' ? { status: 410, text: '' } : htmlReply(404, 'Not Found');
 	}
 
 	private errorReply(vendor: VendorEmulator, record: RequestRecord, error: unknown): ApiReply {
@@ -149,10 +177,11 @@ export class ApiServer {
 			textAt(sent, 'taskId') ??
 			textAt(sent, 'id') ??
 			query.get('taskId') ??
-			route.path.exec(request.path)?.[1];
+			taskIn(route, request.path);
 		const inputs = valueAt(sent, 'inputs') ?? valueAt(sent, 'input');
 		const task = taskId === undefined ? undefined : this.world.tasks.find(vendor, taskId);
-		const prompt = textAt(sent, 'prompt') ?? textAt(inputs, 'prompt') ?? task?.record.prompt;
+		const prompt =
+			textAt(sent, route.promptAt ?? 'prompt') ?? textAt(inputs, 'prompt') ?? task?.record.prompt;
 		return { vendor, verb: route.verb, path: request.path, taskId, prompt };
 	}
 
@@ -169,7 +198,11 @@ export class ApiServer {
 			origin: 'api',
 			method: incoming.method ?? 'GET',
 			path: withoutKeys(settings, url.pathname + url.search),
-			headers: recordableHeaders(settings, incoming.headers),
+			headers: recordableHeaders(
+				settings,
+				incoming.headers,
+				vendor === null ? undefined : partOf(vendor),
+			),
 			body,
 			at: Date.now(),
 		};
@@ -192,6 +225,13 @@ function findRoute(vendor: VendorEmulator, request: ApiRequest): Route | undefin
 	return vendor.routes.find(
 		(route) => route.method === request.method && route.path.test(request.path),
 	);
+}
+
+/** The group of a route's path that is called so, or the first. */
+function taskIn(route: Route, path: string): string | undefined {
+	const found = route.path.exec(path);
+	const id = found?.groups?.task ?? found?.[1];
+	return id === undefined ? undefined : decode(id);
 }
 
 function noteFault(record: RequestRecord, name: string | undefined): void {

@@ -22,7 +22,18 @@ export function seenState(
 	const { state } = task.record;
 	const isHidden = isTerminal(state) && (call.bentBy('stateGoesBack') ?? isBehind(call, task));
 	const phase = isHidden ? 'running' : state;
-	return { phase, word: words[phase] };
+	const word = words[phase];
+	if (isTerminal(phase)) {
+		const named = call.bentBy('unknownStateWithImages');
+		if (named) return { phase, word: named.specification.state ?? 'delivered' };
+		if (call.bentBy('stateInOtherCase')) return { phase, word: ` ${inOtherCase(word)} ` };
+	}
+	return { phase, word };
+}
+
+function inOtherCase(word: string): string {
+	const upper = word.toUpperCase();
+	return word === upper ? word.toLowerCase() : upper;
 }
 
 function isBehind(call: Call, task: StoredTask): boolean {
@@ -39,7 +50,10 @@ export function seenUrls(call: Call, world: World, task: StoredTask): string[] {
 	if (hostile) {
 		return [hostile.specification.url ?? 'http://169.254.169.254/latest/meta-data/'];
 	}
+	const script = call.bentBy('scriptResultUrl');
+	if (script) return [script.specification.url ?? 'javascript:alert(1)'];
 	const urls = world.tasks.resultUrls(task);
+	if (call.bentBy('manyResultUrls')) return Array<string>(20_000).fill(urls[0] ?? '');
 	return call.bentBy('moreImages') ? [...urls, ...urls.slice(0, 1)] : urls;
 }
 
@@ -47,6 +61,11 @@ export function seenUrls(call: Call, world: World, task: StoredTask): string[] {
 export function finishFields(call: Call, value: Record<string, unknown>): Record<string, unknown> {
 	if (call.bentBy('nullFields')) return fill(value, null);
 	if (call.bentBy('emptyStringFields')) return fill(value, '');
+	const large = call.bentBy('largeAnswer');
+	if (large) {
+		const padding = 'x'.repeat((large.specification.megabytes ?? 8) * 1024 * 1024);
+		return { ...value, padding };
+	}
 	return value;
 }
 

@@ -1,6 +1,7 @@
 import { faultApplies } from './faultApplies';
 import { faultEntry, type FaultKind, type FaultName } from './faultTable';
-import { vendorIds, type Verb, type VendorId } from './types';
+import type { Verb, VendorId } from './types';
+import { vendorIds } from './vendors';
 
 /** One fault to switch on. */
 export interface FaultSpecification {
@@ -20,6 +21,10 @@ export interface FaultSpecification {
 	url?: string;
 	state?: string;
 	field?: 'failMsg' | 'error' | 'error.message';
+	/** What an error says, and its code. */
+	message?: string;
+	code?: string;
+	status?: number;
 	/** Answer faults on a submit: whether the task is taken all the same. */
 	taken?: boolean;
 }

@@ -1,10 +1,12 @@
 import type { ActiveFault } from './faults';
-import { Failure } from './exchange';
+import { Failure, type ApiReply } from './exchange';
+import { bentId, draftedId } from './bentIds';
 import type { TaskRecord } from './ledger';
 import type { LoadedReference } from './references';
 import { chooseDuration } from './settings';
 import { isTerminal, type PictureFormat, type TaskOutcome, type VendorId } from './types';
-import { balanceOf, vendorFolders, type World } from './world';
+import { partOf } from './vendors';
+import { balanceOf, emulatorOf, type World } from './world';
 
 /** What a vendor knows of a task when it takes it. */
 export interface TaskDraft {
@@ -41,6 +43,8 @@ export interface StoredTask {
 export class TaskStore {
 	private readonly tasks = new Map<string, StoredTask>();
 	private readonly timers = new Set<NodeJS.Timeout>();
+	/** How ids stand in answers, where it is not as JSON text. */
+	private readonly writings = new Map<string, string>();
 
 	constructor(private readonly world: World) {}
 
@@ -48,14 +52,17 @@ export class TaskStore {
 	create(draft: TaskDraft): StoredTask {
 		const { ledger, settings, faults } = this.world;
 		const { vendor, prompt } = draft;
+		const index = ledger.tasks.length;
+		const named = faults.take('id', { vendor, verb: 'submit', prompt })?.specification.fault;
+		const { id, written } =
+			named === undefined ? draftedId(draft.id) : bentId(named, draft.id, index);
 		if (balanceOf(this.world, vendor) < draft.cost) {
 			throw new Failure('insufficientCredit', 'Insufficient credits');
 		}
-		const index = ledger.tasks.length;
 		const fault = faults.take('outcome', { vendor, verb: 'submit', prompt });
 		const record: TaskRecord = {
 			vendor,
-			id: draft.id,
+			id,
 			index,
 			model: draft.model,
 			mode: draft.references?.length ? 'edit' : 'generate',
@@ -85,10 +92,25 @@ export class TaskStore {
 		};
 		ledger.tasks.push(record);
 		ledger.charges.push(this.money(task, draft.cost));
-		this.tasks.set(key(vendor, draft.id), task);
+		this.tasks.set(key(vendor, id), task);
+		if (written !== undefined) this.writings.set(id, written);
 		if (record.outcome !== 'neverEnds') this.watch(task);
 		this.world.callbacks.expect(task);
 		return task;
+	}
+
+	/** An answer with each id as its vendor writes it. */
+	asWritten(reply: ApiReply): ApiReply {
+		if (this.writings.size === 0 || reply.json === undefined) return reply;
+		const { json, ...others } = reply;
+		return { ...others, text: this.textOf(json), mediaType: 'application/json' };
+	}
+
+	/** JSON text with each id as its vendor writes it. */
+	textOf(json: unknown): string {
+		let text = JSON.stringify(json);
+		for (const [id, written] of this.writings) text = text.replaceAll(JSON.stringify(id), written);
+		return text;
 	}
 
 	/** Finds a task and brings its state up to date. */
@@ -105,7 +127,7 @@ export class TaskStore {
 		this.world.ledger.polls.push({ vendor, taskId: id, state, at: Date.now() });
 		if (!task) return undefined;
 		task.record.polls++;
-		if (this.world.vendors[vendor].refundedAt === 'look' && state === 'failed') {
+		if (partOf(vendor).refundsAtLook === true && state === 'failed') {
 			this.refund(task, task.cost);
 		}
 		return task;
@@ -154,10 +176,10 @@ export class TaskStore {
 	/** The URL under which a task's image lies. */
 	resultUrl(task: StoredTask, name: string): string {
 		const { vendor, id } = task.record;
-		const folder = vendorFolders[vendor];
+		const { folder, resultsOnApiHost } = partOf(vendor);
 		const ending = task.format === 'jpeg' ? 'jpg' : task.format;
 		const place =
-			vendor === 'runbase'
+			resultsOnApiHost === true
 				? `${this.world.url}/${folder}/files`
 				: `${this.world.filesUrl}/results/${folder}`;
 		return `${place}/${encodeURIComponent(id)}/${name}.${ending}`;
@@ -181,6 +203,7 @@ export class TaskStore {
 		for (const timer of this.timers) clearTimeout(timer);
 		this.timers.clear();
 		this.tasks.clear();
+		this.writings.clear();
 	}
 
 	private advance(task: StoredTask): void {
@@ -201,7 +224,7 @@ export class TaskStore {
 		record.completedAt = record.submittedAt + Math.round(task.durationMs);
 		if (task.durationMs === 0) record.completedAt = Date.now();
 		if (record.state !== 'succeeded') {
-			if (this.world.vendors[record.vendor].refundedAt === 'end') {
+			if (partOf(record.vendor).refundsAtLook !== true) {
 				this.refund(task, task.cost);
 			}
 		}
@@ -223,7 +246,7 @@ export class TaskStore {
 
 	private money(task: StoredTask, amount: number) {
 		const { vendor, id } = task.record;
-		const { unit } = this.world.vendors[vendor];
+		const { unit } = emulatorOf(this.world, vendor);
 		return { vendor, taskId: id, amount, unit, at: Date.now() };
 	}
 }

@@ -1,4 +1,5 @@
-import { failuresIn, type Failure } from './failure';
+import { codeOf, failuresIn, type Failure } from './failure';
+import { isUsableTaskId, trimmedTaskId } from './taskId';
 import { known, listOf, objectOf, textOf } from './tolerant';
 import { cleanText } from './vendorText';
 
@@ -31,7 +32,9 @@ export function withAttempt(
 	failure: Failure,
 ): readonly Attempt[] {
 	let attempts = earlier;
-	for (const { taskId, code, message } of failuresIn(failure)) {
+	for (const part of failuresIn(failure)) {
+		const { taskId, message } = part;
+		const code = codeOf(part);
 		const added = { vendor: vendorId, ...known({ taskId }), code, message: cleanText(message) };
 		attempts = [...attempts.filter((attempt) => !isRepeated(attempt, added)), added];
 	}
@@ -63,5 +66,6 @@ function wordOf(value: unknown): string | undefined {
 }
 
 function idOf(value: unknown): string | undefined {
-	return textOf(value)?.match(/^[\x21-\x7e]{1,256}$/)?.[0];
+	const taskId = trimmedTaskId(value);
+	return taskId !== undefined && isUsableTaskId(taskId) ? taskId : undefined;
 }

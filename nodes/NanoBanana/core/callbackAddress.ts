@@ -14,7 +14,7 @@ export function refusalOfCallbackUrl(
 	const { callback, displayName } = vendor;
 	if (callback === undefined) {
 		return {
-			code: 'unsupported',
+			reason: 'unsupported',
 			message: `${displayName} does not call back when an image is done`,
 			hint: "Choose 'When the Image Is Ready' in 'When to Continue', or a vendor that calls back.",
 		};
@@ -22,7 +22,7 @@ export function refusalOfCallbackUrl(
 	const url = parseHttpUrl(address);
 	if (url === undefined) {
 		return {
-			code: 'invalidRequest',
+			reason: 'invalidRequest',
 			message: "'Callback URL' is not a valid URL",
 			hint: 'Give a full URL that starts with https://, for instance the production URL of a Nano Banana Trigger.',
 		};
@@ -39,7 +39,7 @@ export function refusalOfCallbackUrl(
 
 function unreachable({ displayName }: ImageVendor, reason: string): Failure {
 	return {
-		code: 'invalidRequest',
+		reason: 'invalidRequest',
 		message: `${displayName} could not call back: ${reason}`,
 		hint: "Give this n8n a public https URL (WEBHOOK_URL), or choose 'When the Image Is Ready' in 'When to Continue'. Nothing was submitted.",
 	};

@@ -1,6 +1,6 @@
 /** Time as the core sees it, so that tests can bring their own. */
 export interface Clock {
-	/** Milliseconds since the epoch. */
+	/** Milliseconds since the epoch by a clock that is never set: for durations and deadlines as well. */
 	now(): number;
 	/** Resolves after the time, or at once when the signal is aborted. Never rejects. */
 	sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;

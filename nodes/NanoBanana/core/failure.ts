@@ -23,34 +23,54 @@ export const errorCodes = [
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 
+/** Why something failed: a code, or a kind of it that is handled in another way. */
+export type Reason =
+	| ErrorCode
+	/** No answer came, or no connection came about. */
+	| 'connectionFailed'
+	/** This n8n does not allow requests to the address. */
+	| 'addressBlocked'
+	/** Whatever answers there is not the vendor's API, and stays so. */
+	| 'wrongAddress'
+	/** The vendor is busy with tasks of this account: it takes the next when one of them has ended. */
+	| 'tooManyAtOnce'
+	/** The account has used up what it may use; asking again does not help. */
+	| 'usageExceeded'
+	/** The limit that the user has set for the run does not allow it. */
+	| 'spendingLimit'
+	/** The image cannot be downloaded, however often it is tried. */
+	| 'downloadRefused'
+	/** The vendor says that the task succeeded, but names no image. */
+	| 'noImage'
+	/** The execution was stopped. */
+	| 'stopped';
+
+/**
+ * When the same request may fare better: never, in a later run (somebody has to do something first), soon,
+ * or as soon as a task of ours has ended.
+ */
+export type Again = 'never' | 'later' | 'soon' | 'whenOneOfOursHasEnded';
+
+/**
+ * What there is of a task at the vendor after a failure: certainly none, maybe one that nobody knows the
+ * id of, one that may still bring the image, or one that the vendor itself has ended without an image.
+ */
+export type TaskAfterFailure = 'none' | 'maybe' | 'running' | 'over';
+
 /** A failure is a value everywhere but in `platform/nodeErrors`, the one place that makes it an n8n error. */
 export interface Failure {
-	readonly code: ErrorCode;
+	readonly reason: Reason;
 	/** One sentence of what happened. */
 	readonly message: string;
-	/** What to do next; without one the hint of the code is shown. */
+	/** What to do next; without one the hint of the reason is shown. */
 	readonly hint?: string;
+	/** Absent means none. */
+	readonly task?: TaskAfterFailure;
 	readonly httpStatus?: number;
 	/** The vendor's own word or number for it. */
 	readonly vendorCode?: string;
 	/** What the vendor's `Retry-After` asked for, in milliseconds from the answer. */
 	readonly retryAfterMs?: number;
-	/**
-	 * Of a submit: true where the vendor may have taken (and charged) the task although no task id came
-	 * back. Absent means that it certainly has not. Of a `task` operation that could not ask: true, since
-	 * its item is about a task.
-	 */
-	readonly taskMayExist?: boolean;
-	/** Asking again cannot help, although the code alone would allow it. */
-	readonly isFinal?: boolean;
-	/** The vendor is busy with tasks of this account: it takes the next when one of them has ended. */
-	readonly isTooManyAtOnce?: boolean;
-	/** The vendor itself has said that the task ended without an image. */
-	readonly isTaskOver?: boolean;
-	/** The execution was stopped: what was submitted before may go on at the vendor. */
-	readonly isStopped?: boolean;
-	/** Nothing was sent, since the limit that the user has set for the run does not allow it. */
-	readonly isSpendingLimit?: boolean;
 	readonly taskId?: string;
 	readonly requestId?: string;
 	/** Of an item that asks for several ratios: the one that has failed. */
@@ -72,70 +92,174 @@ export function failed(failure: Failure): { readonly ok: false; readonly failure
 	return { ok: false, failure };
 }
 
-const hints: Readonly<Record<ErrorCode, string>> = {
-	invalidRequest: 'Correct the parameter that the message names and run the step again.',
-	authentication: 'Open the credential, paste the API key again and test it.',
-	forbidden:
-		'The key is right but may not do this. Look at its limits, allowed addresses and approval in the vendor’s dashboard.',
-	insufficientCredit: 'Top up the account at the vendor, then run the step again.',
-	rateLimited:
-		"Wait some minutes, then run what is left. With a higher 'Timeout' under 'Options' the node waits longer for its turn; a lower 'Max Tasks at Once' asks less often.",
-	contentRejected:
-		'Change the prompt or the reference images; the same ones will be refused again.',
-	notFound:
-		'Check the task ID, that the credential belongs to the account that submitted it, and its base URL. Vendors forget tasks after some days.',
-	conflict: 'Nothing was changed. Look at the task with Task → Get.',
-	unsupported: 'Choose another vendor or another operation.',
-	vendorUnavailable: 'The vendor cannot be used right now. Try again later.',
-	invalidResponse:
-		'Check the base URL of the credential. If it is right, the vendor has changed its answers: please open an issue.',
-	taskFailed: 'Try again, or try another vendor. Most vendors refund failed tasks.',
-	taskCanceled: 'The task was canceled at the vendor. Submit it again if you still want the image.',
-	timeout:
-		"The task may still finish: use Task → Wait with this task ID, or raise 'Timeout' under 'Options'.",
-	downloadFailed:
-		'The image is made and paid: use Task → Wait with this task ID to download it again soon. Vendors keep images only for hours or days.',
-	submitUnknown:
-		'A task may exist and be charged although no task ID came back. Look at the task list in the vendor’s dashboard before you run this item again.',
+interface ReasonRow {
+	readonly code: ErrorCode;
+	readonly again: Again;
+	/** What to do next after any failure of the kind. */
+	readonly hint: string;
+}
+
+/** What a failure means for users (code, hint) and for the next try. */
+export const reasons: Readonly<Record<Reason, ReasonRow>> = {
+	invalidRequest: {
+		code: 'invalidRequest',
+		again: 'never',
+		hint: 'Correct the parameter that the message names and run the step again.',
+	},
+	authentication: {
+		code: 'authentication',
+		again: 'later',
+		hint: 'Open the credential, paste the API key again and test it.',
+	},
+	forbidden: {
+		code: 'forbidden',
+		again: 'later',
+		hint: 'The key is right but may not do this. Look at its limits, allowed addresses and approval in the vendor’s dashboard.',
+	},
+	insufficientCredit: {
+		code: 'insufficientCredit',
+		again: 'later',
+		hint: 'Top up the account at the vendor, then run the step again.',
+	},
+	rateLimited: {
+		code: 'rateLimited',
+		again: 'soon',
+		hint: "Wait some minutes, then run what is left. With a higher 'Timeout' under 'Options' the node waits longer for its turn; a lower 'Max Tasks at Once' asks less often.",
+	},
+	contentRejected: {
+		code: 'contentRejected',
+		again: 'never',
+		hint: 'Change the prompt or the reference images; the same ones will be refused again.',
+	},
+	notFound: {
+		code: 'notFound',
+		again: 'later',
+		hint: 'Check the task ID, that the credential belongs to the account that submitted it, and its base URL. Vendors forget tasks after some days.',
+	},
+	conflict: {
+		code: 'conflict',
+		again: 'never',
+		hint: 'Nothing was changed. Look at the task with Task → Get.',
+	},
+	unsupported: {
+		code: 'unsupported',
+		again: 'later',
+		hint: 'Choose another vendor or another operation.',
+	},
+	vendorUnavailable: {
+		code: 'vendorUnavailable',
+		again: 'soon',
+		hint: 'The vendor cannot be used right now. Try again later.',
+	},
+	invalidResponse: {
+		code: 'invalidResponse',
+		again: 'soon',
+		hint: 'Check the base URL of the credential. If it is right, the vendor has changed its answers: please open an issue.',
+	},
+	taskFailed: {
+		code: 'taskFailed',
+		again: 'later',
+		hint: 'Try again, or try another vendor. Most vendors refund failed tasks.',
+	},
+	taskCanceled: {
+		code: 'taskCanceled',
+		again: 'later',
+		hint: 'The task was canceled at the vendor. Submit it again if you still want the image.',
+	},
+	timeout: {
+		code: 'timeout',
+		again: 'later',
+		hint: "The task may still finish: use Task → Wait with this task ID, or raise 'Timeout' under 'Options'.",
+	},
+	downloadFailed: {
+		code: 'downloadFailed',
+		again: 'soon',
+		hint: 'The image is made and paid: use Task → Wait with this task ID to download it again soon. Vendors keep images only for hours or days.',
+	},
+	submitUnknown: {
+		code: 'submitUnknown',
+		again: 'never',
+		hint: 'A task may exist and be charged although no task ID came back. Look at the task list in the vendor’s dashboard before you run this item again.',
+	},
+	connectionFailed: {
+		code: 'vendorUnavailable',
+		again: 'soon',
+		hint: 'Check the base URL of the credential and that this n8n can reach it; if both are right, try again later.',
+	},
+	addressBlocked: {
+		code: 'vendorUnavailable',
+		again: 'later',
+		hint: 'The protection of this n8n instance against requests to internal addresses refused it. Change the base URL of the credential, or ask the administrator to allow the address.',
+	},
+	wrongAddress: {
+		code: 'invalidResponse',
+		again: 'later',
+		hint: 'Check the base URL of the credential. If it is right, the vendor has changed its answers: please open an issue.',
+	},
+	tooManyAtOnce: {
+		code: 'rateLimited',
+		again: 'whenOneOfOursHasEnded',
+		hint: "Wait some minutes, then run what is left. With a higher 'Timeout' under 'Options' the node waits longer for its turn; a lower 'Max Tasks at Once' asks less often.",
+	},
+	usageExceeded: {
+		code: 'insufficientCredit',
+		again: 'later',
+		hint: 'The usage limit of the account is reached; asking again does not help. Raise it, or wait until it begins anew.',
+	},
+	spendingLimit: {
+		code: 'insufficientCredit',
+		again: 'later',
+		hint: "Nothing was bought for this item. Raise 'Max Cost' in the options, or run what is left another time.",
+	},
+	downloadRefused: {
+		code: 'downloadFailed',
+		again: 'later',
+		hint: 'The image is made and paid: use Task → Wait with this task ID to download it again soon. Vendors keep images only for hours or days.',
+	},
+	noImage: {
+		code: 'invalidResponse',
+		again: 'later',
+		hint: 'Use Task → Wait with this task ID a little later. If it stays so, ask the vendor’s support for the image.',
+	},
+	stopped: {
+		code: 'taskCanceled',
+		again: 'later',
+		hint: 'Nothing more is sent. Use Task → Wait with the task ID to download what was already submitted.',
+	},
 };
 
-/** What to do next after any failure of a kind. */
-export function generalHint(code: ErrorCode): string {
-	return hints[code];
+/** The word that workflows branch on. */
+export function codeOf({ reason }: Pick<Failure, 'reason'>): ErrorCode {
+	return reasons[reason].code;
 }
 
 /** The next step for the user, in a few sentences. */
 export function hintOf(failure: Failure): string {
 	if (failure.hint !== undefined) return failure.hint;
-	const hint = generalHint(failure.code);
-	if (failure.code !== 'rateLimited' || failure.retryAfterMs === undefined) return hint;
+	const { code, hint } = reasons[failure.reason];
+	if (code !== 'rateLimited' || failure.retryAfterMs === undefined) return hint;
 	return `The vendor asks to wait ${Math.ceil(failure.retryAfterMs / 1000)} s. ${hint}`;
 }
 
-/** Whether Task → Wait can still bring the picture. */
-export function isResumable(failure: Failure): boolean {
-	if (failure.taskId === undefined) return false;
-	if (failure.isStopped === true) return true;
-	// A refusal of one look (a firewall's, for instance) says nothing of the task itself.
-	return failure.isTaskOver !== true && failure.code !== 'notFound';
+/** A failure of work on a task whose id is known: unless the vendor has ended it, it may still bring the image. */
+export function ofTask(failure: Failure, taskId: string): Failure {
+	// A task that a vendor does not know may be known to it again in a while.
+	return { ...failure, taskId, task: failure.task === 'over' ? 'over' : 'running' };
 }
 
-/** The same request is refused again: without a change there is no use in asking, or no safety. */
-const cannotPass: ReadonlySet<ErrorCode> = new Set([
-	'contentRejected',
-	'invalidRequest',
-	'conflict',
-	'submitUnknown',
-]);
+/** Whether Task → Wait can still bring the image. */
+export function isResumable({ task, taskId }: Failure): boolean {
+	return task === 'running' && taskId !== undefined;
+}
 
 /** Whether there may be a task that nobody knows the id of, or that could not be asked for. */
-export function isUnclear({ code, taskMayExist }: Failure): boolean {
-	return code === 'submitUnknown' || taskMayExist === true;
+export function isUnclear({ reason, task }: Failure): boolean {
+	return task === 'maybe' || reason === 'submitUnknown';
 }
 
 /** Whether the same request, sent again by a later run, may fare better. */
 export function mayPass(failure: Failure): boolean {
-	return !cannotPass.has(failure.code);
+	return reasons[failure.reason].again !== 'never';
 }
 
 /**
@@ -143,13 +267,10 @@ export function mayPass(failure: Failure): boolean {
  * task, or has failed it for a reason that another one may not have.
  */
 export function mayRetryElsewhere(failure: Failure): boolean {
-	if (failure.code === 'contentRejected' || isUnclear(failure)) return false;
+	const { reason, task = 'none' } = failure;
 	// Whoever limits what a run may cost has not asked to spend it somewhere else.
-	if (failure.isSpendingLimit === true) return false;
-	if (failure.taskId === undefined) return true;
-	// Only the vendor's own word ends a task; whatever else is said of it, it may still be running.
-	const isOver = failure.isTaskOver === true;
-	return isOver && (failure.code === 'taskFailed' || failure.code === 'taskCanceled');
+	if (reason === 'contentRejected' || reason === 'spendingLimit') return false;
+	return !isUnclear(failure) && task !== 'running';
 }
 
 /**

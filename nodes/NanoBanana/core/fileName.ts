@@ -11,8 +11,9 @@ export function safeFileName(name: string, suffix = ''): string {
 		.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
 		.replace(/[\\/:*?"<>|]+/g, '-')
 		.replace(/\s+/g, ' ')
-		.replace(/^[.\s-]+|[.\s-]+$/g, '');
-	const short = [...cleaned]
+		.replace(/^[.\s-]+/, '');
+	// Shortened before its end is looked at: a pattern for an end tries every place of a long text.
+	const short = [...cleaned.slice(0, 2 * maxLength)]
 		.slice(0, maxLength - suffix.length)
 		.join('')
 		.replace(/[.\s-]+$/, '');

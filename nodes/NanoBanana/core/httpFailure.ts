@@ -1,4 +1,5 @@
-import type { ErrorCode, Failure } from './failure';
+import { isDocumentedRefusal, type DocumentedAnswers } from './certain';
+import { codeOf, type ErrorCode, type Failure, type Reason } from './failure';
 import { known, objectOf, textOf } from './tolerant';
 import type { VendorResponse } from './vendor';
 import { cleanText, codeOfWords, readErrorText, speaksOfModeration } from './vendorText';
@@ -42,8 +43,8 @@ const sentences: Readonly<Record<ErrorCode, string>> = {
 };
 
 /** "SkillBoss refused the API key: key is expired" */
-export function failureSentence(vendorName: string, code: ErrorCode, detail?: string): string {
-	const sentence = `${vendorName} ${sentences[code]}`;
+export function failureSentence(vendorName: string, reason: Reason, detail?: string): string {
+	const sentence = `${vendorName} ${sentences[codeOf({ reason })]}`;
 	return detail === undefined ? sentence : `${sentence}: ${detail}`;
 }
 
@@ -61,23 +62,13 @@ export function codeForStatus(status: number): ErrorCode {
 	return 'invalidResponse';
 }
 
-/**
- * Whether a submit that was answered so may have been taken: an answer in the 4xx range is a refusal
- * (but for 408, which a gateway gives), everything else without a task id is unclear.
- */
-function taskMayExistAfter(status: number): boolean {
-	return status < 300 || status === 408 || status >= 500;
-}
-
 export interface FailureDetails {
 	/** Overrides what the status says. */
-	readonly code?: ErrorCode;
+	readonly reason?: Reason;
 	readonly vendorCode?: string;
 	readonly requestId?: string;
-	/** True only where the answer is a documented refusal, whatever its status. */
-	readonly isRefusal?: boolean;
-	/** The vendor is busy with tasks of this account. */
-	readonly isTooManyAtOnce?: boolean;
+	/** True where the vendor says so that it does not know the task, whatever the status. */
+	readonly isUnknownTask?: boolean;
 	readonly hint?: string;
 	/** The vendor's text, where it stands in an unusual place. */
 	readonly text?: string;
@@ -85,25 +76,29 @@ export interface FailureDetails {
 
 /** Makes a failure of an answer; each vendor's `classifyError` adds what only it knows. */
 export function failureFromResponse(
-	vendorName: string,
+	answers: DocumentedAnswers,
 	response: VendorResponse,
 	details: FailureDetails = {},
 ): Failure {
-	const codeSoFar = details.code ?? codeForStatus(response.status);
+	const { vendorName } = answers;
+	const isRedirect = response.status >= 300 && response.status < 400;
+	// A redirect or a wrong method is the base URL's fault: it stays so.
+	const isWrongAddress = isRedirect || response.status === 405;
+	const reasonSoFar =
+		details.reason ?? (isWrongAddress ? 'wrongAddress' : codeForStatus(response.status));
 	const words = [details.text ?? readErrorText(response), details.vendorCode].join(' ');
 	// Vendors without a status of its own for moderation answer 400 or 422.
 	// A page of a firewall also speaks of blocking: only the vendor's own JSON is believed.
 	const isModeration =
-		codeSoFar === 'invalidRequest' && response.json !== undefined && speaksOfModeration(words);
-	const code = isModeration ? 'contentRejected' : codeSoFar;
-	const isRedirect = response.status >= 300 && response.status < 400;
+		reasonSoFar === 'invalidRequest' && response.json !== undefined && speaksOfModeration(words);
+	const reason = isModeration ? 'contentRejected' : reasonSoFar;
 	const detail = isRedirect
 		? 'it answered with a redirect, which is not followed so that the key stays with the vendor'
 		: (cleaned(details.text) ?? readErrorText(response) ?? `HTTP ${response.status}`);
-	const taskMayExist = details.isRefusal === true ? false : taskMayExistAfter(response.status);
+	const isCertain = details.isUnknownTask === true || isDocumentedRefusal(answers, response);
 	return {
-		code,
-		message: failureSentence(vendorName, code, detail),
+		reason,
+		message: failureSentence(vendorName, reason, detail),
 		httpStatus: response.status,
 		...known({
 			vendorCode: cleaned(details.vendorCode),
@@ -111,10 +106,7 @@ export function failureFromResponse(
 			hint: details.hint,
 			retryAfterMs: parseRetryAfter(response.headers['retry-after']),
 		}),
-		...(taskMayExist ? { taskMayExist } : {}),
-		...(details.isTooManyAtOnce === true ? { isTooManyAtOnce: true } : {}),
-		// A redirect or a wrong method is the base URL's fault: it stays so.
-		...(isRedirect || response.status === 405 ? { isFinal: true } : {}),
+		...(isCertain ? {} : { task: 'maybe' }),
 	};
 }
 
@@ -122,33 +114,31 @@ function cleaned(text: string | undefined): string | undefined {
 	return text === undefined ? undefined : textOf(cleanText(text));
 }
 
-/** Refusals of which no vendor says that it took the task first. */
-const certainRefusals: ReadonlySet<ErrorCode> = new Set([
-	'authentication',
-	'forbidden',
-	'insufficientCredit',
-	'contentRejected',
-	'invalidRequest',
-]);
-
-/**
- * What only the words of an error tell, where its HTTP status is a success. A refusal is believed
- * where sending again is no question; "too often" and "busy" at a success status stay unclear.
- */
-export function detailsFromWords(words: string): Pick<FailureDetails, 'code' | 'isRefusal'> {
-	const code = codeOfWords(words) ?? 'vendorUnavailable';
-	return { code, isRefusal: certainRefusals.has(code) };
+/** What only the words of an error tell, where its HTTP status is a success: a name for the trouble. */
+export function reasonOfWords(words: string): ErrorCode {
+	return codeOfWords(words) ?? 'vendorUnavailable';
 }
 
 /** "Not found" as the answer to a request that names no task: it is the address that is unknown. */
 export function failureWithoutTask(failure: Failure): Failure {
-	if (failure.code !== 'notFound') return failure;
+	if (failure.reason !== 'notFound') return failure;
 	return {
 		...failure,
-		code: 'unsupported',
+		reason: 'unsupported',
 		message: failure.message.replace(sentences.notFound, sentences.unsupported),
 		hint: 'Check the base URL of the credential: nothing answers at the vendor’s address under it.',
 	};
+}
+
+/**
+ * "Not found" as the answer to a request that names a task. By its status it is what the vendor says of the
+ * task; by words alone it is not.
+ */
+export function failureWithTask(failure: Failure): Failure {
+	const isByStatus = failure.httpStatus === 404 || failure.httpStatus === 410;
+	if (failure.reason !== 'notFound' || !isByStatus) return failure;
+	const { task: _known, ...unknownTask } = failure;
+	return unknownTask;
 }
 
 /** An error inside an answer: text, or an object with `message` and `code` (or `type`). */
@@ -164,29 +154,29 @@ export function errorPartsOf(error: unknown): { readonly text?: string; readonly
 export function taskFailure(
 	vendorName: string,
 	details: {
-		readonly code?: 'taskFailed' | 'taskCanceled' | 'contentRejected';
+		readonly reason?: 'taskFailed' | 'taskCanceled' | 'contentRejected';
 		readonly text?: string | undefined;
 		readonly vendorCode?: string | undefined;
 	},
 ): Failure {
 	const words = [details.text, details.vendorCode].join(' ');
-	const code = details.code ?? (speaksOfModeration(words) ? 'contentRejected' : 'taskFailed');
+	const reason = details.reason ?? (speaksOfModeration(words) ? 'contentRejected' : 'taskFailed');
 	return {
-		code,
-		message: failureSentence(vendorName, code, cleaned(details.text)),
+		reason,
+		message: failureSentence(vendorName, reason, cleaned(details.text)),
 		...known({ vendorCode: cleaned(details.vendorCode) }),
 	};
 }
 
 /** The answer came, but what must be in it is not there. A submit may have been taken all the same. */
 export function unreadableAnswer(
-	vendorName: string,
+	answers: DocumentedAnswers,
 	response: VendorResponse,
 	missing: string,
 ): Failure {
 	const isJson = response.json !== undefined;
 	const detail = isJson ? `${missing} is missing in its answer` : 'the answer is no JSON';
-	return failureFromResponse(vendorName, response, { code: 'invalidResponse', text: detail });
+	return failureFromResponse(answers, response, { reason: 'invalidResponse', text: detail });
 }
 
 /** `Retry-After` in milliseconds from now: a number of seconds or an HTTP date. */

@@ -1,4 +1,6 @@
-import { safeFileName } from './fileName';
+import { safeFileName, withoutImageEnding } from './fileName';
+import { taskIdOf, type Order } from './order';
+import { imageIndexes } from './place';
 
 /** The file names of one run. Whoever writes its images into one folder must not lose one to another. */
 export interface ImageNames {
@@ -35,4 +37,58 @@ export function defaultImageName(taskId: string): string {
 /** Some systems take names for the same that differ in case or in how an accent is written. */
 function keyOf(name: string): string {
 	return name.normalize('NFC').toLowerCase();
+}
+
+/** The file name (without ending) of an image of an order's task, by its position in the task. */
+export type NameImage = (order: Order, taskId: string, position: number) => string;
+
+/**
+ * Names the images of all orders of a run, in their order, so that the input decides who gets a number and
+ * not which task ends first. Only a name that is made of a task id waits for the id, which is nobody else's.
+ *
+ * @param mostInFoundTask how many images a task may have that was found by its id
+ */
+export function nameImages(orders: readonly Order[], mostInFoundTask: number): NameImage {
+	const names = openImageNames();
+	const given = new Map<Order, string[]>();
+	for (const order of orders) {
+		const { fileName } = order.settings;
+		const taskId = order.asked === null ? taskIdOf(order) : undefined;
+		const name = fileName ?? (taskId === undefined ? undefined : defaultImageName(taskId));
+		if (name === undefined) continue;
+		const typed = withoutImageEnding(name);
+		const { imagesInTask } = order.place;
+		given.set(
+			order,
+			Array.from({ length: imagesInTask }, () => names.claim(typed, ratioSuffix(order))),
+		);
+	}
+	for (const [{ asked }, ofTask] of given) {
+		const [first] = ofTask;
+		if (asked !== null || first === undefined) continue;
+		while (ofTask.length < mostInFoundTask) ofTask.push(names.claim(first));
+	}
+	return (order, taskId, position) => {
+		const known = given.get(order)?.[position];
+		if (known !== undefined) return known;
+		const suffix = ratioSuffix(order);
+		const { fileName } = order.settings;
+		// A vendor that delivers more than was asked for gets further names as they come.
+		if (fileName !== undefined) return names.claim(withoutImageEnding(fileName), suffix);
+		const { place } = order;
+		const { format } = place;
+		const numberOf = imageIndexes({
+			...place,
+			...(format === undefined
+				? {}
+				: { firstImageIndex: format.firstImageIndex, imagesOfItem: format.numberOfImages }),
+		});
+		const number = numberOf(position) + 1;
+		return names.claim(defaultImageName(taskId), number === 1 ? suffix : `${suffix}-${number}`);
+	};
+}
+
+/** Says which of the item's ratios an image has. */
+function ratioSuffix({ place: { format } }: Order): string {
+	return format === undefined ? '' : `-${format.aspectRatio.replace(':', 'x')}`;
 }

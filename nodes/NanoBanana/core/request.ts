@@ -4,7 +4,10 @@ import type { AspectRatio, OutputFormat, Resolution } from './words';
 export interface ReferenceFile {
 	readonly fileName: string;
 	readonly mediaType: string;
-	readonly bytes: Uint8Array;
+	/** In bytes. */
+	readonly size: number;
+	/** Opens the content anew for each send, so that it is not held in memory longer than needed. */
+	open(): Promise<Uint8Array | AsyncIterable<Uint8Array>>;
 }
 
 /** What a vendor is asked to make: checked against its capabilities, in our words. */

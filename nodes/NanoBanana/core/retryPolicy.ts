@@ -1,5 +1,5 @@
 import { failureSentence } from './httpFailure';
-import type { ErrorCode, Failure } from './failure';
+import { reasons, type Failure, type Reason } from './failure';
 
 /**
  * When to ask again: a table over verb × outcome, without any clock of its own.
@@ -34,25 +34,12 @@ const reasonSentences: Readonly<Record<ConnectionFailureReason, string>> = {
 
 /** A failure for a request that got no answer at all. */
 export function connectionFailure(vendorName: string, reason: ConnectionFailureReason): Failure {
-	const hint =
-		reason === 'blocked'
-			? 'The protection of this n8n instance against requests to internal addresses refused it. Change the base URL of the credential, or ask the administrator to allow the address.'
-			: 'Check the base URL of the credential and that this n8n can reach it; if both are right, try again later.';
 	return {
-		code: 'vendorUnavailable',
+		reason: reason === 'blocked' ? 'addressBlocked' : 'connectionFailed',
 		message: failureSentence(vendorName, 'vendorUnavailable', reasonSentences[reason]),
-		hint,
-		...(certainlyNotSent.has(reason) ? {} : { taskMayExist: true }),
-		...(reason === 'blocked' ? { isFinal: true } : {}),
+		...(certainlyNotSent.has(reason) ? {} : { task: 'maybe' }),
 	};
 }
-
-const transientCodes: ReadonlySet<ErrorCode> = new Set([
-	'rateLimited',
-	'vendorUnavailable',
-	'invalidResponse',
-	'downloadFailed',
-]);
 
 /** At most so many sends of one request that is no poll; polls go on until the deadline. */
 const maxSends: Readonly<Record<VerbName, number>> = {
@@ -87,29 +74,48 @@ export type RetryDecision =
 /** Decides whether and when the same request is sent again. */
 export function decideRetry(question: RetryQuestion): RetryDecision {
 	const { verb, failure, sends, isIdempotent, remainingMs } = question;
-	const unclear = verb === 'submit' && failure.taskMayExist === true && !isIdempotent;
+	const mayExist = verb === 'submit' && failure.task === 'maybe';
+	const unclear = mayExist && !isIdempotent;
 	if (unclear) return { retry: false, failure: submitUnknown(failure) };
-	const isTransient = transientCodes.has(failure.code) && failure.isFinal !== true;
+	const { code } = reasons[failure.reason];
+	const isTransient = mayPassSoon(verb, failure);
 	const delayMs = retryDelayMs(sends, failure.retryAfterMs, question.random);
 	// A refusal for speed is nobody's fault: a slot may only be free when another task has ended.
-	const isQueueing = verb === 'submit' && failure.code === 'rateLimited';
+	const isQueueing = verb === 'submit' && code === 'rateLimited' && !mayExist;
 	const isSpent = sends >= maxSends[verb] && !isQueueing;
 	if (!isTransient || isSpent || delayMs >= remainingMs) {
-		const stillUnclear = verb === 'submit' && failure.taskMayExist === true;
-		return { retry: false, failure: stillUnclear ? submitUnknown(failure) : failure };
+		return { retry: false, failure: mayExist ? submitUnknown(failure) : failure };
 	}
 	return { retry: true, delayMs };
 }
 
+/**
+ * Whether the same request may fare better in a moment. Where a task is paid for, an answer that makes
+ * nothing certain (a page of a firewall, words at HTTP 200) says nothing of the next one; only an address
+ * stays wrong.
+ */
+function mayPassSoon(verb: VerbName, { reason, task }: Failure): boolean {
+	const { again } = reasons[reason];
+	if (again === 'soon' || again === 'whenOneOfOursHasEnded') return true;
+	const isOfTask = verb === 'submit' || verb === 'getTask';
+	return isOfTask && task === 'maybe' && !staySo.has(reason);
+}
+
+const staySo: ReadonlySet<Reason> = new Set(['wrongAddress', 'stopped', 'submitUnknown']);
+
 /** The failure of a submit that the vendor may have taken all the same. */
 export function submitUnknown(failure: Failure): Failure {
-	if (failure.code === 'submitUnknown') return failure;
+	if (failure.reason === 'submitUnknown') return failure;
 	const { hint: _hintOfTheCause, ...cause } = failure;
+	const isAddress = failure.reason === 'wrongAddress' || failure.reason === 'unsupported';
 	return {
 		...cause,
-		code: 'submitUnknown',
+		reason: 'submitUnknown',
 		message: `${failure.message}. It is not known whether the task was taken`,
-		taskMayExist: true,
+		task: 'maybe',
+		...(isAddress
+			? { hint: `Check the base URL of the credential. ${reasons.submitUnknown.hint}` }
+			: {}),
 	};
 }
 

@@ -20,18 +20,18 @@ export async function sendWithRetry<Value>(
 ): Promise<Outcome<Value>> {
 	const { clock, signal } = options;
 	// An earlier send may have been taken, whatever became of the later ones.
-	let taskMayExist = false;
-	const end = ({ taskMayExist: mayExist, ...failure }: Failure): Outcome<Value> => {
-		if (taskMayExist) return failed(submitUnknown(failure));
+	let mayExist = false;
+	const end = (failure: Failure): Outcome<Value> => {
+		if (mayExist) return failed(submitUnknown(failure));
 		// Only a submit makes a task, whatever became of another request.
-		const isUnclear = options.verb === 'submit' && mayExist === true;
-		return failed(isUnclear ? { ...failure, taskMayExist: true } : failure);
+		const { task: _ofNoSubmit, ...others } = failure;
+		return failed(options.verb === 'submit' ? failure : others);
 	};
 	for (let sends = 1; ; sends++) {
 		if (isAborted(signal)) return end(stopped());
 		const outcome = await send();
 		if (outcome.ok) return outcome;
-		if (options.verb === 'submit' && outcome.failure.taskMayExist === true) taskMayExist = true;
+		if (options.verb === 'submit' && outcome.failure.task === 'maybe') mayExist = true;
 		const decision = decideRetry({
 			verb: options.verb,
 			failure: outcome.failure,

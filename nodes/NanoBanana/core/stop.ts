@@ -8,9 +8,7 @@ export function isAborted(signal: AbortSignal | undefined): boolean {
 /** The user, or n8n's own time limit, stopped the execution. */
 export function stopped(): Failure {
 	return {
-		code: 'taskCanceled',
+		reason: 'stopped',
 		message: 'The execution was stopped',
-		hint: 'Nothing more is sent. Use Task → Wait with the task ID to download what was already submitted.',
-		isStopped: true,
 	};
 }

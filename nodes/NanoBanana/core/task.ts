@@ -15,9 +15,38 @@ export function isTerminal(state: TaskState): boolean {
 export function readState(
 	states: Readonly<Record<string, TaskState>>,
 	word: string,
-): Pick<TaskSnapshot, 'state' | 'vendorState'> {
-	const state = Object.hasOwn(states, word) ? states[word] : undefined;
-	return { state: state ?? 'running', vendorState: cleanText(word) };
+): Pick<TaskSnapshot, 'state' | 'vendorState' | 'isUnknownWord'> {
+	const state = knownState(states, word);
+	const vendorState = cleanText(word);
+	return state === undefined
+		? { state: 'running', vendorState, isUnknownWord: true }
+		: { state, vendorState };
+}
+
+/** The same, undefined where nobody documented the word. Case and blanks make no other word of it. */
+export function knownState(
+	states: Readonly<Record<string, TaskState>>,
+	word: string | undefined,
+): TaskState | undefined {
+	if (word === undefined) return undefined;
+	const plain = plainWord(word);
+	return Object.entries(states).find(([documented]) => plainWord(documented) === plain)?.[1];
+}
+
+function plainWord(word: string): string {
+	return word
+		.slice(0, 200)
+		.replace(/[\s_-]+/g, '')
+		.toLowerCase();
+}
+
+/**
+ * A task whose vendor says that it has ended, or has said the same for a while: where the images are there,
+ * it has succeeded, whatever word stands for that.
+ */
+export function asEnded(snapshot: TaskSnapshot): TaskSnapshot {
+	const hasImages = snapshot.isUnknownWord === true && snapshot.images.length > 0;
+	return hasImages ? { ...snapshot, state: 'succeeded' } : snapshot;
 }
 
 /** What a task cost, in the vendor's own unit. Amounts of different units are never added up. */
@@ -34,7 +63,10 @@ export type CostUnit = 'credits' | 'USD';
 
 /** Where an image can be fetched; nothing of it is trusted before the bytes were seen. */
 export interface ImageSource {
+	/** Empty where it may neither be asked nor handed on. */
 	readonly url: string;
+	/** Why it may not. */
+	readonly refusal?: string;
 }
 
 /** Plain JSON, so that another execution can go on with the task. */
@@ -54,6 +86,8 @@ export interface TaskSnapshot {
 	readonly state: TaskState;
 	/** The vendor's own word for the state. */
 	readonly vendorState: string;
+	/** Nobody documented that word: the task counts as running. */
+	readonly isUnknownWord?: true;
 	readonly images: readonly ImageSource[];
 	/** Text that the model wrote beside the image. */
 	readonly text?: string;

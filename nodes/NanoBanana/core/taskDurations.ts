@@ -1,12 +1,5 @@
-/**
- * How long tasks of one kind have taken, for the poll schedule: those of this run, and of earlier ones
- * where they were kept. Plain numbers, so that they can be.
- */
+/** How long tasks of one kind have taken, for the poll schedule. */
 export interface TaskDurations {
-	/** The latest ones, oldest first, in milliseconds. */
-	readonly latestMs: readonly number[];
-	/** Those that were added, in milliseconds: what is new since it was opened. */
-	readonly addedMs: readonly number[];
 	/** Where the next one is likely to lie; undefined while too few are known. */
 	span(): DurationSpan | undefined;
 	add(durationMs: number): void;
@@ -25,20 +18,12 @@ const fewestForSpan = 3;
 /** The share by which a span is wider than what was seen, at least: clocks and networks differ. */
 const smallestMargin = 0.02;
 
-/** What moves by no more than this share is no reason to look at another time. */
-const noticedShare = 0.05;
-
-/** Opens the durations of one kind; what is no duration in `earlierMs` is left out. */
-export function openTaskDurations(earlierMs: readonly unknown[] = []): TaskDurations {
-	const latest = earlierMs
-		.filter((value): value is number => typeof value === 'number' && isDuration(value))
-		.slice(-keptDurations);
-	const added: number[] = [];
+/** @param knownMs earlier ones, oldest first, in milliseconds */
+export function openTaskDurations(knownMs: readonly number[] = []): TaskDurations {
+	const latest = knownMs.filter(isDuration).slice(-keptDurations);
 	let span: DurationSpan | undefined;
 	let isKnown = false;
 	return {
-		latestMs: latest,
-		addedMs: added,
 		span: () => {
 			if (!isKnown) span = spanOf(latest);
 			isKnown = true;
@@ -46,33 +31,11 @@ export function openTaskDurations(earlierMs: readonly unknown[] = []): TaskDurat
 		},
 		add: (durationMs) => {
 			if (!isDuration(durationMs)) return;
-			const roundedMs = Math.round(durationMs);
-			added.push(roundedMs);
-			latest.push(roundedMs);
+			latest.push(Math.round(durationMs));
 			if (latest.length > keptDurations) latest.shift();
 			isKnown = false;
 		},
 	};
-}
-
-/**
- * Whether the next tasks would be looked at at other times for what was added. One that lies outside of
- * the span is a reason too: alone it is an outlier, and only where it is kept can it become a habit.
- */
-export function isNews(
-	before: DurationSpan | undefined,
-	{ addedMs, span }: Pick<TaskDurations, 'addedMs' | 'span'>,
-): boolean {
-	if (addedMs.length === 0) return false;
-	const after = span();
-	if (before === undefined || after === undefined) return true;
-	const { earliestMs, latestMs } = before;
-	return (
-		Math.abs(after.earliestMs - earliestMs) > noticedShare * earliestMs ||
-		Math.abs(after.latestMs - latestMs) > noticedShare * latestMs ||
-		addedMs.some((ms) => ms < (1 - noticedShare) * earliestMs) ||
-		addedMs.some((ms) => ms > (1 + noticedShare) * latestMs)
-	);
 }
 
 function isDuration(value: number): boolean {

@@ -33,13 +33,28 @@ export function textsOf(value: unknown): readonly string[] {
 	return listOf(value).flatMap((entry) => textOf(entry) ?? []);
 }
 
-/** Parses JSON, or answers undefined. */
+/**
+ * Parses JSON, or answers undefined. A byte order mark before it is skipped. Whole numbers that a number
+ * of JavaScript cannot hold become texts, so that an id keeps its digits.
+ */
 export function parseJson(text: string): unknown {
+	const json = text.startsWith('\ufeff') ? text.slice(1) : text;
 	try {
-		return JSON.parse(text) as unknown;
+		const parsed = JSON.parse(json) as unknown;
+		return /\d{16}/.test(json) ? (JSON.parse(withQuotedNumbers(json)) as unknown) : parsed;
 	} catch {
 		return undefined;
 	}
+}
+
+/** Text or number: of good JSON, nothing else can hold a digit. */
+const textOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+
+/** Takes good JSON only, whose texts are all closed: it is read once from left to right. */
+function withQuotedNumbers(json: string): string {
+	return json.replace(textOrNumber, (token) =>
+		/^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
+	);
 }
 
 /** Milliseconds since the epoch from a number of milliseconds or a date text. */

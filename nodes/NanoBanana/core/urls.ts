@@ -8,13 +8,23 @@ export function parseHttpUrl(text: string): URL | undefined {
 	return isHttp && url.username === '' && url.password === '' ? url : undefined;
 }
 
+/**
+ * The text without these characters at its end. By hand, since a pattern for the end of a text tries every
+ * place of it.
+ */
+export function withoutEnd(text: string, characters: string): string {
+	let end = text.length;
+	while (end > 0 && characters.includes(text.charAt(end - 1))) end--;
+	return text.slice(0, end);
+}
+
 /** The base URL of a credential with a path appended, whatever path of its own or slash it ends with. */
 export function joinUrl(
 	baseUrl: string,
 	path: string,
 	query?: Readonly<Record<string, string>>,
 ): string {
-	const url = new URL(`${baseUrl.trim().replace(/\/+$/, '')}${path}`);
+	const url = new URL(`${withoutEnd(baseUrl.trim(), '/')}${path}`);
 	for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
 	return url.toString();
 }
@@ -31,23 +41,44 @@ export function pathSegment(id: string): string {
 
 export type AddressKind = 'public' | 'private' | 'forbidden';
 
+/** Names under which clouds tell a machine its secrets. */
+const metadataNames: ReadonlySet<string> = new Set([
+	'metadata.google.internal',
+	'metadata.goog',
+	'metadata',
+	'instance-data',
+	'instance-data.ec2.internal',
+	'metadata.azure.internal',
+	'metadata.platformequinix.com',
+	'rancher-metadata',
+]);
+
+/** Top-level names that no public name server has: reserved, or in wide private use. */
+const localTopLevels: ReadonlySet<string> = new Set([
+	...['localhost', 'local', 'localdomain', 'internal', 'intranet', 'private', 'corp', 'home'],
+	...['lan', 'test', 'svc', 'cluster', 'consul', 'docker', 'kubernetes', 'workgroup'],
+]);
+
 /**
- * What kind of address a URL names literally: `forbidden` for link-local and cloud metadata ones,
- * `private` for loopback and private ranges. A name counts as public, but for those that can only
+ * What kind of address a URL names literally: `forbidden` for link-local, cloud metadata and reserved
+ * ones, `private` for loopback and private ranges. A name counts as public, but for those that can only
  * be local.
  */
 export function addressKind(url: URL): AddressKind {
-	const host = url.hostname.toLowerCase().replace(/\.+$/, '');
-	if (host.startsWith('[')) return ipv6Kind(host.slice(1, -1));
+	if (url.hostname.startsWith('[')) return ipv6Kind(ipv6Groups(url.hostname.slice(1, -1)));
+	const labels = url.hostname
+		.toLowerCase()
+		.split('.')
+		.filter((label) => label !== '');
+	const host = labels.join('.');
 	const octets = ipv4Octets(host);
 	if (octets !== undefined) return ipv4Kind(octets);
-	if (['metadata.google.internal', 'metadata.goog', 'instance-data'].includes(host)) {
-		return 'forbidden';
-	}
+	if (metadataNames.has(host)) return 'forbidden';
 	const isLocalName =
-		host === 'localhost' ||
-		/\.(localhost|local|internal|lan|home\.arpa)$/.test(host) ||
-		!host.includes('.');
+		labels.length < 2 ||
+		localTopLevels.has(labels.at(-1) ?? '') ||
+		host.endsWith('.home.arpa') ||
+		host === 'home.arpa';
 	return isLocalName ? 'private' : 'public';
 }
 
@@ -72,36 +103,100 @@ function ipv4Octets(host: string): readonly number[] | undefined {
 	return /^\d{1,3}(\.\d{1,3}){3}$/.test(host) ? host.split('.').map(Number) : undefined;
 }
 
+type Range = readonly [address: string, bits: number];
+
+/** Cloud metadata and host services, link-local, multicast and what may not stand in a URL at all. */
+const forbiddenIpv4: readonly Range[] = [
+	['0.0.0.0', 8],
+	['100.100.100.200', 32],
+	['168.63.129.16', 32],
+	['169.254.0.0', 16],
+	['192.0.0.192', 32],
+	['224.0.0.0', 3],
+];
+
+/**
+ * RFC 1918, loopback, carrier-grade NAT, and the ranges for protocols, benchmarks and documentation. Of
+ * the last, 203.0.113.0/24 stands for a public address wherever one is needed as an example.
+ */
+const privateIpv4: readonly Range[] = [
+	['10.0.0.0', 8],
+	['100.64.0.0', 10],
+	['127.0.0.0', 8],
+	['172.16.0.0', 12],
+	['192.0.0.0', 24],
+	['192.0.2.0', 24],
+	['192.88.99.0', 24],
+	['192.168.0.0', 16],
+	['198.18.0.0', 15],
+	['198.51.100.0', 24],
+];
+
 function ipv4Kind(octets: readonly number[]): AddressKind {
-	const [first = 0, second = 0] = octets;
-	if (first === 169 && second === 254) return 'forbidden';
-	if (octets.join('.') === '100.100.100.200' || first === 0 || first >= 224) return 'forbidden';
-	const isPrivate =
-		first === 127 ||
-		first === 10 ||
-		(first === 172 && second >= 16 && second <= 31) ||
-		(first === 192 && second === 168) ||
-		(first === 100 && second >= 64 && second <= 127);
+	const isIn = ([address, bits]: Range): boolean => {
+		const size = 2 ** (32 - bits);
+		const numberOf = (parts: readonly number[]): number =>
+			parts.reduce((sum, part) => sum * 256 + part, 0);
+		return (
+			Math.floor(numberOf(octets) / size) ===
+			Math.floor(numberOf(address.split('.').map(Number)) / size)
+		);
+	};
+	if (forbiddenIpv4.some(isIn)) return 'forbidden';
+	return privateIpv4.some(isIn) ? 'private' : 'public';
+}
+
+/** The eight numbers of an address as the URL parser writes it: hexadecimal, at most one "::". */
+function ipv6Groups(host: string): readonly number[] {
+	const [head = '', tail] = host.split('::');
+	const groupsOf = (text: string): number[] =>
+		text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
+	const before = groupsOf(head);
+	const after = groupsOf(tail ?? '');
+	const between = tail === undefined ? 0 : 8 - before.length - after.length;
+	return [...before, ...Array<number>(between).fill(0), ...after];
+}
+
+function ipv6Kind(groups: readonly number[]): AddressKind {
+	const [
+		first = 0,
+		second = 0,
+		third = 0,
+		fourth = 0,
+		fifth = 0,
+		sixth = 0,
+		seventh = 0,
+		last = 0,
+	] = groups;
+	const ipv4In = (high: number, low: number): AddressKind =>
+		ipv4Kind([high >> 8, high & 0xff, low >> 8, low & 0xff]);
+	const startsWithZeros = (count: number): boolean =>
+		groups.slice(0, count).every((group) => group === 0);
+
+	if (startsWithZeros(7)) return last === 1 ? 'private' : ipv4In(seventh, last);
+	// IPv4-compatible and IPv4-mapped; translated ones (RFC 2765) belong to no public host.
+	if (startsWithZeros(6) || (startsWithZeros(5) && sixth === 0xffff)) return ipv4In(seventh, last);
+	if (startsWithZeros(4) && fifth === 0xffff) return 'forbidden';
+	// NAT64 carries an IPv4 address at its end, 6to4 one behind its first group.
+	if (first === 0x64 && second === 0xff9b) {
+		const isWellKnown = third === 0 && fourth === 0 && fifth === 0 && sixth === 0;
+		return isWellKnown ? ipv4In(seventh, last) : 'forbidden';
+	}
+	if (first === 0x2002) return ipv4In(second, third);
+	// Teredo and the other protocol ranges (2001::/23), documentation, the discard prefix.
+	if (first === 0x2001 && (second < 0x200 || second === 0xdb8)) return 'forbidden';
+	if (first === 0x3fff && second < 0x1000) return 'forbidden';
+	if (first === 0x100 && second === 0 && third === 0 && fourth === 0) return 'forbidden';
+	// The metadata of Amazon's and Google's clouds.
+	if (first === 0xfd00 && second === 0xec2) return 'forbidden';
+	if (first === 0xfd20 && second === 0xce) return 'forbidden';
+	if ((first & 0xffc0) === 0xfe80 || (first & 0xff00) === 0xff00) return 'forbidden';
+	const isPrivate = (first & 0xfe00) === 0xfc00 || (first & 0xffc0) === 0xfec0;
 	return isPrivate ? 'private' : 'public';
 }
 
-function ipv6Kind(host: string): AddressKind {
-	const embedded = /^(?:::ffff:|::|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(host);
-	if (embedded !== null) {
-		const [high = 0, low = 0] = embedded.slice(1).map((part) => Number.parseInt(part, 16));
-		return ipv4Kind([high >> 8, high & 0xff, low >> 8, low & 0xff]);
-	}
-	// 6to4 carries an IPv4 address within; site-local and translated ones belong to no public host.
-	const sixToFour = /^2002:([0-9a-f]{1,4}):([0-9a-f]{1,4})?/.exec(host);
-	if (sixToFour !== null) {
-		const [high = 0, low = 0] = sixToFour.slice(1).map((part) => Number.parseInt(part || '0', 16));
-		return ipv4Kind([high >> 8, high & 0xff, low >> 8, low & 0xff]);
-	}
-	if (/^(::ffff:0:|64:ff9b:1:)/.test(host)) return 'forbidden';
-	if (host === '::1') return 'private';
-	if (host === '::' || host === 'fd00:ec2::254') return 'forbidden';
-	const firstGroup = Number.parseInt(host.split(':')[0] || '0', 16);
-	if ((firstGroup & 0xffc0) === 0xfe80 || (firstGroup & 0xff00) === 0xff00) return 'forbidden';
-	const isPrivate = (firstGroup & 0xfe00) === 0xfc00 || (firstGroup & 0xffc0) === 0xfec0;
-	return isPrivate ? 'private' : 'public';
+/** One spelling of a base URL for all that lead to the same place. */
+export function canonicalBaseUrl(baseUrl: string): string {
+	const { origin, pathname } = new URL(baseUrl);
+	return `${origin}${pathname.replace(/\/{1,100}$/, '')}`;
 }

@@ -214,14 +214,14 @@ function referenceProblem(
 	const count = asked.referenceUrls.length + asked.referenceFileCount;
 	if (count === 0) {
 		return {
-			code: 'invalidRequest',
+			reason: 'invalidRequest',
 			message: 'An edit needs at least one reference image, and this item brings none',
 			hint: "Name a binary field that holds an image in 'Reference Field Name(s)', or give a URL in 'Reference URLs'.",
 		};
 	}
 	if (count > maxCount) {
 		return {
-			code: 'invalidRequest',
+			reason: 'invalidRequest',
 			message: `There are ${count} reference images; ${vendor.displayName} takes at most ${maxCount} ${withModel}`,
 			hint: 'Leave some of them out.',
 		};
@@ -230,7 +230,7 @@ function referenceProblem(
 		const url = parseHttpUrl(reference);
 		if (url === undefined || addressKind(url) === 'forbidden') {
 			return {
-				code: 'invalidRequest',
+				reason: 'invalidRequest',
 				message: `The reference URL "${shown(reference)}" cannot be used`,
 				hint: "Give a full URL that starts with https:// and holds no user name or password in 'Reference URLs'.",
 			};
@@ -242,7 +242,7 @@ function referenceProblem(
 function lacksModel(model: ModelId, vendor: ImageVendor): Failure {
 	const offered = modelIds.filter((id) => vendor.models[id] !== undefined);
 	return {
-		code: 'unsupported',
+		reason: 'unsupported',
 		message: `${vendor.displayName} does not offer ${modelNames[model]}`,
 		hint: `Choose ${offered.map((id) => modelNames[id]).join(', ')}, or type the vendor’s own model ID in 'Custom Model' under 'Options'.`,
 	};
@@ -262,7 +262,7 @@ function invalid(
 	message: string,
 	hint?: string,
 ): { readonly ok: false; readonly failure: Failure } {
-	return failed({ code: 'invalidRequest', message, ...(hint === undefined ? {} : { hint }) });
+	return failed({ reason: 'invalidRequest', message, ...(hint === undefined ? {} : { hint }) });
 }
 
 function oneOf<Value extends string>(value: unknown, allowed: readonly Value[]): Value | undefined {

@@ -11,17 +11,32 @@ export type MultipartPart =
 	| { readonly name: string; readonly value: string }
 	| { readonly name: string; readonly file: ReferenceFile };
 
-/** One HTTP request to the vendor, without the key: the platform adds that. */
-export interface VendorRequest {
-	readonly method: 'GET' | 'POST';
-	/** Appended to the credential's base URL; ids in it are already encoded. */
-	readonly path: string;
-	readonly query?: Readonly<Record<string, string>>;
+interface RequestParts {
+	readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly body?:
 		| { readonly kind: 'json'; readonly value: JsonObject }
-		| { readonly kind: 'multipart'; readonly parts: readonly MultipartPart[] };
+		| { readonly kind: 'multipart'; readonly parts: readonly MultipartPart[] }
+		/** The bytes of the file alone, with its media type and size in the headers. */
+		| { readonly kind: 'file'; readonly file: ReferenceFile };
 }
+
+/** One HTTP request to the vendor's API, without the key: the platform adds that. */
+export interface ApiRequest extends RequestParts {
+	/** Appended to the credential's base URL; ids in it are already encoded. */
+	readonly path: string;
+	readonly query?: Readonly<Record<string, string>>;
+}
+
+/**
+ * One HTTP request to an address that the vendor has given, such as a signed upload. It goes out without
+ * the key, and only where a result of the vendor could be downloaded from, too.
+ */
+export interface OutsideRequest extends RequestParts {
+	readonly url: string;
+}
+
+export type VendorRequest = ApiRequest | OutsideRequest;
 
 /** The whole answer, whatever its status. */
 export interface VendorResponse {
@@ -34,13 +49,14 @@ export interface VendorResponse {
 }
 
 /**
- * One thing that a vendor can be asked. Both halves are pure: the core decides when to send, how
- * often and what a failure means; the platform holds the key and the network.
+ * One thing that a vendor is asked: a request, and what its answer means. Where the answer alone does not
+ * tell the outcome, `read` gives the next exchange. Both halves are pure: the core decides when to send,
+ * how often and what a failure means; the platform holds the key and the network.
  */
-export interface Verb<Input, Output> {
-	request(input: Input): VendorRequest;
+export interface Exchange<Output> {
+	readonly request: VendorRequest;
 	/** Never throws, whatever the vendor sent. */
-	read(response: VendorResponse, input: Input): Outcome<Output>;
+	read(response: VendorResponse): Outcome<Output> | Exchange<Output>;
 }
 
 export interface SubmitInput {
@@ -49,10 +65,6 @@ export interface SubmitInput {
 	readonly idempotencyKey: string;
 	/** Where the vendor is to tell that the task has ended. Only with vendors that have callbacks. */
 	readonly callbackUrl?: string | undefined;
-}
-
-export interface TaskInput {
-	readonly taskId: string;
 }
 
 export interface CancelResult {
@@ -88,10 +100,12 @@ export interface ListPrice {
 
 export interface ReferenceCapabilities {
 	/**
-	 * How bytes reach the vendor: within the submit, through its own upload, or only as a URL that
-	 * it fetches itself.
+	 * How bytes reach the vendor: they go along with the submit, through its own upload, or only as a URL
+	 * that it fetches itself.
 	 */
 	readonly delivery: 'inline' | 'upload' | 'url';
+	/** The vendor reads no URLs where files go along: those are downloaded here and go along as files. */
+	readonly noUrlsBesideFiles?: true;
 	/** Undefined where the vendor publishes no limit. */
 	readonly maxBytes?: number;
 	readonly mediaTypes: readonly string[];
@@ -102,10 +116,21 @@ export interface ReferenceCapabilities {
  * may come twice, late or never, so whoever gets it asks the vendor for the task before believing it.
  */
 export interface CallbackCapability {
-	/** The task that a delivery speaks of; undefined where it names none. Never throws. */
-	readTaskId(body: unknown): string | undefined;
+	/**
+	 * The task that a delivery speaks of; undefined where it names none. Never throws.
+	 *
+	 * @param tasks the ids that may be meant, for a vendor that names a task by a part of its id only;
+	 * empty where nobody knows them
+	 */
+	readTaskId(delivery: Delivery, tasks: readonly string[]): string | undefined;
 	/** The vendor refuses an address that is not https. */
 	readonly needsHttps: boolean;
+}
+
+/** What came to a callback address, parsed. */
+export interface Delivery {
+	readonly body: unknown;
+	readonly query: Readonly<Record<string, unknown>>;
 }
 
 /** How long a task usually takes, for the poll schedule. */
@@ -132,18 +157,16 @@ export interface ImageVendor {
 	readonly submitIsIdempotent: boolean;
 	/** The unit in which every submit that is taken tells its cost; absent where it does not. */
 	readonly submitCostUnit?: CostUnit;
-	/** For so long after a submit "unknown task" means "not yet known". */
-	readonly notFoundGraceMs?: number;
 	/** What to know before an image is bought: one line in the editor. */
 	readonly notice?: string;
 	/** The same before a task is canceled. */
 	readonly cancelNotice?: string;
 
-	readonly submit: Verb<SubmitInput, TaskReference>;
-	readonly getTask: Verb<TaskInput, TaskSnapshot>;
-	readonly cancelTask?: Verb<TaskInput, CancelResult>;
-	readonly uploadReference?: Verb<ReferenceFile, { readonly url: string }>;
-	readonly getBalance?: Verb<undefined, Balance>;
+	submit(input: SubmitInput): Exchange<TaskReference>;
+	getTask(taskId: string): Exchange<TaskSnapshot>;
+	cancelTask?(taskId: string): Exchange<CancelResult>;
+	uploadReference?(file: ReferenceFile): Exchange<{ readonly url: string }>;
+	getBalance?(): Exchange<Balance>;
 	readonly callback?: CallbackCapability;
 	/** What an answer that is no success means at this vendor. */
 	classifyError(response: VendorResponse): Failure;

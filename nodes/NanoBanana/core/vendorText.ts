@@ -4,18 +4,33 @@ import type { VendorResponse } from './vendor';
 
 const maxLength = 300;
 
+/** More is never shown, so the patterns below do not look at it. */
+const longestRead = 20_000;
+
+/**
+ * Tags, also one that is never closed: a browser would close it. "a < b" is not a tag, since a tag begins
+ * right behind its bracket. A blank takes the place of a tag, so that the text around it cannot make one.
+ */
+const tags = /<(?:(script|style)\b[^]*?(?:<\/\1|$)|[a-z/!?])[^<>]*>?/gi;
+
+/** Control characters, and what has no width or changes the direction of a text. */
+const invisible =
+	// eslint-disable-next-line no-control-regex -- control characters are what is to be removed
+	/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
 /** Text of a vendor made fit to be shown: one line, no markup, no control characters, shortened. */
 export function cleanText(text: string): string {
 	const oneLine = text
-		.slice(0, 20_000)
-		.replace(/<(script|style)\b[^]*?(<\/\1>|$)/gi, ' ')
-		.replace(/<[^<>]*>/g, ' ')
-		// eslint-disable-next-line no-control-regex -- control characters are what is to be removed
-		.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g, ' ')
-		.replace(/\bBearer\s+\S+/gi, 'Bearer …')
+		.slice(0, longestRead)
+		.replace(tags, ' ')
+		.replace(invisible, ' ')
+		.replace(/\bBearer\s{1,20}\S+/gi, 'Bearer …')
 		.replace(/\s+/g, ' ')
 		.trim();
-	return oneLine.length <= maxLength ? oneLine : `${oneLine.slice(0, maxLength - 1).trimEnd()}…`;
+	if (oneLine.length <= maxLength) return oneLine;
+	// Half a surrogate pair at the end is not a character.
+	const short = oneLine.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, '');
+	return `${short.trimEnd()}…`;
 }
 
 /**
@@ -48,9 +63,13 @@ export function speaksOfModeration(text: string): boolean {
 
 /** The first that matches counts. */
 const meanings: ReadonlyArray<readonly [RegExp, ErrorCode]> = [
-	[/unauthori[sz]ed|authenticat|api.?key|log(ged)?.?in\b|invalid.?token/i, 'authentication'],
 	[/rate.?limit|too many|concurren|too frequent/i, 'rateLimited'],
-	[/maintenance|unavailable|busy|overload|time.?out/i, 'vendorUnavailable'],
+	// Trouble behind the vendor tells of keys, parameters and credits that are not the user's.
+	[
+		/maintenance|unavailable|busy|overload|time.?out|timed.?out|internal|upstream|provider|retrying|gateway|connection/i,
+		'vendorUnavailable',
+	],
+	[/unauthori[sz]ed|authenticat|api.?key|log(ged)?.?in\b|invalid.?token/i, 'authentication'],
 	[moderation, 'contentRejected'],
 	[/(insufficient|not enough|low|out of).{0,20}(credit|balance|fund)/i, 'insufficientCredit'],
 	[
@@ -65,7 +84,8 @@ const meanings: ReadonlyArray<readonly [RegExp, ErrorCode]> = [
 
 /**
  * What an error means by its words, for answers whose HTTP status says nothing (200 with an error in
- * the body). Undefined where the words are not known either.
+ * the body). It names the trouble for whoever reads of it, and makes nothing certain. Undefined where the
+ * words are not known either.
  */
 export function codeOfWords(words: string): ErrorCode | undefined {
 	const start = words.slice(0, 1000);

@@ -1,13 +1,26 @@
 import type { Clock } from './clock';
-import { failed, type Failure, type Outcome } from './failure';
+import { failed, ofTask, reasons, success, type Failure, type Outcome } from './failure';
 import { chanceOfEnd, estimatedDurationMs, nextLookAtMs, shortestMs } from './pollSchedule';
-import { decideRetry } from './retryPolicy';
+import { retryDelayMs } from './retryPolicy';
 import { isAborted, stopped } from './stop';
-import { isTerminal, type TaskSnapshot } from './task';
+import { asEnded, isTerminal, type TaskSnapshot } from './task';
 import type { TaskDurations } from './taskDurations';
 
 /** A success without an image is looked at so many times more before it is believed. */
-export const looksAfterEmptySuccess = 2;
+const looksAfterEmptySuccess = 2;
+
+/** The same images under the same unknown word are believed to be all after so many looks. */
+const looksAtUnknownWord = 3;
+
+/**
+ * A task of ours that its vendor does not know is not given up for so long after its submit: reads may be
+ * behind. Afterwards it takes several answers in a row.
+ */
+const notFoundGraceMs = 60_000;
+const notFoundsBelieved = 3;
+
+/** An unknown task is no overload: there is no need to ask more and more seldom. */
+const longestNotFoundDelayMs = 5_000;
 
 /** A vendor that takes long to answer is left alone for as long, up to this. */
 const longestPauseMs = 1_000;
@@ -28,14 +41,20 @@ export interface WaitOptions {
 	readonly durations?: TaskDurations | undefined;
 	/** How long the vendor's tasks usually take. */
 	readonly typicalMs: number;
-	/** For so long after the start "unknown task" means "not yet known". */
-	readonly notFoundGraceMs: number;
+	/** Milliseconds since the epoch; undefined where nobody knows when the task was submitted. */
+	readonly submittedAtMs?: number | undefined;
 	/** A task submitted just now is not looked at before the first delay. */
 	readonly lookAtOnce: boolean;
+	/** Whether a snapshot of a task that goes on is enough after so many polls. By default none is. */
+	readonly isEnough?: ((polls: number) => boolean) | undefined;
+	/** Whether a success without an image is an end, too. */
+	readonly takesAnyEnd?: boolean | undefined;
 }
 
 /** For a look that may have to wait for its turn. */
 export interface LookTurn {
+	/** When the task has to be there: no look outlives it. */
+	readonly deadlineMs: number;
 	/** How likely the look is to find the task ended if it were sent now, from 0 to 1. */
 	readonly chance: () => number;
 	/** To be called when it is sent. */
@@ -62,12 +81,15 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 	const deadlineMs = startedAtMs + timeoutMs;
 	let polls = 0;
 	let failuresInARow = 0;
+	const notFounds = countNotFounds(clock, options.submittedAtMs);
+	let sameImages = 0;
+	let imagesSoFar = '';
 	let emptySuccesses = 0;
 	let last: TaskSnapshot | undefined;
 	let lastFailure: Failure | undefined;
 
 	const end = (failure: Failure): WaitResult => ({
-		outcome: failed({ ...failure, taskId: options.taskId }),
+		outcome: failed(ofTask(failure, options.taskId)),
 		polls,
 	});
 
@@ -89,20 +111,34 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 			lastLookMs = Math.max(1, elapsedMs(options));
 		};
 		begins();
-		const outcome = await options.look({ chance: () => chanceNow(options, before), begins });
+		const outcome = await options.look({
+			deadlineMs,
+			chance: () => chanceNow(options, before),
+			begins,
+		});
 		polls++;
 		if (isAborted(signal) && !outcome.ok) return end(stopped());
 		if (outcome.ok) {
 			failuresInARow = 0;
+			notFounds.reset();
 			last = outcome.value;
-			const isEmpty = last.state === 'succeeded' && last.images.length === 0;
+			const images = JSON.stringify(last.images);
+			sameImages = images === imagesSoFar ? sameImages + 1 : 1;
+			imagesSoFar = images;
+			// Where somebody has called, an answer with images tells of the end.
+			const isTold = options.isEnough !== undefined && options.takesAnyEnd !== true;
+			if (isLastLook || isTold || sameImages >= looksAtUnknownWord) last = asEnded(last);
+			const isEmpty =
+				options.takesAnyEnd !== true && last.state === 'succeeded' && last.images.length === 0;
 			if (isEmpty) emptySuccesses++;
 			if (isTerminal(last.state) && (!isEmpty || emptySuccesses > looksAfterEmptySuccess)) {
 				const durationMs = estimatedDurationMs(lastRunningMs, lastLookMs);
 				return isEmpty
 					? end(noImage(options))
-					: { outcome, polls, durationMs, foundAtMs: lastLookMs };
+					: { outcome: success(last), polls, durationMs, foundAtMs: lastLookMs };
 			}
+			if (!isTerminal(last.state) && options.isEnough?.(polls) === true)
+				return { outcome: success(last), polls };
 			if (isLastLook) return end(timeout(options, polls, last, undefined));
 			lastRunningMs = lastLookMs;
 			const tookMs = elapsedMs(options) - lastLookMs;
@@ -113,20 +149,21 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 
 		failuresInARow++;
 		lastFailure = outcome.failure;
-		if (isLastLook) {
-			const isFinal = !isTransient(lastFailure, options);
-			return end(isFinal ? lastFailure : timeout(options, polls, last, lastFailure));
+		const isNotFound = notFounds.isNotFound(lastFailure);
+		if (isNotFound ? notFounds.isBelieved() : isRefusal(lastFailure)) return end(lastFailure);
+		if (isLastLook && options.isEnough === undefined) {
+			return end(timeout(options, polls, last, lastFailure));
 		}
-		const decision = decideRetry({
-			verb: 'getTask',
-			failure: asTransient(lastFailure, options),
-			sends: failuresInARow,
-			isIdempotent: false,
-			remainingMs: Number.POSITIVE_INFINITY,
-			random: clock.random(),
-		});
-		if (!decision.retry) return end(lastFailure);
-		dueMs = elapsedMs(options) + decision.delayMs;
+		// Who asked for a single snapshot did not wait for the end.
+		if (isLastLook) {
+			return end(isNotFound ? { ...lastFailure, reason: 'vendorUnavailable' } : lastFailure);
+		}
+		const { retryAfterMs } = lastFailure;
+		const pauseMs = retryDelayMs(failuresInARow, retryAfterMs, clock.random());
+		const isShort = isNotFound && retryAfterMs === undefined;
+		dueMs = elapsedMs(options) + (isShort ? Math.min(pauseMs, longestNotFoundDelayMs) : pauseMs);
+		// A single snapshot is nobody's last chance: the vendor is not asked sooner than it wants.
+		if (options.isEnough !== undefined && dueMs > timeoutMs) return end(lastFailure);
 	}
 }
 
@@ -145,26 +182,39 @@ function elapsedMs({ clock, startedAtMs }: WaitOptions): number {
 	return clock.now() - startedAtMs;
 }
 
-/** Right after a submit some vendors do not know their own task yet. */
-export function asTransient(
-	failure: Failure,
-	options: Pick<WaitOptions, 'clock' | 'startedAtMs' | 'notFoundGraceMs'>,
-): Failure {
-	const isYoung = options.clock.now() - options.startedAtMs < options.notFoundGraceMs;
-	return failure.code === 'notFound' && isYoung
-		? { ...failure, code: 'vendorUnavailable' }
-		: failure;
+/**
+ * Whether a poll was refused for good. Only what a vendor documents ends the wait for a paid task: not
+ * words, not the page of a firewall, not a redirect.
+ */
+function isRefusal({ reason, task }: Failure): boolean {
+	const { again } = reasons[reason];
+	return task !== 'maybe' && again !== 'soon' && again !== 'whenOneOfOursHasEnded';
 }
 
-function isTransient(failure: Failure, options: WaitOptions): boolean {
-	return decideRetry({
-		verb: 'getTask',
-		failure: asTransient(failure, options),
-		sends: 1,
-		isIdempotent: false,
-		remainingMs: Number.POSITIVE_INFINITY,
-		random: 0,
-	}).retry;
+interface NotFounds {
+	/** Counts the failure where the vendor itself says that it does not know the task. */
+	isNotFound(failure: Failure): boolean;
+	/** Whether the vendor has said so often enough, and late enough. */
+	isBelieved(): boolean;
+	/** After any other answer. */
+	reset(): void;
+}
+
+/** `submittedAtMs`: milliseconds since the epoch; undefined where nobody knows when the task was submitted. */
+function countNotFounds(clock: Clock, submittedAtMs: number | undefined): NotFounds {
+	let inARow = 0;
+	return {
+		isNotFound: ({ reason, task }) => {
+			const isNotFound = reason === 'notFound' && task !== 'maybe';
+			const isYoung = submittedAtMs !== undefined && clock.now() - submittedAtMs < notFoundGraceMs;
+			inARow = isNotFound && !isYoung ? inARow + 1 : 0;
+			return isNotFound;
+		},
+		isBelieved: () => inARow >= notFoundsBelieved,
+		reset: () => {
+			inARow = 0;
+		},
+	};
 }
 
 function timeout(
@@ -179,15 +229,14 @@ function timeout(
 	const trouble = lastFailure === undefined ? '' : `. The last look failed: ${lastFailure.message}`;
 	const looks = polls === 1 ? '1 look' : `${polls} looks`;
 	return {
-		code: 'timeout',
+		reason: 'timeout',
 		message: `${options.vendorName} has not finished task ${options.taskId} within ${seconds} s; ${seen} after ${looks}${trouble}`,
 	};
 }
 
-export function noImage(options: Pick<WaitOptions, 'vendorName' | 'taskId'>): Failure {
+function noImage(options: Pick<WaitOptions, 'vendorName' | 'taskId'>): Failure {
 	return {
-		code: 'invalidResponse',
+		reason: 'noImage',
 		message: `${options.vendorName} says that task ${options.taskId} succeeded, but names no image`,
-		hint: 'Use Task → Wait with this task ID a little later. If it stays so, ask the vendor’s support for the image.',
 	};
 }

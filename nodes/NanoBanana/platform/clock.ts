@@ -9,13 +9,24 @@ import { isAborted } from '../core/stop';
  */
 const sliceMs = 250;
 
-export const clock: Clock = {
-	now: () => Date.now(),
-	random: () => Math.random(),
-	async sleep(milliseconds, signal) {
-		const endMs = Date.now() + milliseconds;
-		for (let leftMs = milliseconds; leftMs > 0 && !isAborted(signal); leftMs = endMs - Date.now()) {
-			await sleep(Math.min(leftMs, sliceMs));
-		}
-	},
-};
+/**
+ * A clock that begins with the time of day and then only counts what goes by: the system's own may be
+ * set back or forward meanwhile. Open one for each run, so that it never is far from the time of day.
+ */
+export function openClock(): Clock {
+	const startedAtMs = Date.now() - performance.now();
+	const now = (): number => Math.round(startedAtMs + performance.now());
+	return {
+		now,
+		random: () => Math.random(),
+		async sleep(milliseconds, signal) {
+			const endMs = now() + milliseconds;
+			for (let leftMs = milliseconds; leftMs > 0 && !isAborted(signal); leftMs = endMs - now()) {
+				await sleep(Math.min(leftMs, sliceMs));
+			}
+		},
+	};
+}
+
+/** For what outlives a run: it tells how much time goes by, and after days no longer the time of day. */
+export const clock: Clock = openClock();

@@ -1,4 +1,5 @@
 import type { ConnectionFailureReason } from '../core/retryPolicy';
+import { listOf } from '../core/tolerant';
 
 /**
  * n8n wraps what its HTTP client throws, so the code of the system stands somewhere down the chain of
@@ -31,21 +32,24 @@ interface Link {
 	readonly syscall: unknown;
 }
 
+const maxLinks = 20;
+
 /** The thrown value and its causes; of several addresses that were tried, all their errors. */
 function causesOf(thrown: unknown): readonly Link[] {
 	const links: Link[] = [];
 	const queue: unknown[] = [thrown];
-	while (queue.length > 0 && links.length < 20) {
+	while (queue.length > 0 && links.length < maxLinks) {
 		const current = queue.shift();
 		if (typeof current !== 'object' || current === null) continue;
 		const error = current as Readonly<Record<string, unknown>>;
 		links.push({
 			name: typeof error.name === 'string' ? error.name : '',
-			constructorName: current.constructor.name,
+			// What has no prototype has no constructor either.
+			constructorName: typeof error.constructor === 'function' ? error.constructor.name : '',
 			code: error.code,
 			syscall: error.syscall,
 		});
-		queue.push(error.cause, ...(Array.isArray(error.errors) ? (error.errors as unknown[]) : []));
+		queue.push(error.cause, ...listOf(error.errors).slice(0, maxLinks));
 	}
 	return links;
 }

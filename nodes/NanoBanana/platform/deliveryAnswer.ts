@@ -1,5 +1,23 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import { objectOf, parseJson } from '../core/tolerant';
+import type { Delivery } from '../core/vendor';
+
+/** What came to a callback address. Anybody may have sent it. */
+export function deliveryOf(context: IWebhookFunctions): Delivery {
+	return { body: bodyOf(context), query: objectOf(context.getQueryData()) ?? {} };
+}
+
+/**
+ * n8n has parsed the body, and with it rounded numbers that JavaScript cannot hold: an id among them is
+ * read from the bytes.
+ */
+function bodyOf(context: IWebhookFunctions): unknown {
+	const { rawBody } = context.getRequestObject() as unknown as { readonly rawBody?: unknown };
+	const read = Buffer.isBuffer(rawBody) ? parseJson(rawBody.toString('utf8')) : undefined;
+	return read ?? context.getBodyData();
+}
+
 /** How a delivery is answered: it is settled, whatever came of it, or the vendor should try again. */
 export type DeliveryStatus = 'received' | 'askAgain';
 

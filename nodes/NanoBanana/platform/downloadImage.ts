@@ -1,12 +1,12 @@
 import type { IBinaryData } from 'n8n-workflow';
 
+import type { Clock } from '../core/clock';
 import { failed, success, type Outcome } from '../core/failure';
 import { safeFileName } from '../core/fileName';
 import { failureSentence } from '../core/httpFailure';
 import { fileEndings } from '../core/imageHeader';
 import { sendWithRetry } from '../core/sendWithRetry';
 import { refusalOfVendorUrl } from '../core/urls';
-import { clock } from './clock';
 import { downloadFailure, openImageStream, transferFailure, type OpenOptions } from './imageStream';
 import type { NodeContext } from './nodeContext';
 
@@ -33,6 +33,7 @@ export interface DownloadOptions {
 	/** Without ending: that follows the real type. */
 	readonly fileName: string;
 	readonly signal: AbortSignal | undefined;
+	readonly clock: Clock;
 }
 
 /**
@@ -53,9 +54,9 @@ export async function downloadImage(
 	};
 	return await sendWithRetry(() => storeImage(context, url, options.fileName, openOptions), {
 		verb: 'download',
-		clock,
+		clock: options.clock,
 		signal: options.signal,
-		deadlineMs: clock.now() + downloadTimeoutMs,
+		deadlineMs: options.clock.now() + downloadTimeoutMs,
 	});
 }
 

@@ -55,8 +55,9 @@ export async function openImageStream(
 	let url = address;
 	for (let redirects = 0; redirects <= maxRedirects; redirects++) {
 		const refusal = options.refusalOf(url);
-		if (refusal !== undefined)
-			return failed({ ...downloadFailure(options, refusal), isFinal: true });
+		if (refusal !== undefined) return failed(downloadRefused(options, refusal));
+		// The parsed URL: what was checked is what is asked.
+		url = new URL(url).toString();
 		let answer: HttpAnswer;
 		try {
 			answer = (await context.helpers.httpRequest({
@@ -88,31 +89,23 @@ export async function openImageStream(
 		}
 		return await checkedStream(answer, options);
 	}
-	return failed({
-		...downloadFailure(options, `it redirects more than ${maxRedirects} times`),
-		isFinal: true,
-	});
+	return failed(downloadRefused(options, `it redirects more than ${maxRedirects} times`));
 }
 
 /** What broke while the stream was being read. */
 export function transferFailure(error: unknown, options: OpenOptions): Failure {
 	if (isAborted(options.signal)) return stopped();
-	if (error instanceof TooLarge)
-		return { ...downloadFailure(options, error.message), isFinal: true };
+	if (error instanceof TooLarge) return downloadRefused(options, error.message);
 	const storageCode = storageTrouble(error);
 	if (storageCode !== undefined) {
 		return {
-			...downloadFailure(options, `this n8n could not store it (${storageCode})`),
+			...downloadRefused(options, `this n8n could not store it (${storageCode})`),
 			hint: 'The image is made and paid. Make room in the storage of this n8n, then use Task → Wait with this task ID.',
-			isFinal: true,
 		};
 	}
 	const reason = connectionFailureReason(error);
 	if (reason === 'blocked') {
-		return {
-			...downloadFailure(options, 'this n8n does not allow requests to its address'),
-			isFinal: true,
-		};
+		return downloadRefused(options, 'this n8n does not allow requests to its address');
 	}
 	const isSlow = reason === 'aborted' || reason === 'timeout' || reason === 'connectTimeout';
 	return downloadFailure(options, isSlow ? 'it took too long' : 'the connection broke off');
@@ -149,7 +142,7 @@ async function checkedStream(
 	const announced = isEncoded ? undefined : numberOf(headers['content-length']);
 	if (announced !== undefined && announced > options.maxBytes) {
 		body.destroy();
-		return failed({ ...downloadFailure(options, tooLarge), isFinal: true });
+		return failed(downloadRefused(options, tooLarge));
 	}
 	let firstBytes: Uint8Array;
 	try {
@@ -214,7 +207,12 @@ export async function peek(stream: Readable, length: number): Promise<Uint8Array
 
 /** "SkillBoss did not deliver the image: it took too long" */
 export function downloadFailure(options: OpenOptions, reason: string): Failure {
-	return { code: 'downloadFailed', message: `${options.sentence}: ${reason}` };
+	return { reason: 'downloadFailed', message: `${options.sentence}: ${reason}` };
+}
+
+/** The same where another try cannot help. */
+function downloadRefused(options: OpenOptions, reason: string): Failure {
+	return { ...downloadFailure(options, reason), reason: 'downloadRefused' };
 }
 
 function statusFailure(
@@ -231,7 +229,7 @@ function statusFailure(
 			isGone ? `its URL has expired or is wrong (HTTP ${status})` : `HTTP ${status}`,
 		),
 		httpStatus: status,
-		...(transientStatuses.has(status) ? {} : { isFinal: true }),
+		...(transientStatuses.has(status) ? {} : { reason: 'downloadRefused' }),
 		...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 	};
 }

@@ -1,7 +1,16 @@
 import { NodeOperationError, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
 
 import { withAttempt, type Attempt } from '../core/attempts';
-import { failuresIn, hintOf, isResumable, mayRetryElsewhere, type Failure } from '../core/failure';
+import { batchSentences, type Batch } from '../core/batch';
+import {
+	codeOf,
+	failuresIn,
+	hintOf,
+	isResumable,
+	mayPass,
+	mayRetryElsewhere,
+	type Failure,
+} from '../core/failure';
 import type { ImageVendor } from '../core/vendor';
 import type { NodeContext } from './nodeContext';
 
@@ -11,33 +20,74 @@ export interface ItemInput extends Partial<Pick<INodeExecutionData, 'json' | 'bi
 	readonly attempts?: readonly Attempt[];
 }
 
+/** Of a run that buys: n8n's log has the others. */
+const maxTaskIds = 3;
+
 /**
  * The one place where a failure becomes an n8n error: for runs that stop at the first one.
  *
- * @param retryHelps whether n8n's "Retry" of the execution would bring the images of the other tasks
+ * @param batch how far a run has come that buys images; absent where it only looks for tasks, and after
+ * Stop, when the ids stand nowhere else that the user sees
  */
 export function toNodeError(
 	context: NodeContext,
 	failure: Failure,
 	itemIndex: number,
 	otherTaskIds: readonly string[] = [],
-	retryHelps = true,
+	batch?: Batch,
 ): NodeOperationError {
-	const byRetry = retryHelps ? ", and 'Retry' in the list of executions picks them up" : '';
-	const tasks = [
-		...(failure.taskId === undefined || failure.message.includes(failure.taskId)
+	const own =
+		failure.taskId === undefined || failure.message.includes(failure.taskId)
 			? []
-			: [`Task ID: ${failure.taskId}.`]),
-		...(otherTaskIds.length === 0
-			? []
-			: [
-					`Other tasks of this run: ${otherTaskIds.join(', ')}. Task → Wait can download their images${byRetry}. Executing the workflow again buys them again.`,
-				]),
-	];
-	return new NodeOperationError(context.getNode(), messageFor(failure, itemIndex), {
-		description: [hintOf(failure), ...tasks].join(' '),
+			: [`Task ID: ${failure.taskId}.`];
+	const others = batch === undefined ? othersOf(otherTaskIds) : shortListOf(failure, otherTaskIds);
+	return errorWithTitle(context, messageFor(failure, itemIndex), {
+		description: [
+			hintOf(failure),
+			...own,
+			...(batch === undefined ? [] : batchSentences(batch, isHopeful(failure))),
+			...others,
+		].join(' '),
 		itemIndex,
 	});
+}
+
+/** Whether n8n's "Retry" of the execution may bring the failed image, too. The user's own limit stays. */
+function isHopeful(failure: Failure): boolean {
+	return mayPass(failure) && failure.reason !== 'spendingLimit';
+}
+
+function othersOf(taskIds: readonly string[]): readonly string[] {
+	if (taskIds.length === 0) return [];
+	return [
+		`Other tasks of this run: ${taskIds.join(', ')}. Task → Wait can download their images. Executing the workflow again buys them again.`,
+	];
+}
+
+function shortListOf({ taskId }: Failure, otherTaskIds: readonly string[]): readonly string[] {
+	if (otherTaskIds.length === 0) return [];
+	const shown = otherTaskIds.slice(0, taskId === undefined ? maxTaskIds : maxTaskIds - 1);
+	const left = otherTaskIds.length - shown.length;
+	const more = left === 0 ? '' : ` and ${left} more (n8n's log names all)`;
+	return [
+		`Other tasks: ${shown.join(', ')}${more}. Task → Wait can download their images. Executing the workflow again buys them again.`,
+	];
+}
+
+/**
+ * n8n puts a text of its own in the place of a title in which ENOTFOUND, EPERM or the like stands, whoever
+ * wrote it, and takes an execution for one that somebody has canceled where its title says "canceled".
+ * The user is to see what has happened, and error workflows are to start.
+ */
+function errorWithTitle(
+	context: NodeContext,
+	title: string,
+	options: { readonly description: string; readonly itemIndex: number },
+): NodeOperationError {
+	const error = new NodeOperationError(context.getNode(), title, options);
+	error.message = title.replaceAll('canceled', 'cancelled');
+	error.messages = [];
+	return error;
 }
 
 /**
@@ -56,7 +106,7 @@ export function toErrorItem(
 	const attempts = withAttempt(input?.attempts ?? [], vendor.id, failure);
 	const error: IDataObject = {
 		message: messageFor(failure, itemIndex),
-		code: failure.code,
+		code: codeOf(failure),
 		hint: hintOf(failure),
 		vendor: vendor.id,
 		...(failure.taskId === undefined ? {} : { taskId: failure.taskId }),

@@ -1,6 +1,6 @@
+import type { Clock } from '../core/clock';
 import { createPacer, type Pacer } from '../core/pacer';
 import type { ImageVendor } from '../core/vendor';
-import { clock } from './clock';
 
 /**
  * One for each key, whatever workflow uses it: the vendor counts the requests of all of them together.
@@ -13,6 +13,7 @@ export async function pacerFor(
 	vendor: ImageVendor,
 	baseUrl: string,
 	apiKey: string,
+	clock: Clock,
 ): Promise<Pacer | undefined> {
 	if (vendor.requestLimit === undefined) return undefined;
 	// As a hash, so that the key itself is not kept beyond the run.

@@ -1,23 +1,13 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { failed, success, type Outcome } from '../core/failure';
-import { numberOf, objectOf, textOf } from '../core/tolerant';
-
-/** How the images of one item are waited for and handed on. */
-export interface ItemSettings {
-	readonly binaryField: string;
-	/** Undefined: built from the task. */
-	readonly fileName: string | undefined;
-	readonly output: 'itemPerImage' | 'itemPerInput';
-	readonly download: boolean;
-	readonly timeoutMs: number;
-	/** 0 leaves it to the schedule. */
-	readonly pollIntervalMs: number;
-	/** Adds the vendor's last answer as `raw`. */
-	readonly includeRaw: boolean;
-}
+import type { OrderSettings } from '../core/order';
+import { known, numberOf, objectOf, textOf } from '../core/tolerant';
 
 export const defaultTimeoutSeconds = 300;
+
+/** A parked execution has to have a date at which it goes on, and vendors forget tasks after some days. */
+const maxTimeoutSeconds = 7 * 24 * 60 * 60;
 export const defaultMaxTasksAtOnce = 20;
 
 /** The options of one item, expressions resolved. A collection holds only what the user added. */
@@ -27,14 +17,20 @@ export function readOptions(context: IExecuteFunctions, itemIndex: number): IDat
 }
 
 /** Checks what an expression may have put into the options before anything is spent. */
-export function readItemSettings(
+export function readSettings(
 	context: IExecuteFunctions,
 	itemIndex: number,
-): Outcome<ItemSettings> {
+): Outcome<Omit<OrderSettings, 'completion' | 'callbackUrl'>> {
 	const options = readOptions(context, itemIndex);
 	const timeoutSeconds = numberOf(options.timeout ?? defaultTimeoutSeconds);
 	if (timeoutSeconds === undefined || timeoutSeconds <= 0) {
 		return invalid("'Timeout' is no number above 0", 'Give the seconds that a task may take.');
+	}
+	if (timeoutSeconds > maxTimeoutSeconds) {
+		return invalid(
+			`'Timeout' is ${timeoutSeconds} s; at most ${maxTimeoutSeconds} (7 days) are possible`,
+			'Give fewer seconds. No vendor keeps an image for longer.',
+		);
 	}
 	const pollSeconds = numberOf(options.pollInterval ?? 0);
 	if (pollSeconds === undefined || pollSeconds < 0) {
@@ -53,7 +49,7 @@ export function readItemSettings(
 	}
 	return success({
 		binaryField,
-		fileName: textOf(options.fileName),
+		...known({ fileName: textOf(options.fileName) }),
 		output,
 		download: options.download !== false,
 		timeoutMs: timeoutSeconds * 1000,
@@ -89,5 +85,5 @@ export function readMaxCost(
 }
 
 function invalid(message: string, hint?: string): Outcome<never> {
-	return failed({ code: 'invalidRequest', message, ...(hint === undefined ? {} : { hint }) });
+	return failed({ reason: 'invalidRequest', message, ...(hint === undefined ? {} : { hint }) });
 }

@@ -1,18 +1,17 @@
 import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
+import { readAttempts } from '../core/attempts';
 import type { Failure } from '../core/failure';
-import type { TaskReference } from '../core/task';
-import type { TaskPlace } from '../core/taskPlace';
+import { readOrder, type Order } from '../core/order';
 import { listOf, objectOf, parseJson, textOf } from '../core/tolerant';
 import { runIndexOf } from './nodeContext';
 import type { ItemInput } from './nodeErrors';
-import type { ItemSettings } from './parameters';
-import type { Submission } from './submissionLedger';
+import { ordersKey } from './savedOrders';
 
 /**
- * What a parked execution has to know when it goes on. It is kept in the node's context, which n8n
- * saves with the execution, as text: a webhook reads it through an expression, since it has no access
- * to the context itself.
+ * What a parked execution has to know when it goes on, beside the saved orders. It stands beside them in
+ * the node's context, which n8n saves with the execution; a webhook reads both through an expression, since
+ * it has no access to the context itself.
  */
 export interface ParkedRun {
 	/** Tells one parking from the next, for a node that parks in a loop. */
@@ -21,7 +20,9 @@ export interface ParkedRun {
 	/** Which run of the node it was. */
 	readonly runIndex: number;
 	readonly vendor: string;
-	readonly operation: 'generate' | 'edit';
+	readonly operation: string;
+	/** Where the orders were submitted: their tasks are asked for at no other vendor's address. */
+	readonly origin: string;
 	/** Milliseconds since the epoch: a callback that comes later leaves the run to its time limit. */
 	readonly callbacksUntilMs: number;
 	/** One for each input item, in their order. */
@@ -29,46 +30,79 @@ export interface ParkedRun {
 }
 
 export interface ParkedItem {
-	readonly tasks: readonly ParkedTask[];
-	/** What failed before the parking. */
-	readonly failures: readonly Failure[];
-	/** Absent where the item itself was wrong. */
-	readonly settings?: ItemSettings;
-	/** Over all of its ratios. */
-	readonly numberOfImages?: number;
+	readonly orders: readonly Order[];
+	/** Where the item came to no order. */
+	readonly failure?: Failure;
 	/** The input of the item as far as what comes out of it would show it again. */
 	readonly input?: ItemInput;
 }
 
-export interface ParkedTask extends TaskPlace {
-	readonly submission: Submission & { readonly reference: TaskReference };
-}
+const parkedKey = 'parked';
+const inputsKey = 'parkedInputs';
 
-const contextKey = 'parkedRun';
-
+/** Saves a run whose orders are saved already. */
 export function saveParkedRun(context: IExecuteFunctions, run: ParkedRun): void {
-	context.getContext('node')[contextKey] = JSON.stringify(run);
+	const items = run.items.map(({ orders, input: _asItIs, ...item }) => ({
+		...item,
+		orders: orders.map(({ key }) => key),
+	}));
+	const nodeContext = context.getContext('node');
+	nodeContext[parkedKey] = JSON.stringify({ ...run, items });
+	// As they are in the input, not as text: n8n moves files at the parking and rewrites where they are.
+	nodeContext[inputsKey] = run.items.map(({ input }) => input ?? {}) as never;
 }
 
 /** The run that the execution was parked with; undefined where there is none. */
 export function readParkedRun(context: IWebhookFunctions): ParkedRun | undefined {
-	const name = JSON.stringify(context.getNode().name);
-	return parse(context.evaluateExpression(`{{ $node[${name}].context["${contextKey}"] }}`, 0));
+	const place = `$node[${JSON.stringify(context.getNode().name)}].context`;
+	const read = (expression: string): unknown =>
+		context.evaluateExpression(`{{ ${expression} }}`, 0);
+	const orders = textOf(read(`JSON.stringify(${place}["${ordersKey}"] ?? {})`));
+	return parse(
+		read(`${place}["${parkedKey}"]`),
+		parseJson(orders ?? ''),
+		read(`${place}["${inputsKey}"]`),
+	);
 }
 
 /**
- * The tasks of an execution whose callback ended it with an error, for "Retry execution". n8n has
- * replaced the input of the node by one empty item then, so the ledger knows nothing of them.
+ * The run of an execution whose callback ended it with an error, for "Retry execution". n8n has replaced
+ * the input of the node by one empty item then, so only the saved orders tell what is to be done.
  */
 export function readAbandonedRun(context: IExecuteFunctions): ParkedRun | undefined {
-	const run = parse(context.getContext('node')[contextKey]);
+	const nodeContext = context.getContext('node');
+	const run = parse(nodeContext[parkedKey], nodeContext[ordersKey], nodeContext[inputsKey]);
 	if (run === undefined || run.executionId === context.getExecutionId()) return undefined;
 	// n8n forgets the runs of all nodes at such an end; a later run of a loop is one of its own.
 	return runIndexOf(context) <= run.runIndex ? run : undefined;
 }
 
-function parse(saved: unknown): ParkedRun | undefined {
+function parse(saved: unknown, savedOrders: unknown, inputs: unknown): ParkedRun | undefined {
 	const run = objectOf(parseJson(textOf(saved) ?? ''));
-	const isWhole = textOf(run?.id) !== undefined && listOf(run?.items).length > 0;
-	return isWhole ? (run as unknown as ParkedRun) : undefined;
+	const savedItems = listOf(run?.items);
+	if (textOf(run?.id) === undefined || savedItems.length === 0) return undefined;
+	const orders = objectOf(savedOrders) ?? {};
+	const items = savedItems.map((each, itemIndex): ParkedItem => {
+		const item = objectOf(each) ?? {};
+		return {
+			...item,
+			orders: listOf(item.orders).flatMap((key) => readOrder(orders[String(key)]) ?? []),
+			input: objectOf(listOf(inputs)[itemIndex]) ?? {},
+		};
+	});
+	return { ...(run as unknown as ParkedRun), items };
+}
+
+/** What an item will have to show again; where n8n lays the input under it, its json is not kept twice. */
+export function inputToShow(context: IExecuteFunctions, itemIndex: number): ItemInput {
+	const input = context.getInputData()[itemIndex];
+	const earlier = readAttempts(input?.json);
+	const attempts = earlier.length === 0 ? {} : { attempts: earlier };
+	if (!context.continueOnFail()) return attempts;
+	const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
+	return {
+		...attempts,
+		...(hasErrorOutput || input === undefined ? {} : { json: input.json }),
+		...(input?.binary === undefined ? {} : { binary: input.binary }),
+	};
 }

@@ -1,6 +1,7 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import { failed, success, type Failure, type Outcome } from '../core/failure';
+import type { Clock } from '../core/clock';
+import { codeOf, failed, success, type Failure, type Outcome } from '../core/failure';
 import { failureSentence } from '../core/httpFailure';
 import { signatureLength, sniffMediaType, fileEndings } from '../core/imageHeader';
 import type { ReferenceFile } from '../core/request';
@@ -8,7 +9,6 @@ import { sendWithRetry } from '../core/sendWithRetry';
 import { textOf } from '../core/tolerant';
 import { addressKind, parseHttpUrl, refusalOfVendorUrl } from '../core/urls';
 import type { ImageVendor } from '../core/vendor';
-import { clock } from './clock';
 import { openImageStream, peek, transferFailure, type OpenOptions } from './imageStream';
 import type { VendorClient } from './vendorClient';
 
@@ -27,6 +27,8 @@ export interface ReferencePlan {
 export interface ReferenceBinary {
 	readonly data: IBinaryData;
 	readonly mediaType: string;
+	/** In bytes. */
+	readonly size: number;
 	/** Where the vendor fetches it from this instance itself. */
 	readonly signedUrl?: string;
 }
@@ -76,24 +78,31 @@ export async function planReferences(
 		const checked = await checkBinary(context, data, field, vendor);
 		if (!checked.ok) return checked;
 		if (vendor.references.delivery !== 'url') {
-			binaries.push({ data, mediaType: checked.value });
+			binaries.push({ data, ...checked.value });
 			continue;
 		}
 		const signed = signUrl(context, data, field, vendor, baseUrl);
 		if (!signed.ok) return signed;
-		binaries.push({ data, mediaType: checked.value, signedUrl: signed.value });
+		binaries.push({ data, ...checked.value, signedUrl: signed.value });
 	}
 	return success({ urls, binaries });
 }
 
+/** What is used of a run. */
+export interface Loading {
+	readonly context: IExecuteFunctions;
+	readonly vendor: ImageVendor;
+	readonly client: VendorClient;
+	readonly clock: Clock;
+	readonly signal: AbortSignal | undefined;
+}
+
 /** Brings the reference images into the form that the vendor takes: URLs, uploads or files. */
 export async function loadReferences(
-	context: IExecuteFunctions,
+	loading: Loading,
 	plan: ReferencePlan,
-	vendor: ImageVendor,
-	client: VendorClient,
-	signal: AbortSignal | undefined,
 ): Promise<Outcome<LoadedReferences>> {
+	const { context, vendor } = loading;
 	if (plan.binaries.length === 0) return success({ urls: plan.urls, files: [] });
 	switch (vendor.references.delivery) {
 		case 'url': {
@@ -103,18 +112,17 @@ export async function loadReferences(
 		case 'upload': {
 			const uploaded: string[] = [];
 			for (const binary of plan.binaries) {
-				const outcome = await upload(await readFile(context, binary), vendor, client, signal);
+				const outcome = await upload(loading, fileOf(context, binary));
 				if (!outcome.ok) return outcome;
 				uploaded.push(outcome.value);
 			}
 			return success({ urls: [...uploaded, ...plan.urls], files: [] });
 		}
 		case 'inline': {
-			// With files present such a vendor reads no URLs: those are fetched and go along as files.
-			const files: ReferenceFile[] = [];
-			for (const binary of plan.binaries) files.push(await readFile(context, binary));
+			const files = plan.binaries.map((binary) => fileOf(context, binary));
+			if (vendor.references.noUrlsBesideFiles !== true) return success({ urls: plan.urls, files });
 			for (const url of plan.urls) {
-				const fetched = await fetchReference(context, url, vendor, signal);
+				const fetched = await fetchReference(loading, url);
 				if (!fetched.ok) return fetched;
 				files.push(fetched.value);
 			}
@@ -145,12 +153,12 @@ async function checkBinary(
 	data: IBinaryData,
 	field: string,
 	vendor: ImageVendor,
-): Promise<Outcome<string>> {
+): Promise<Outcome<Pick<ReferenceBinary, 'mediaType' | 'size'>>> {
 	const { firstBytes, size } = await inspect(context, data);
 	const mediaType = sniffMediaType(firstBytes);
 	if (mediaType === undefined || !vendor.references.mediaTypes.includes(mediaType)) {
 		return failed({
-			code: 'invalidRequest',
+			reason: 'invalidRequest',
 			message: `The binary field "${field}" holds no image that ${vendor.displayName} takes (${data.mimeType})`,
 			hint: `Reference images must be ${endings(vendor)}. Convert the file first.`,
 		});
@@ -158,12 +166,12 @@ async function checkBinary(
 	const { maxBytes } = vendor.references;
 	if (maxBytes !== undefined && size > maxBytes) {
 		return failed({
-			code: 'invalidRequest',
+			reason: 'invalidRequest',
 			message: `The image in the binary field "${field}" has ${megabytes(size)}; ${vendor.displayName} takes at most ${megabytes(maxBytes)}`,
 			hint: 'Make it smaller first, for instance with the Edit Image node.',
 		});
 	}
-	return success(mediaType);
+	return success({ mediaType, size });
 }
 
 async function inspect(
@@ -192,7 +200,7 @@ function signUrl(
 	const needsUrl = `${vendor.displayName} takes reference images only as URLs`;
 	if (data.id === undefined) {
 		return failed({
-			code: 'unsupported',
+			reason: 'unsupported',
 			message: `${needsUrl}, and this n8n keeps the binary field "${field}" in memory, where it has none`,
 			hint: 'Give a reference URL, choose a vendor that takes files, or have the administrator set N8N_DEFAULT_BINARY_DATA_MODE to filesystem.',
 		});
@@ -204,7 +212,7 @@ function signUrl(
 		(addressKind(url) === 'public' || addressKind(new URL(baseUrl)) !== 'public');
 	if (!isReachable) {
 		return failed({
-			code: 'unsupported',
+			reason: 'unsupported',
 			message: `${needsUrl}, and it cannot reach this n8n at ${url?.host ?? 'its address'} to download the binary field "${field}"`,
 			hint: 'Give a public reference URL (upload the file somewhere first), choose a vendor that takes files, or have the administrator set WEBHOOK_URL to the public address of this n8n.',
 		});
@@ -212,34 +220,44 @@ function signUrl(
 	return success(text);
 }
 
-async function readFile(
+function fileOf(
 	context: IExecuteFunctions,
-	{ data, mediaType }: ReferenceBinary,
-): Promise<ReferenceFile> {
-	const bytes =
-		data.id === undefined
-			? Buffer.from(data.data, 'base64')
-			: await context.helpers.binaryToBuffer(await context.helpers.getBinaryStream(data.id));
-	return { fileName: referenceName(mediaType), mediaType, bytes };
+	{ data, mediaType, size }: ReferenceBinary,
+): ReferenceFile {
+	const { id } = data;
+	return {
+		fileName: referenceName(mediaType),
+		mediaType,
+		size,
+		open: async () =>
+			id === undefined
+				? Buffer.from(data.data, 'base64')
+				: await context.helpers.getBinaryStream(id),
+	};
 }
 
 async function upload(
+	{ vendor, client, clock, signal }: Loading,
 	file: ReferenceFile,
-	vendor: ImageVendor,
-	client: VendorClient,
-	signal: AbortSignal | undefined,
 ): Promise<Outcome<string>> {
-	const verb = vendor.uploadReference;
-	if (verb === undefined) return failed(noUpload(vendor));
+	const { uploadReference } = vendor;
+	if (uploadReference === undefined) return failed(noUpload(vendor));
+	const deadlineMs = clock.now() + uploadTimeoutMs;
 	const outcome = await sendWithRetry(
-		async () => (await client.call(verb, file, { timeoutMs: uploadTimeoutMs })).outcome,
-		{ verb: 'uploadReference', clock, signal, deadlineMs: clock.now() + uploadTimeoutMs },
+		async () => {
+			const answer = await client.call(uploadReference(file), {
+				deadlineMs,
+				patienceMs: uploadTimeoutMs,
+			});
+			return answer.outcome;
+		},
+		{ verb: 'uploadReference', clock, signal, deadlineMs },
 	);
 	if (!outcome.ok) return outcome;
 	const refusal = refusalOfVendorUrl(outcome.value.url, client.baseUrl);
-	if (refusal === undefined) return success(outcome.value.url);
+	if (refusal === undefined) return success(new URL(outcome.value.url).toString());
 	return failed({
-		code: 'invalidResponse',
+		reason: 'invalidResponse',
 		message: failureSentence(
 			vendor.displayName,
 			'invalidResponse',
@@ -249,17 +267,21 @@ async function upload(
 }
 
 async function fetchReference(
-	context: IExecuteFunctions,
+	{ context, vendor, clock, signal }: Loading,
 	url: string,
-	vendor: ImageVendor,
-	signal: AbortSignal | undefined,
 ): Promise<Outcome<ReferenceFile>> {
+	const given = parseHttpUrl(url);
+	const isPublic = given !== undefined && addressKind(given) === 'public';
 	const options: OpenOptions = {
 		sentence: `The reference image ${url.slice(0, 200)} could not be downloaded`,
 		refusalOf: (address) => {
 			const parsed = parseHttpUrl(address);
-			const isUsable = parsed !== undefined && addressKind(parsed) !== 'forbidden';
-			return isUsable ? undefined : 'it leads to an address that may not be asked';
+			if (parsed === undefined || addressKind(parsed) === 'forbidden') {
+				return 'it leads to an address that may not be asked';
+			}
+			// The user may have given a local address; a host on the web may not lead to one.
+			const isLedAside = isPublic && addressKind(parsed) !== 'public';
+			return isLedAside ? 'it leads from a public host to a private address' : undefined;
 		},
 		signal,
 		timeoutMs: uploadTimeoutMs,
@@ -272,7 +294,12 @@ async function fetchReference(
 			try {
 				const bytes = await context.helpers.binaryToBuffer(opened.value.stream);
 				const { mediaType } = opened.value;
-				return success({ fileName: referenceName(mediaType), mediaType, bytes });
+				return success({
+					fileName: referenceName(mediaType),
+					mediaType,
+					size: bytes.length,
+					open: () => Promise.resolve(bytes),
+				});
 			} catch (error) {
 				return failed(transferFailure(error, options));
 			}
@@ -280,10 +307,10 @@ async function fetchReference(
 		{ verb: 'download', clock, signal, deadlineMs: clock.now() + uploadTimeoutMs },
 	);
 	// Nothing was submitted: to the user this is a bad reference, not a lost picture.
-	return fetched.ok || fetched.failure.code !== 'downloadFailed'
+	return fetched.ok || codeOf(fetched.failure) !== 'downloadFailed'
 		? fetched
 		: failed({
-				code: 'invalidRequest',
+				reason: 'invalidRequest',
 				message: fetched.failure.message,
 				hint: 'Check that the reference URL opens an image in a private browser window.',
 			});
@@ -300,7 +327,7 @@ function referenceName(mediaType: string): string {
 
 function missingField(field: string): Failure {
 	return {
-		code: 'invalidRequest',
+		reason: 'invalidRequest',
 		message: `The item has no binary field "${field}"`,
 		hint: "Correct 'Reference Field Name(s)', or let a node before this one put the image there.",
 	};
@@ -308,7 +335,7 @@ function missingField(field: string): Failure {
 
 function noUpload(vendor: ImageVendor): Failure {
 	return {
-		code: 'unsupported',
+		reason: 'unsupported',
 		message: `${vendor.displayName} takes no uploads`,
 		hint: 'Give a reference URL instead.',
 	};

@@ -1,8 +1,8 @@
 import type { Attempt } from '../core/attempts';
 import type { Failure } from '../core/failure';
+import type { OrderSettings } from '../core/order';
 import type { Cost, TaskState } from '../core/task';
 import type { StoredImage } from './downloadImage';
-import type { ItemSettings } from './parameters';
 
 /** What is known of one task when the node is done with it. */
 export interface TaskResult {
@@ -40,7 +40,7 @@ export interface ResultImage {
 /** Everything that came of one input item whose parameters were right. */
 export interface ImageResults {
 	readonly itemIndex: number;
-	readonly settings: ItemSettings;
+	readonly settings: OrderSettings;
 	readonly operation: string;
 	readonly results: readonly ImageResult[];
 	/** Where the item failed before it came here. */

@@ -1,9 +1,9 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import type { OrderSettings } from '../core/order';
 import { textOf } from '../core/tolerant';
-import type { ItemSettings } from './parameters';
 
-export interface TriggerSettings extends ItemSettings {
+export interface TriggerSettings extends OrderSettings {
 	/** Whether a task without an image starts the workflow too. */
 	readonly includeFailed: boolean;
 }
@@ -15,11 +15,11 @@ export function readTriggerSettings(context: IWebhookFunctions): TriggerSettings
 	return {
 		includeFailed: context.getNodeParameter('includeFailed', false) === true,
 		binaryField: textOf(context.getNodeParameter('binaryField', 'data'))?.trim() ?? 'data',
-		fileName: undefined,
 		output: 'itemPerImage',
 		download: context.getNodeParameter('download', true) !== false,
 		timeoutMs: namingTimeoutMs,
 		pollIntervalMs: 0,
+		completion: 'wait',
 		includeRaw: context.getNodeParameter('simplify', true) === false,
 	};
 }

@@ -1,4 +1,5 @@
 import type { Failure } from '../core/failure';
+import { objectOf } from '../core/tolerant';
 import { cleanText } from '../core/vendorText';
 
 /**
@@ -6,10 +7,19 @@ import { cleanText } from '../core/vendorText';
  * that was removed from its storage. It ends that item alone, so that what others have paid for is kept.
  */
 export function unexpectedFailure(thrown: unknown): Failure {
-	const text = thrown instanceof Error ? thrown.message : String(thrown);
 	return {
-		code: 'invalidRequest',
-		message: `n8n could not prepare this item: ${cleanText(text)}`,
+		reason: 'invalidRequest',
+		message: `n8n could not prepare this item: ${cleanText(messageOf(thrown))}`,
 		hint: 'Check the expressions of this step, and that the files of the item still exist.',
 	};
+}
+
+/** Anything can be thrown: also what has no prototype, and what throws when it is looked at. */
+export function messageOf(thrown: unknown): string {
+	try {
+		const message: unknown = objectOf(thrown)?.message;
+		return typeof message === 'string' ? message : String(thrown);
+	} catch {
+		return 'it has thrown something that is not an error';
+	}
 }

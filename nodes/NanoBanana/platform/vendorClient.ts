@@ -1,23 +1,24 @@
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
-import { failed, type Failure, type Outcome } from '../core/failure';
+import type { Clock } from '../core/clock';
+import { failed, success, type Failure, type Outcome } from '../core/failure';
+import { failureSentence } from '../core/httpFailure';
 import { mostUrgent } from '../core/pacer';
+import { redactionOf } from '../core/redaction';
+import type { ReferenceFile } from '../core/request';
 import { connectionFailure } from '../core/retryPolicy';
 import { isAborted, stopped } from '../core/stop';
-import { parseJson, textOf } from '../core/tolerant';
-import { joinUrl, parseHttpUrl } from '../core/urls';
-import type {
-	ImageVendor,
-	MultipartPart,
-	Verb,
-	VendorRequest,
-	VendorResponse,
-} from '../core/vendor';
+import { checkedImages } from '../core/resultUrls';
+import type { ImageSource } from '../core/task';
+import { joinUrl, refusalOfVendorUrl } from '../core/urls';
+import type { ImageVendor, MultipartPart, Exchange, VendorRequest } from '../core/vendor';
 import { connectionFailureReason } from './connectionErrors';
+import { openCredential, type PinnedCredential } from './credentials';
 import type { Readable } from './imageStream';
 import { stopSignalOf, type NodeContext } from './nodeContext';
 import { pacerFor } from './pacers';
 import { timeLimit } from './timeLimit';
+import { openAnswerReader, type HttpAnswer } from './vendorAnswer';
 
 export interface Answer<Output> {
 	readonly outcome: Outcome<Output>;
@@ -27,85 +28,170 @@ export interface Answer<Output> {
 
 /** The single way to a vendor: adds the key and the base URL, sends once, reads the answer. */
 export interface VendorClient {
+	/** Without a slash at its end. */
 	readonly baseUrl: string;
-	call<Input, Output>(
-		verb: Verb<Input, Output>,
-		input: Input,
-		options?: CallOptions,
-	): Promise<Answer<Output>>;
+	/** Goes through an exchange to its outcome, each of its requests sent once. */
+	call<Output>(exchange: Exchange<Output>, options: CallOptions): Promise<Answer<Output>>;
 }
 
 export interface CallOptions {
-	/** For the whole request. n8n's own time-out is one of silence: it begins anew with each byte. */
-	readonly timeoutMs?: number;
+	/**
+	 * When what the exchange serves has to be there, by the run's clock. No request outlives it, but for the
+	 * moment that one needs that is sent at the last minute.
+	 */
+	readonly deadlineMs: number;
+	/** How long the exchange may take, however late its deadline is; half a minute where it is absent. */
+	readonly patienceMs?: number;
 	/** Ends the request in place of Stop, for what must still go out or come in after it. */
 	readonly signal?: AbortSignal | undefined;
 	/** Where the vendor limits requests and several wait: the greatest goes first. Without it, at once. */
 	readonly urgency?: () => number;
 	/** Ends the waiting for a turn; nothing was sent then. */
 	readonly turnSignal?: AbortSignal | undefined;
-	/** Called when the request is sent. */
+	/** Called when the first request is sent. */
 	readonly onSend?: () => void;
 }
 
-const defaultTimeoutMs = 30_000;
+const usualPatienceMs = 30_000;
+
+/** A request that is sent at its deadline, or after it had to wait for its turn, has so long. */
+const shortestExchangeMs = 1_500;
 
 /**
- * Opens the credential of the run. It is read once, for the first item: n8n's authenticated request
- * helper does the same, and key and base URL must come from one credential.
+ * Opens the credential of the run. It is read once: key and base URL stay a pair, whatever is done to the
+ * credential meanwhile.
  */
 export async function openVendorClient(
 	context: NodeContext,
 	vendor: ImageVendor,
+	clock: Clock,
 ): Promise<Outcome<VendorClient>> {
-	const credential = await context.getCredentials(vendor.credentialType);
-	const baseUrl = textOf(credential.baseUrl)?.trim() ?? '';
-	const url = parseHttpUrl(baseUrl);
-	if (url === undefined || url.search !== '' || url.hash !== '') return failed(badBaseUrl(vendor));
-	const apiKey = textOf(credential.apiKey)?.trim();
-	if (apiKey === undefined) return failed(badKey(vendor, 'holds no API key'));
-	if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-		return failed(badKey(vendor, 'holds a key with a character that no key has'));
-	}
-	const pacer = await pacerFor(vendor, baseUrl, apiKey);
+	const opened = await openCredential(context, vendor);
+	if (!opened.ok) return opened;
+	const credential = opened.value;
+	const { apiKey, baseUrl } = credential.access;
+	const pacer = await pacerFor(vendor, baseUrl, apiKey, clock);
+	const readAnswer = openAnswerReader(redactionOf(apiKey));
 	const client: VendorClient = {
 		baseUrl,
-		call: async (verb, input, callOptions = {}) => {
-			const { timeoutMs = defaultTimeoutMs, signal, urgency = mostUrgent, onSend } = callOptions;
+		call: async (exchange, callOptions) => {
+			const { deadlineMs, patienceMs = usualPatienceMs } = callOptions;
+			const { signal, urgency = mostUrgent, onSend } = callOptions;
 			const stopOfTurn = callOptions.turnSignal ?? signal ?? stopSignalOf(context);
-			const release = pacer === undefined ? noPace : await pacer.take(urgency, stopOfTurn);
-			if (release === undefined) return { outcome: failed(stopped()) };
-			onSend?.();
-			const options = await requestOptions(baseUrl, verb.request(input), timeoutMs);
-			const limit = timeLimit(timeoutMs);
 			const stop = signal ?? stopSignalOf(context);
-			const end = stop === undefined ? limit : AbortSignal.any([stop, limit]);
-			try {
-				const answer = (await context.helpers.httpRequestWithAuthentication.call(
-					withCancelSignal(context, end),
-					vendor.credentialType,
-					options,
-				)) as HttpAnswer;
-				const response = await readResponse(answer, apiKey);
-				return { outcome: verb.read(response, input), raw: response.json ?? response.text };
-			} catch (error) {
-				const thrown = connectionFailureReason(error);
-				const isTimeout = thrown === 'aborted' && !isAborted(stop);
-				const reason = isTimeout ? 'timeout' : thrown;
-				return {
-					outcome: failed(
-						reason === 'aborted'
-							? // What was on its way when Stop came may have arrived.
-								{ ...stopped(), taskMayExist: true }
-							: connectionFailure(vendor.displayName, reason),
-					),
-				};
-			} finally {
-				release();
+			let end: AbortSignal | undefined;
+			let raw: unknown;
+			let step = exchange;
+			for (let steps = 1; steps <= maxSteps; steps++) {
+				const isFirst = steps === 1;
+				// The key's limit counts what goes to the vendor's API only.
+				const isPaced = pacer !== undefined && 'path' in step.request;
+				const release = isPaced
+					? await pacer.take(isFirst ? urgency : mostUrgent, stopOfTurn)
+					: noPace;
+				if (release === undefined) return { outcome: failed(stopped()) };
+				// What was being prepared when Stop came does not leave.
+				if (isFirst && isAborted(stopOfTurn)) {
+					release();
+					return { outcome: failed(stopped()) };
+				}
+				if (isFirst) onSend?.();
+				end ??= endOf(patienceMs, deadlineMs - clock.now(), stop);
+				try {
+					const answer = await send(context, vendor, credential, step.request, end);
+					if (!answer.ok) return { outcome: answer, raw };
+					const seen = await readAnswer(answer.value, end);
+					raw = seen.raw;
+					const read = step.read(seen.response);
+					if ('ok' in read) return { outcome: withCheckedImages(read, baseUrl), raw };
+					step = read;
+				} catch (error) {
+					const thrown = connectionFailureReason(error);
+					const isTimeout = thrown === 'aborted' && !isAborted(stop);
+					const reason = isTimeout ? 'timeout' : thrown;
+					const failure =
+						reason === 'aborted' ? stopped() : connectionFailure(vendor.displayName, reason);
+					// What was on its way when Stop came may have arrived, as has every earlier step.
+					const mayHaveArrived = reason === 'aborted' || !isFirst;
+					return { outcome: failed(mayHaveArrived ? { ...failure, task: 'maybe' } : failure), raw };
+				} finally {
+					release();
+				}
 			}
+			return { outcome: failed(tooManySteps(vendor)), raw };
 		},
 	};
 	return { ok: true, value: client };
+}
+
+/** Ends an exchange: n8n's own time-out is one of silence and begins anew with each byte. */
+function endOf(patienceMs: number, leftMs: number, stop: AbortSignal | undefined): AbortSignal {
+	const limit = timeLimit(Math.min(patienceMs, Math.max(shortestExchangeMs, leftMs)));
+	return stop === undefined ? limit : AbortSignal.any([stop, limit]);
+}
+
+/** Images are all that a vendor gives to be fetched or handed on: nobody gets one that was not checked. */
+function withCheckedImages<Output>(outcome: Outcome<Output>, baseUrl: string): Outcome<Output> {
+	if (!outcome.ok) return outcome;
+	const { images } = Object(outcome.value) as { readonly images?: readonly ImageSource[] };
+	if (images === undefined) return outcome;
+	return success({ ...outcome.value, images: checkedImages(images, baseUrl) });
+}
+
+/** Sends one request: to the vendor's API with the key, to an address that the vendor gave without it. */
+async function send(
+	context: NodeContext,
+	vendor: ImageVendor,
+	credential: PinnedCredential,
+	request: VendorRequest,
+	signal: AbortSignal,
+): Promise<Outcome<HttpAnswer>> {
+	const options = await requestOptions(request);
+	const caller = withCancelSignal(context, signal);
+	const { baseUrl } = credential.access;
+	if ('path' in request) {
+		const url = joinUrl(baseUrl, request.path, request.query);
+		const answer: unknown = await context.helpers.httpRequestWithAuthentication.call(
+			caller,
+			vendor.credentialType,
+			{ ...options, url },
+			{ credentialsDecrypted: credential.copy() },
+		);
+		return success(answer as HttpAnswer);
+	}
+	const refusal = refusalOfVendorUrl(request.url, baseUrl);
+	if (refusal !== undefined) {
+		const message = failureSentence(
+			vendor.displayName,
+			'invalidResponse',
+			`of an address to go on with, ${refusal}`,
+		);
+		return failed({ reason: 'invalidResponse', message });
+	}
+	const url = new URL(request.url).toString();
+	const answer: unknown = await context.helpers.httpRequest({
+		...options,
+		url,
+		abortSignal: signal,
+	});
+	return success(answer as HttpAnswer);
+}
+
+/** No vendor needs more requests for one answer; one that goes in circles is left. */
+const maxSteps = 5;
+
+function tooManySteps(vendor: ImageVendor): Failure {
+	const message = failureSentence(
+		vendor.displayName,
+		'invalidResponse',
+		'it needs more requests than any answer does',
+	);
+	return { reason: 'invalidResponse', message, task: 'maybe' };
+}
+
+/** In place of a vendor that cannot be asked: nothing is sent, and every answer says why. */
+export function refusedClient(failure: Failure): VendorClient {
+	return { baseUrl: '', call: () => Promise.resolve({ outcome: failed(failure) }) };
 }
 
 function noPace(): void {
@@ -119,14 +205,9 @@ function withCancelSignal(context: NodeContext, signal: AbortSignal): IExecuteFu
 	}) as IExecuteFunctions;
 }
 
-async function requestOptions(
-	baseUrl: string,
-	request: VendorRequest,
-	timeoutMs: number,
-): Promise<IHttpRequestOptions> {
-	const options: IHttpRequestOptions = {
+async function requestOptions(request: VendorRequest): Promise<Omit<IHttpRequestOptions, 'url'>> {
+	const options: Omit<IHttpRequestOptions, 'url'> = {
 		method: request.method,
-		url: joinUrl(baseUrl, request.path, request.query),
 		headers: { accept: 'application/json', ...request.headers },
 		// The key must not follow a redirect to another host.
 		disableFollowRedirect: true,
@@ -134,7 +215,6 @@ async function requestOptions(
 		ignoreHttpStatusErrors: true,
 		// As a stream, so that an answer without end can be cut off.
 		encoding: 'stream',
-		timeout: timeoutMs,
 	};
 	if (request.body === undefined) return options;
 	if (request.body.kind === 'json') {
@@ -142,6 +222,18 @@ async function requestOptions(
 			...options,
 			headers: { ...options.headers, 'content-type': 'application/json' },
 			body: request.body.value as IDataObject,
+		};
+	}
+	if (request.body.kind === 'file') {
+		const { file } = request.body;
+		return {
+			...options,
+			headers: {
+				...options.headers,
+				'content-type': file.mediaType,
+				'content-length': String(file.size),
+			},
+			body: bodyOf(await file.open()),
 		};
 	}
 	const { contentType, bytes } = await encodeMultipart(request.body.parts);
@@ -159,8 +251,9 @@ async function encodeMultipart(
 	const form = new FormData();
 	for (const part of parts) {
 		if ('file' in part) {
-			const { bytes, mediaType, fileName } = part.file;
-			form.append(part.name, new Blob([Buffer.from(bytes)], { type: mediaType }), fileName);
+			const { mediaType, fileName } = part.file;
+			const bytes = await bytesOf(await part.file.open());
+			form.append(part.name, new Blob([Uint8Array.from(bytes)], { type: mediaType }), fileName);
 		} else {
 			form.append(part.name, part.value);
 		}
@@ -172,61 +265,16 @@ async function encodeMultipart(
 	};
 }
 
-/** No vendor's key is shorter, and a shorter text would be found where no key is meant. */
-const shortestKey = 8;
-
-/** A vendor that repeats the key in its answer must not carry it into items, errors or logs. */
-function withoutKey(text: string, apiKey: string): string {
-	return apiKey.length < shortestKey ? text : text.split(apiKey).join('…');
+/** A stream is sent as it comes. */
+function bodyOf(content: FileContent): Buffer | Readable {
+	return content instanceof Uint8Array ? Buffer.from(content) : (content as Readable);
 }
 
-interface HttpAnswer {
-	readonly statusCode: number;
-	readonly headers: Readonly<Record<string, unknown>>;
-	readonly body: Readable;
-}
-
-/** A longer answer is cut off; as it is no JSON then, it counts as unreadable. */
-const maxAnswerBytes = 10_000_000;
-
-async function readResponse(answer: HttpAnswer, apiKey: string): Promise<VendorResponse> {
-	const text = withoutKey(await readText(answer.body), apiKey);
-	return {
-		status: answer.statusCode,
-		headers: Object.fromEntries(
-			Object.entries(answer.headers).map(([name, value]) => [
-				name.toLowerCase(),
-				withoutKey(String(value), apiKey),
-			]),
-		),
-		json: parseJson(text),
-		text,
-	};
-}
-
-async function readText(body: Readable): Promise<string> {
+async function bytesOf(content: FileContent): Promise<Buffer> {
+	if (content instanceof Uint8Array) return Buffer.from(content);
 	const chunks: Uint8Array[] = [];
-	let bytes = 0;
-	for await (const chunk of body as AsyncIterable<Uint8Array>) {
-		chunks.push(chunk);
-		bytes += chunk.length;
-		// Leaving the loop destroys the stream.
-		if (bytes > maxAnswerBytes) break;
-	}
-	return Buffer.concat(chunks).toString('utf8');
+	for await (const chunk of content) chunks.push(chunk);
+	return Buffer.concat(chunks);
 }
 
-function badBaseUrl(vendor: ImageVendor): Failure {
-	return {
-		code: 'invalidRequest',
-		message: `The base URL in the ${vendor.displayName} credential is not a valid URL`,
-		hint: 'Open the credential and give a full URL that starts with https://, or restore the default.',
-	};
-}
-
-function badKey(vendor: ImageVendor, problem: string): Failure {
-	return {
-		code: 'authentication',
-		message: `The ${vendor.displayName} credential ${problem}`,
-	};
-}
+type FileContent = Awaited<ReturnType<ReferenceFile['open']>>;

@@ -1,4 +1,4 @@
-import type { ImageVendor } from '../core/vendor';
+import type { CallbackCapability, ImageVendor } from '../core/vendor';
 import { apiMall } from './apiMall';
 import { apikley } from './apikley';
 import { nanoBananaProCloud } from './nanoBananaProCloud';
@@ -13,3 +13,10 @@ export const vendors: readonly ImageVendor[] = [
 	apiMall,
 	runbase,
 ];
+
+export type CallingVendor = ImageVendor & { readonly callback: CallbackCapability };
+
+/** The vendors that tell when a task has ended. */
+export const callingVendors: readonly CallingVendor[] = vendors.filter(
+	(vendor): vendor is CallingVendor => vendor.callback !== undefined,
+);

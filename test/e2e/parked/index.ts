@@ -18,8 +18,9 @@ import {
 	startAndPark,
 } from './parkedStage';
 import { imageNode } from '../money/workflows';
+import { cancelingVendor, uploadingVendor } from '../../vendors/roles';
 
-const vendors = ['skillBoss', 'apikley'] as const;
+const vendors = [cancelingVendor, uploadingVendor] as const;
 
 /**
  * Parked executions in a real n8n: it is called back by the sandbox, killed while it waits, called twice,
@@ -32,7 +33,7 @@ export async function checkParked(checks: Checks, stage: Stage): Promise<void> {
 	await checks.run(name('killed and started again while it waits'), async () => {
 		arrange(money, { taskDurationMs: 25_000 });
 		const prompts = promptsOf('Killed while parked', 3);
-		const { id } = await startAndPark(money, parkedWorkflow(money, 'skillBoss', prompts));
+		const { id } = await startAndPark(money, parkedWorkflow(money, cancelingVendor, prompts));
 		await server.kill();
 		await server.startAgain();
 		await callAgain(money, prompts);
@@ -69,7 +70,7 @@ export async function checkParked(checks: Checks, stage: Stage): Promise<void> {
 		const prompts = promptsOf('Parked with three images', 2);
 		const { execution } = await runParked(
 			money,
-			parkedWorkflow(money, 'skillBoss', prompts, { parameters: { numberOfImages: 3 } }),
+			parkedWorkflow(money, cancelingVendor, prompts, { parameters: { numberOfImages: 3 } }),
 		);
 		expectSuccess(execution);
 		const items = itemsFrom(execution, imageNode);
@@ -94,7 +95,7 @@ export async function checkParked(checks: Checks, stage: Stage): Promise<void> {
 			sandbox.faults.add({ fault: 'taskFails', match: { prompt: prompts[1] ?? '' } });
 			const { execution } = await runParked(
 				money,
-				parkedWorkflow(money, 'skillBoss', prompts, { settings: { onError } }),
+				parkedWorkflow(money, cancelingVendor, prompts, { settings: { onError } }),
 			);
 			expectSuccess(execution);
 			const isApart = onError === 'continueErrorOutput';
@@ -114,7 +115,7 @@ export async function checkParked(checks: Checks, stage: Stage): Promise<void> {
 		arrange(money, { taskDurationMs: 3_000 });
 		const prompts = promptsOf('Parked and failed', 3);
 		sandbox.faults.add({ fault: 'taskFails', match: { prompt: prompts[1] ?? '' } });
-		const { execution } = await runParked(money, parkedWorkflow(money, 'apikley', prompts));
+		const { execution } = await runParked(money, parkedWorkflow(money, uploadingVendor, prompts));
 		expect(execution.status === 'error', `it ended as ${execution.status}`);
 		const text = JSON.stringify(execution.resultData.error);
 		for (const prompt of prompts) {
@@ -136,7 +137,7 @@ export async function checkParked(checks: Checks, stage: Stage): Promise<void> {
 		const prompts = promptsOf('Called too early', 3);
 		for (const prompt of prompts)
 			sandbox.faults.add({ fault: 'callbackBeforeAnswer', match: { prompt } });
-		const { execution } = await runParked(money, parkedWorkflow(money, 'skillBoss', prompts));
+		const { execution } = await runParked(money, parkedWorkflow(money, cancelingVendor, prompts));
 		expectSuccess(execution);
 		await expectOneEach(money, execution, prompts);
 	});

@@ -9,6 +9,7 @@ import {
 	type RunResult,
 } from './runWorkflow';
 
+import { parse, stringify } from 'flatted';
 import { WebhookContext, WorkflowExecute } from 'n8n-core';
 import type {
 	IDataObject,
@@ -28,6 +29,7 @@ import { text } from 'node:stream/consumers';
 
 import { coreVersion } from '../../faults/coreVersion';
 import { NanoBanana } from '../../../nodes/NanoBanana/NanoBanana.node';
+import { moveFilesOfTrigger } from './savedExecution';
 import { parseBody, webhookCall } from './webhookCall';
 
 /** An execution that parks itself, together with the part of n8n's server that a vendor calls back. */
@@ -102,7 +104,7 @@ export async function startParked(options: RunOptions): Promise<ParkedExecution>
 		const answer = (status: number): void => void response.writeHead(status).end();
 		if (body === undefined) return answer(422);
 		if (execution.status !== 'waiting') return answer(409);
-		const data = JSON.parse(execution.saved) as IRunExecutionData;
+		const data = parse(execution.saved) as IRunExecutionData;
 		const { pathname, searchParams } = new URL(request.url ?? '/', origin);
 		const token = searchParams.get('signature');
 		const { resumeToken } = data as { resumeToken?: string };
@@ -115,7 +117,7 @@ export async function startParked(options: RunOptions): Promise<ParkedExecution>
 		const context = new WebhookContext(
 			workflow,
 			workflow.getNode(nodeName) as INode,
-			webhookData(options, execution.id, origin, body, response),
+			webhookData(options, execution.id, origin, body, response, Object.fromEntries(searchParams)),
 			'manual',
 			{ webhookDescription } as IWebhookData,
 			[],
@@ -154,7 +156,8 @@ export async function startParked(options: RunOptions): Promise<ParkedExecution>
 	(beginning as { resumeToken?: string }).resumeToken = randomUUID();
 	const run = await runOn(options, execution.id, origin, beginning);
 	const wasParked = run.waitTill !== undefined && run.waitTill !== null;
-	execution.saved = JSON.stringify(run.data);
+	if (wasParked) await moveFilesOfTrigger(run, execution.id);
+	execution.saved = stringify(run.data);
 	execution.status = wasParked ? 'waiting' : 'over';
 	if (!wasParked) resumedWith(resultOf(run, log));
 	const [parkedEntry] = run.data.executionData?.nodeExecutionStack ?? [];
@@ -171,7 +174,7 @@ export async function startParked(options: RunOptions): Promise<ParkedExecution>
 		resumed,
 		timeOut: async () => {
 			execution.status = 'over';
-			const data = JSON.parse(execution.saved) as IRunExecutionData;
+			const data = parse(execution.saved) as IRunExecutionData;
 			return resultOf(await runOn(options, execution.id, origin, data), log);
 		},
 		close: async () => {
@@ -216,10 +219,11 @@ function webhookData(
 	origin: string,
 	body: IDataObject,
 	response: ServerResponse,
+	query: IDataObject,
 ): IWorkflowExecuteAdditionalData {
 	return {
 		...surroundings(options, executionId, origin),
 		currentNodeParameters: options.parameters,
-		...webhookCall(body, response),
+		...webhookCall(body, response, query),
 	};
 }

@@ -1,7 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import type { Sandbox } from '../../sandbox';
-import type { CallingVendorId } from '../../sandbox/callbackClient';
+import type { Sandbox, VendorId } from '../../sandbox';
 import { startParked, type ParkedExecution } from './parkedExecution';
 import type { RunOptions } from './runWorkflow';
 import { sandboxForFile } from './sandboxForFile';
@@ -15,7 +14,7 @@ export const items = prompts.map((prompt) => ({ json: { prompt, sku: `sku ${prom
 
 /** Starts an execution of three items that parks itself; it is closed after the test. */
 export type Park = (
-	id: CallingVendorId,
+	id: VendorId,
 	parameters?: INodeParameters,
 	more?: Partial<RunOptions>,
 ) => Promise<ParkedExecution>;

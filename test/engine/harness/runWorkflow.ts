@@ -37,7 +37,15 @@ export interface TestItem {
 export interface RunOptions {
 	readonly parameters: INodeParameters;
 	readonly credentials: Readonly<Record<string, ICredentialDataDecryptedObject>>;
+	/** What the user has called the credential; its type where it is absent. */
+	readonly credentialName?: string;
 	readonly items?: readonly TestItem[];
+	/** For tests of what the process remembers of one workflow. */
+	readonly workflowId?: string;
+	/** The node that hands on the items, where it is not an ordinary one. */
+	readonly start?: INodeType;
+	/** Awaited whenever n8n decrypts the credential, for tests of what happens meanwhile. */
+	readonly whileDecrypting?: () => Promise<void>;
 	readonly onError?: INode['onError'];
 	readonly retryOnFail?: boolean;
 	/** Runs the node under the name that n8n gives it for agents. */
@@ -108,14 +116,14 @@ function asSaved<Value>(value: Value): Value {
 /** Start → Nano Banana, as n8n loads it. */
 export function workflowOf(options: RunOptions): Workflow {
 	return new Workflow({
-		id: 'test-workflow',
+		id: options.workflowId ?? 'test-workflow',
 		name: 'Test',
 		active: false,
 		nodes: nodesOf(options),
 		connections: {
 			Start: { main: [[{ node: nodeName, type: 'main', index: 0 }]] },
 		},
-		nodeTypes: nodeTypesWith(startNode(options.items ?? [{ json: {} }])),
+		nodeTypes: nodeTypesWith(options.start ?? startNode(options.items ?? [{ json: {} }])),
 		staticData: asSaved(options.staticData ?? {}),
 		settings: { executionOrder: 'v1', ...options.settings },
 	});
@@ -160,7 +168,7 @@ export async function removeStorage(): Promise<void> {
 
 function nodesOf(options: RunOptions): INode[] {
 	const credentials = Object.keys(options.credentials).map(
-		(type) => [type, { id: type, name: type }] as const,
+		(type) => [type, { id: type, name: options.credentialName ?? type }] as const,
 	);
 	return [
 		{
@@ -229,12 +237,12 @@ function nodeTypesWith(start: INodeType) {
 
 /** What a server would hand the engine beside the workflow. */
 export function additionalData(
-	options: Pick<RunOptions, 'credentials' | 'restApiUrl'>,
+	options: Pick<RunOptions, 'credentials' | 'restApiUrl' | 'whileDecrypting'>,
 ): IWorkflowExecuteAdditionalData {
 	const workflowData = { id: 'test-workflow', name: 'Test', nodes: [], connections: {} };
 	// Only what the engine and the node ask for: the rest belongs to a server.
 	return {
-		credentialsHelper: new TestCredentialsHelper(options.credentials),
+		credentialsHelper: new TestCredentialsHelper(options.credentials, options.whileDecrypting),
 		executionId: '1',
 		currentNodeExecutionIndex: 0,
 		restApiUrl: options.restApiUrl ?? 'http://127.0.0.1:5678/rest',
@@ -242,6 +250,7 @@ export function additionalData(
 		webhookBaseUrl: 'http://127.0.0.1:5678/webhook',
 		webhookWaitingBaseUrl: 'http://127.0.0.1:5678/webhook-waiting',
 		webhookTestBaseUrl: 'http://127.0.0.1:5678/webhook-test',
+		formWaitingBaseUrl: 'http://127.0.0.1:5678/form-waiting',
 		variables: {},
 		hooks: new ExecutionLifecycleHooks('manual', '1', workflowData as never),
 		logAiEvent: () => undefined,

@@ -11,7 +11,7 @@ import {
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 
-import { TestCredentialsHelper } from './credentialsHelper';
+import { OwnAuthentication } from './ownAuthentication';
 
 export interface CredentialTestResult {
 	readonly status: 'OK' | 'Error';
@@ -98,7 +98,7 @@ async function send(type: ICredentialType, data: ICredentialDataDecryptedObject)
 		workflow,
 		node,
 		{
-			credentialsHelper: new TestCredentialsHelper({ [type.name]: data }),
+			credentialsHelper: new OwnAuthentication(type, data),
 		} as unknown as IWorkflowExecuteAdditionalData,
 		'internal',
 		{ resultData: { runData: {} } } as unknown as IRunExecutionData,

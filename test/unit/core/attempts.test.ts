@@ -41,7 +41,7 @@ describe('readAttempts', () => {
 			attempts: [
 				{
 					vendor: 'one',
-					taskId: 'a b',
+					taskId: 'a\nb',
 					code: 'taskFailed',
 					message: `<script>x</script>No\n${'y'.repeat(1000)}`,
 					more: 'fields',
@@ -71,7 +71,12 @@ describe('readAttempts', () => {
 });
 
 describe('withAttempt', () => {
-	const failure: Failure = { code: 'taskFailed', message: 'No image', taskId: 't-2', hint: 'Do.' };
+	const failure: Failure = {
+		reason: 'taskFailed',
+		message: 'No image',
+		taskId: 't-2',
+		hint: 'Do.',
+	};
 
 	it('adds the failure at the end', () => {
 		expect(withAttempt([], 'two', failure)).toEqual([failed]);
@@ -85,21 +90,21 @@ describe('withAttempt', () => {
 	});
 
 	it('notes a task once that was waited for twice, and a refusal as often as it came', () => {
-		const late: Failure = { code: 'timeout', message: 'Late', taskId: 't-2' };
+		const late: Failure = { reason: 'timeout', message: 'Late', taskId: 't-2' };
 		const twice = withAttempt(withAttempt([], 'two', late), 'two', late);
 		expect(twice).toHaveLength(1);
 		expect(withAttempt(twice, 'two', failure).map(({ code }) => code)).toEqual([
 			'timeout',
 			'taskFailed',
 		]);
-		const refusal: Failure = { code: 'rateLimited', message: 'Too often' };
+		const refusal: Failure = { reason: 'rateLimited', message: 'Too often' };
 		expect(withAttempt(withAttempt([], 'one', refusal), 'one', refusal)).toHaveLength(2);
 	});
 
 	it('does not grow for ever', () => {
 		let attempts: readonly Attempt[] = [];
 		for (let index = 0; index < 50; index++) {
-			attempts = withAttempt(attempts, 'one', { code: 'timeout', message: `${index}` });
+			attempts = withAttempt(attempts, 'one', { reason: 'timeout', message: `${index}` });
 		}
 		expect(attempts).toHaveLength(20);
 		expect(attempts.at(-1)?.message).toBe('49');

@@ -2,6 +2,7 @@ import {
 	errorCodes,
 	hintOf,
 	isResumable,
+	ofTask,
 	joinedFailure,
 	mayRetryElsewhere,
 	type ErrorCode,
@@ -19,7 +20,8 @@ const withTask: Readonly<Record<ErrorCode, readonly [resumable: boolean, elsewhe
 	insufficientCredit: [true, false],
 	rateLimited: [true, false],
 	contentRejected: [true, false],
-	notFound: [false, false],
+	// A task that a vendor does not know may be known to it again in a while.
+	notFound: [true, false],
 	conflict: [true, false],
 	unsupported: [true, false],
 	vendorUnavailable: [true, false],
@@ -33,7 +35,7 @@ const withTask: Readonly<Record<ErrorCode, readonly [resumable: boolean, elsewhe
 };
 
 it.each(errorCodes)('%s of a known task: resumable and to be tried elsewhere', (code) => {
-	const failure: Failure = { code, message: 'no', taskId };
+	const failure = ofTask({ reason: code, message: 'no' }, taskId);
 	expect([isResumable(failure), mayRetryElsewhere(failure)]).toEqual(withTask[code]);
 });
 
@@ -42,25 +44,25 @@ it.each([
 	['taskCanceled', true],
 	['contentRejected', false],
 ] as const)('%s as the state of a task ends it; elsewhere: %s', (code, isElsewhere) => {
-	const failure: Failure = { code, message: 'no', taskId, isTaskOver: true };
+	const failure: Failure = { reason: code, message: 'no', taskId, task: 'over' };
 	expect([isResumable(failure), mayRetryElsewhere(failure)]).toEqual([false, isElsewhere]);
 });
 
 it('what the user wanted to spend here is not spent elsewhere', () => {
-	const failure: Failure = { code: 'insufficientCredit', message: 'no', isSpendingLimit: true };
+	const failure: Failure = { reason: 'spendingLimit', message: 'no' };
 	expect([isResumable(failure), mayRetryElsewhere(failure)]).toEqual([false, false]);
 });
 
 describe('the failures of several tasks of one item', () => {
-	const over: Failure = { code: 'taskFailed', message: 'over', taskId: 'a', isTaskOver: true };
-	const refused: Failure = { code: 'vendorUnavailable', message: 'refused' };
-	const late: Failure = { code: 'timeout', message: 'late', taskId: 'b' };
-	const unclear: Failure = { code: 'submitUnknown', message: 'unclear', taskMayExist: true };
+	const over: Failure = { reason: 'taskFailed', message: 'over', taskId: 'a', task: 'over' };
+	const refused: Failure = { reason: 'vendorUnavailable', message: 'refused' };
+	const late: Failure = { reason: 'timeout', message: 'late', taskId: 'b', task: 'running' };
+	const unclear: Failure = { reason: 'submitUnknown', message: 'unclear', task: 'maybe' };
 	const blocked: Failure = {
-		code: 'contentRejected',
+		reason: 'contentRejected',
 		message: 'blocked',
 		taskId: 'c',
-		isTaskOver: true,
+		task: 'over',
 	};
 
 	it.each<readonly [string, Failure, readonly Failure[], boolean, boolean]>([
@@ -92,27 +94,27 @@ describe('the failures of several tasks of one item', () => {
 });
 
 it.each(errorCodes)('%s before there is a task cannot be resumed', (code) => {
-	expect(isResumable({ code, message: 'no' })).toBe(false);
+	expect(isResumable({ reason: code, message: 'no' })).toBe(false);
 });
 
 it.each(errorCodes)('%s before there is a task: another vendor may be asked', (code) => {
 	const expected = code !== 'contentRejected' && code !== 'submitUnknown';
-	expect(mayRetryElsewhere({ code, message: 'no' })).toBe(expected);
-	expect(mayRetryElsewhere({ code, message: 'no', taskMayExist: true })).toBe(false);
+	expect(mayRetryElsewhere({ reason: code, message: 'no' })).toBe(expected);
+	expect(mayRetryElsewhere({ reason: code, message: 'no', task: 'maybe' })).toBe(false);
 });
 
 it.each(errorCodes)('%s tells what to do next, in whole sentences', (code) => {
-	expect(hintOf({ code, message: 'no' })).toMatch(/^[A-Z].+[.]$/);
-	expect(hintOf({ code, message: 'no', hint: 'Do this.' })).toBe('Do this.');
+	expect(hintOf({ reason: code, message: 'no' })).toMatch(/^[A-Z].+[.]$/);
+	expect(hintOf({ reason: code, message: 'no', hint: 'Do this.' })).toBe('Do this.');
 });
 
 it('a refusal for speed says for how long the vendor wants to be left alone', () => {
-	const refusal: Failure = { code: 'rateLimited', message: 'no', retryAfterMs: 90_400 };
+	const refusal: Failure = { reason: 'rateLimited', message: 'no', retryAfterMs: 90_400 };
 	expect(hintOf(refusal)).toMatch(/^The vendor asks to wait 91 s\. Wait some minutes/);
 });
 
 it('a stopped execution leaves its task to be waited for, not to be bought again', () => {
-	const failure: Failure = { ...stopped(), taskId };
+	const failure = ofTask(stopped(), taskId);
 	expect(isResumable(failure)).toBe(true);
 	expect(mayRetryElsewhere(failure)).toBe(false);
 	expect(hintOf(failure)).toContain('Task → Wait');

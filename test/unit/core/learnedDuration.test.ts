@@ -50,6 +50,6 @@ it.each([
 it('is unknown where no image was made', () => {
 	const wasRefused = found({ state: 'failed', ...told(9_900) });
 	expect(learnedDurationMs(wasRefused, submitTookMs)).toBeUndefined();
-	const outcome = failed({ code: 'timeout', message: 'too late' });
+	const outcome = failed({ reason: 'timeout', message: 'too late' });
 	expect(learnedDurationMs({ outcome, polls: 9 }, submitTookMs)).toBeUndefined();
 });

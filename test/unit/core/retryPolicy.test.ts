@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 
-import { errorCodes, type ErrorCode, type Failure } from '../../../nodes/NanoBanana/core/failure';
+import {
+	codeOf,
+	errorCodes,
+	hintOf,
+	type ErrorCode,
+	type Failure,
+} from '../../../nodes/NanoBanana/core/failure';
 import {
 	connectionFailure,
 	decideRetry,
@@ -54,12 +60,12 @@ describe.each(verbs)('%s', (verb) => {
 	it.each(errorCodes.map((code) => [code, isAskedAgain[code]] as const))(
 		'after "%s" is sent again: %s',
 		(code, expected) => {
-			expect(decide(verb, { code, message: 'no' }).retry).toBe(expected);
+			expect(decide(verb, { reason: code, message: 'no' }).retry).toBe(expected);
 		},
 	);
 
 	it('is not sent again after a failure that asking cannot change', () => {
-		const redirected: Failure = { code: 'invalidResponse', message: 'redirect', isFinal: true };
+		const redirected: Failure = { reason: 'wrongAddress', message: 'redirect' };
 		expect(decide(verb, redirected).retry).toBe(false);
 	});
 });
@@ -72,13 +78,13 @@ describe('how often', () => {
 		['getBalance', 3],
 		['download', 3],
 	])('%s is sent at most %i times', (verb, times) => {
-		const busy: Failure = { code: 'vendorUnavailable', message: 'busy' };
+		const busy: Failure = { reason: 'vendorUnavailable', message: 'busy' };
 		expect(decide(verb, busy, { sends: times - 1 }).retry).toBe(true);
 		expect(decide(verb, busy, { sends: times }).retry).toBe(false);
 	});
 
 	it('a poll goes on until the deadline', () => {
-		const busy: Failure = { code: 'vendorUnavailable', message: 'busy' };
+		const busy: Failure = { reason: 'vendorUnavailable', message: 'busy' };
 		expect(decide('getTask', busy, { sends: 10_000 }).retry).toBe(true);
 		expect(decide('getTask', busy, { sends: 10_000, remainingMs: 1_000 }).retry).toBe(false);
 	});
@@ -107,7 +113,7 @@ describe('a submit that got no answer', () => {
 		(reason) => {
 			const failure = connectionFailure('Vendor', reason);
 			const decision = decide('submit', failure);
-			expect(decision).toMatchObject({ retry: false, failure: { code: 'submitUnknown' } });
+			expect(decision).toMatchObject({ retry: false, failure: { reason: 'submitUnknown' } });
 			expect(decision).not.toHaveProperty('failure.hint');
 			expect(decide('submit', failure, { isIdempotent: true }).retry).toBe(true);
 		},
@@ -115,11 +121,12 @@ describe('a submit that got no answer', () => {
 
 	it('refused addresses blame the protection of the instance, not the vendor', () => {
 		const failure = connectionFailure('Vendor', 'blocked');
-		expect(failure.code).toBe('vendorUnavailable');
+		expect(failure.reason).toBe('addressBlocked');
+		expect(codeOf(failure)).toBe('vendorUnavailable');
 		expect(failure.message).toContain('this n8n does not allow requests to that address');
-		expect(failure.isFinal).toBe(true);
-		expect(failure.hint).toContain('ask the administrator');
-		expect(failure.taskMayExist).toBeUndefined();
+		expect(decide('getTask', failure).retry).toBe(false);
+		expect(hintOf(failure)).toContain('ask the administrator');
+		expect(failure.task).toBeUndefined();
 	});
 
 	it('reads and downloads go on after a broken connection', () => {

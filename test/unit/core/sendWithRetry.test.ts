@@ -1,19 +1,20 @@
 import fc from 'fast-check';
 
 import {
-	errorCodes,
 	mayRetryElsewhere,
+	reasons,
 	type Failure,
+	type Reason,
 	type Outcome,
 } from '../../../nodes/NanoBanana/core/failure';
 import { connectionFailure, type VerbName } from '../../../nodes/NanoBanana/core/retryPolicy';
 import { sendWithRetry, type SendOptions } from '../../../nodes/NanoBanana/core/sendWithRetry';
 import { FakeClock } from './fakeClock';
 
-const tooMany: Failure = { code: 'rateLimited', message: 'Vendor was asked too often' };
+const tooMany: Failure = { reason: 'rateLimited', message: 'Vendor was asked too often' };
 const refused = connectionFailure('Vendor', 'refused');
 const reset = connectionFailure('Vendor', 'reset');
-const noCredit: Failure = { code: 'insufficientCredit', message: 'Vendor has too little credit' };
+const noCredit: Failure = { reason: 'insufficientCredit', message: 'Vendor has too little credit' };
 
 /** Sends while these answers come in turn, the last one for ever; a text is a success. */
 async function sendThrough(
@@ -80,14 +81,14 @@ it('does not begin a wait that would end after the deadline', async () => {
 	const late: Failure = { ...tooMany, retryAfterMs: 10_000 };
 	const { outcome, sends } = await sendThrough([late], { clock, deadlineMs: clock.now() + 10_000 });
 	expect(sends).toBe(1);
-	expect(failureOf(outcome).code).toBe('rateLimited');
+	expect(failureOf(outcome).reason).toBe('rateLimited');
 });
 
 it('never sends a submit again that the vendor may have taken', async () => {
 	const { outcome, sends } = await sendThrough([reset, 'task-1']);
 	expect(sends).toBe(1);
 	const failure = failureOf(outcome);
-	expect(failure.code).toBe('submitUnknown');
+	expect(failure.reason).toBe('submitUnknown');
 	expect(failure.message).toBe(
 		'Vendor is not available right now: the connection broke off. It is not known whether the task was taken',
 	);
@@ -104,7 +105,7 @@ describe('an unclear submit stays unclear', () => {
 	it('whatever a later send of it is answered', async () => {
 		const { outcome, sends } = await sendThrough([reset, noCredit], { isIdempotent: true });
 		expect(sends).toBe(2);
-		expect(failureOf(outcome)).toMatchObject({ code: 'submitUnknown', taskMayExist: true });
+		expect(failureOf(outcome)).toMatchObject({ reason: 'submitUnknown', task: 'maybe' });
 		expect(failureOf(outcome).message).toContain('too little credit');
 	});
 
@@ -118,7 +119,7 @@ describe('an unclear submit stays unclear', () => {
 			signal: controller.signal,
 		});
 		expect(sends).toBe(1);
-		expect(failureOf(outcome)).toMatchObject({ code: 'submitUnknown', taskMayExist: true });
+		expect(failureOf(outcome)).toMatchObject({ reason: 'submitUnknown', task: 'maybe' });
 	});
 
 	it('when the deadline comes first', async () => {
@@ -128,7 +129,7 @@ describe('an unclear submit stays unclear', () => {
 			isIdempotent: true,
 			deadlineMs: clock.now() + 1_500,
 		});
-		expect(failureOf(outcome)).toMatchObject({ code: 'submitUnknown', taskMayExist: true });
+		expect(failureOf(outcome)).toMatchObject({ reason: 'submitUnknown', task: 'maybe' });
 	});
 });
 
@@ -165,13 +166,12 @@ describe('stop', () => {
 describe('whatever the vendor answers, in whatever order', () => {
 	const failures: fc.Arbitrary<Failure> = fc.record(
 		{
-			code: fc.constantFrom(...errorCodes),
+			reason: fc.constantFrom(...(Object.keys(reasons) as Reason[])),
 			message: fc.constant('Vendor failed'),
-			taskMayExist: fc.boolean(),
+			task: fc.constantFrom('none', 'maybe'),
 			retryAfterMs: fc.nat(60_000),
-			isFinal: fc.boolean(),
 		},
-		{ requiredKeys: ['code', 'message'] },
+		{ requiredKeys: ['reason', 'message'] },
 	);
 	const answers = fc.array(fc.oneof(failures, fc.constant('task-1')), {
 		minLength: 1,
@@ -189,7 +189,7 @@ describe('whatever the vendor answers, in whatever order', () => {
 					(_, index) => sequence[Math.min(index, sequence.length - 1)]!,
 				);
 				const mayHaveBeenTaken = sent.map(
-					(answer) => typeof answer === 'string' || answer.taskMayExist === true,
+					(answer) => typeof answer === 'string' || answer.task === 'maybe',
 				);
 				expect(mayHaveBeenTaken.slice(0, -1)).not.toContain(true);
 				if (!outcome.ok && mayHaveBeenTaken.at(-1) === true) {
@@ -207,7 +207,7 @@ describe('whatever the vendor answers, in whatever order', () => {
 				const { sends, outcome } = await sendThrough(sequence, { clock, isIdempotent: true });
 				const sent = sequence.slice(0, sends);
 				const unclear = sent.some(
-					(answer) => typeof answer !== 'string' && answer.taskMayExist === true,
+					(answer) => typeof answer !== 'string' && answer.task === 'maybe',
 				);
 				if (!outcome.ok && unclear) expect(mayRetryElsewhere(outcome.failure)).toBe(false);
 			}),

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+
 import {
 	imagesOf,
 	known,
@@ -87,4 +89,55 @@ it.each([
 it('keeps what is known, null and false too', () => {
 	const result = known({ a: undefined, b: null, c: false, d: 0, e: '' });
 	expect(Object.keys(result)).toEqual(['b', 'c', 'd', 'e']);
+});
+
+describe('JSON with numbers that JavaScript cannot hold', () => {
+	it.each<[string, unknown]>([
+		['{"id":1765178625768123457}', { id: '1765178625768123457' }],
+		['[-9007199254740993, 9007199254740991]', ['-9007199254740993', 9_007_199_254_740_991]],
+		['9007199254740993', '9007199254740993'],
+		['{"a": "id 1765178625768123457", "b": 1}', { a: 'id 1765178625768123457', b: 1 }],
+		['{"a\\"1765178625768123457": 1}', { 'a"1765178625768123457': 1 }],
+		['{"a": "\\\\", "b": 1765178625768123457}', { a: '\\', b: '1765178625768123457' }],
+		[
+			'[0.12345678901234567890, 1e21, 12345678901234567890.5]',
+			[0.12345678901234568, 1e21, 12345678901234567000],
+		],
+		['{"createTime": 1765178625768}', { createTime: 1_765_178_625_768 }],
+	])('%s', (json, expected) => {
+		expect(parseJson(json)).toEqual(expected);
+	});
+
+	it('changes nothing else', () => {
+		fc.assert(
+			fc.property(fc.jsonValue(), fc.bigInt({ min: 2n ** 53n, max: 2n ** 200n }), (value, id) => {
+				const json = `{"value":${JSON.stringify(value)},"id":${id},"text":"${id}"}`;
+				expect(parseJson(json)).toEqual({
+					value: JSON.parse(JSON.stringify(value), (_name, member: unknown) =>
+						typeof member === 'number' &&
+						!Number.isSafeInteger(member) &&
+						/^-?\d{16,}$/.test(String(member))
+							? String(member)
+							: member,
+					),
+					id: String(id),
+					text: String(id),
+				});
+			}),
+		);
+	});
+
+	it('is read once from left to right', () => {
+		const startedAt = performance.now();
+		parseJson(`["${'\\"'.repeat(500_000)}", 1765178625768123457]`);
+		parseJson(`["${'a'.repeat(5_000_000)}", 1765178625768123457]`);
+		parseJson(`[${'1765178625768123457,'.repeat(200_000)}1]`);
+		parseJson(`"1765178625768123457${'\\"'.repeat(500_000)}`);
+		expect(performance.now() - startedAt).toBeLessThan(5_000);
+	});
+});
+
+it('JSON may begin with a byte order mark', () => {
+	expect(parseJson('\ufeff{"a":1}')).toEqual({ a: 1 });
+	expect(parseJson('\ufeff\ufeff{"a":1}')).toBeUndefined();
 });

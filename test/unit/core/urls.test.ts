@@ -16,7 +16,7 @@ describe('the base URL of a credential and a path', () => {
 		['  https://api.example/\n', 'https://api.example/v1/run'],
 		['https://relay.example/vendors/one', 'https://relay.example/vendors/one/v1/run'],
 		['https://relay.example/vendors/one/', 'https://relay.example/vendors/one/v1/run'],
-		['http://127.0.0.1:4700/skillBoss', 'http://127.0.0.1:4700/skillBoss/v1/run'],
+		['http://127.0.0.1:4700/vendor', 'http://127.0.0.1:4700/vendor/v1/run'],
 		['http://[::1]:4700', 'http://[::1]:4700/v1/run'],
 	])('%j', (baseUrl, expected) => {
 		expect(joinUrl(baseUrl, '/v1/run')).toBe(expected);
@@ -95,6 +95,14 @@ describe('what kind of address a URL names', () => {
 		'https://[::ffff:8.8.8.8]/',
 		'https://localhost.example/',
 		'https://internal.example/',
+		'https://198.17.255.255/',
+		'https://198.20.0.1/',
+		'https://192.0.1.1/',
+		'https://eastus1-mediap.svc.ms/',
+		'https://home.example/',
+		'https://corp.test.example/',
+		'https://[2001:4860:4860::8888]/',
+		'https://[2002:808:808::1]/',
 	])('%s is public', (url) => {
 		expect(kindOf(url)).toBe('public');
 	});
@@ -131,6 +139,24 @@ describe('what kind of address a URL names', () => {
 		['IPv4-mapped private', 'http://[::ffff:192.168.1.1]/'],
 		['IPv4-compatible private', 'http://[::10.0.0.1]/'],
 		['NAT64 of a private one', 'http://[64:ff9b::10.0.0.1]/'],
+		['the range for benchmarks', 'http://198.18.0.1/'],
+		['the range for benchmarks, its end', 'http://198.19.255.255/'],
+		['the range for benchmarks, in octal', 'http://0306.023.0.1/'],
+		['a range for documentation', 'http://192.0.2.7/'],
+		['another range for documentation', 'http://198.51.100.7/'],
+		['a range for protocols', 'http://192.0.0.8/'],
+		['a service of Kubernetes', 'http://files.default.svc/'],
+		['a service of Kubernetes, whole', 'http://files.default.svc.cluster.local/'],
+		['.corp', 'http://wiki.corp/'],
+		['.home', 'http://nas.home/'],
+		['.intranet', 'http://portal.intranet/'],
+		['.localdomain', 'http://box.localdomain/'],
+		['.test', 'http://shop.test/'],
+		['.internal in capitals, with dots at its end', 'http://DB.INTERNAL../'],
+		['localhost in full-width letters', 'http://ｌｏｃａｌｈｏｓｔ/'],
+		['a local name with an ideographic full stop', 'http://nas。lan/'],
+		['IPv4-mapped, of the range for benchmarks', 'http://[::ffff:198.18.0.1]/'],
+		['6to4 of a private one', 'http://[2002:c0a8:101::]/'],
 	])('%s is private', (_name, url) => {
 		expect(kindOf(url)).toBe('private');
 	});
@@ -145,6 +171,16 @@ describe('what kind of address a URL names', () => {
 		['cloud metadata by another name', 'http://instance-data/'],
 		['cloud metadata over IPv6', 'http://[fd00:ec2::254]/'],
 		['cloud metadata of another cloud', 'http://100.100.100.200/'],
+		['a host service of Azure', 'http://168.63.129.16/machine'],
+		['a host service of Azure as one number', 'http://2822734096/'],
+		['cloud metadata of Oracle', 'http://192.0.0.192/'],
+		['cloud metadata of Oracle, IPv4-mapped', 'http://[::ffff:c000:c0]/'],
+		['cloud metadata through 6to4', 'http://[2002:a9fe:a9fe::1]/'],
+		['cloud metadata through NAT64', 'http://[64:ff9b::a9fe:a9fe]/'],
+		['Teredo', 'http://[2001::1]/'],
+		['Teredo that hides a loopback', 'http://[2001:0:4136:e378:8000:63bf:80ff:fffe]/'],
+		['a range for documentation over IPv6', 'http://[2001:db8::1]/'],
+		['the metadata of Google over IPv6', 'http://[fd20:ce::254]/'],
 		['link-local', 'http://169.254.1.1/'],
 		['IPv6 link-local', 'http://[fe80::1]/'],
 		['IPv6 link-local, its end', 'http://[febf::1]/'],
@@ -178,7 +214,7 @@ describe('what kind of address a URL names', () => {
 
 describe('an address that a vendor names', () => {
 	const publicBase = 'https://api.example';
-	const localBase = 'http://127.0.0.1:4700/skillBoss';
+	const localBase = 'http://127.0.0.1:4700/vendor';
 
 	it.each([
 		['https://files.example/1.png', publicBase],

@@ -13,6 +13,14 @@ import {
 	resolutions,
 } from '../../../nodes/NanoBanana/core/words';
 import { vendors } from '../../../nodes/NanoBanana/vendors';
+import {
+	cancelingVendor,
+	formVendor,
+	nameOf,
+	plainVendor,
+	uploadingVendor,
+} from '../../vendors/roles';
+import { testedVendor, testedVendors } from '../../vendors';
 
 const plain: AskedRequest = {
 	operation: 'generate',
@@ -72,7 +80,7 @@ describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
 				return;
 			}
 			const failure = refused(vendor, { model });
-			expect(failure.code).toBe('unsupported');
+			expect(failure.reason).toBe('unsupported');
 			expect(failure.message).toContain(`${vendor.displayName} does not offer`);
 			expect(failure.hint).toContain('Nano Banana Pro');
 		});
@@ -144,17 +152,23 @@ describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
 );
 
 it('the limits of the contract sheet are the ones that are checked', () => {
-	expect(vendorOf('apikley').maxPromptLength).toBe(10_000);
-	const inTask = vendors.filter(({ maxImagesInTask }) => maxImagesInTask > 1).map(({ id }) => id);
-	expect(inTask).toEqual(['apiMall']);
+	const limits = vendors.map(({ maxPromptLength, maxImagesInTask }) => [
+		maxPromptLength,
+		maxImagesInTask,
+	]);
+	const { abilities } = testedVendor(uploadingVendor).facts;
+	expect(abilities.prompt).toBe(10_000);
+	expect(limits).toEqual(
+		testedVendors.map(({ facts }) => [facts.abilities.prompt, facts.abilities.imagesInTask ?? 1]),
+	);
 });
 
 describe('the prompt', () => {
-	const vendor = vendorOf('runbase');
+	const vendor = vendorOf(plainVendor);
 
 	it.each([[''], ['   \n'], [undefined], [null], [42], [{}]])('%j is refused', (prompt) => {
 		const failure = refused(vendor, { prompt });
-		expect(failure).toMatchObject({ code: 'invalidRequest', message: 'The prompt is empty' });
+		expect(failure).toMatchObject({ reason: 'invalidRequest', message: 'The prompt is empty' });
 	});
 
 	it('loses the white space around it', () => {
@@ -163,7 +177,7 @@ describe('the prompt', () => {
 });
 
 describe('a value that an expression made up', () => {
-	const vendor = vendorOf('runbase');
+	const vendor = vendorOf(plainVendor);
 
 	it.each<[Partial<AskedRequest>, string]>([
 		[{ model: 'dall-e' }, "'Model' is dall-e, but can only be one of: nanoBananaPro"],
@@ -180,7 +194,7 @@ describe('a value that an expression made up', () => {
 		[{ aspectRatio: { a: 'x'.repeat(500) } }, `'Aspect Ratio' is {"a":"xxx`],
 	])('%j is refused and named', (changes, message) => {
 		const failure = refused(vendor, changes);
-		expect(failure.code).toBe('invalidRequest');
+		expect(failure.reason).toBe('invalidRequest');
 		expect(failure.message.startsWith(message)).toBe(true);
 		expect(failure.message.length).toBeLessThan(300);
 	});
@@ -190,12 +204,14 @@ describe('a value that an expression made up', () => {
 	});
 
 	it('no output format at all is the default one', () => {
-		expect(accepted(vendorOf('apikley'), { outputFormat: undefined }).outputFormat).toBe('png');
+		expect(accepted(vendorOf(uploadingVendor), { outputFormat: undefined }).outputFormat).toBe(
+			'png',
+		);
 	});
 });
 
 describe('several ratios', () => {
-	const vendor = vendorOf('runbase');
+	const vendor = vendorOf(plainVendor);
 	const ratios = (asked: unknown) => accepted(vendor, { aspectRatios: asked }).aspectRatios;
 
 	it.each([[undefined], [null], [''], [' , '], [[]], [['']]])('%j is none', (asked) => {
@@ -224,7 +240,7 @@ describe('several ratios', () => {
 		[{ ratio: '1:1' }, '{"ratio":"1:1"}'],
 	])('%j is refused and named', (aspectRatios, named) => {
 		const failure = refused(vendor, { aspectRatios });
-		expect(failure.code).toBe('invalidRequest');
+		expect(failure.reason).toBe('invalidRequest');
 		expect(failure.message).toBe(
 			`'Aspect Ratios' (under Options) has ${named}, but can only have: 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9`,
 		);
@@ -249,7 +265,7 @@ describe('several ratios', () => {
 			{ aspectRatios: ['1:1', '21:9'] },
 		);
 		expect(failure).toMatchObject({
-			code: 'invalidRequest',
+			reason: 'invalidRequest',
 			message:
 				"'Aspect Ratios' (under Options) has 21:9, which Runbase does not make with this model; it makes: 1:1",
 			hint: "Take it out of 'Aspect Ratios', or choose another model.",
@@ -261,7 +277,7 @@ describe('several ratios', () => {
 		expect(check(vendor, { aspectRatios: all, numberOfImages: 3 }).ok).toBe(true);
 		expect(check(vendor, { aspectRatios: all.slice(0, 5), numberOfImages: 6 }).ok).toBe(true);
 		expect(refused(vendor, { aspectRatios: all, numberOfImages: 4 })).toMatchObject({
-			code: 'invalidRequest',
+			reason: 'invalidRequest',
 			message: '10 aspect ratios with 4 images each are 40 images; one item can ask for at most 30',
 			hint: expect.stringContaining('Choose fewer ratios'),
 		});
@@ -269,13 +285,13 @@ describe('several ratios', () => {
 });
 
 describe('a model without a choice of size', () => {
-	const vendor = vendorOf('runbase');
+	const vendor = vendorOf(plainVendor);
 
 	it('gets none, with a warning where another one was asked for', () => {
 		const checked = accepted(vendor, { model: 'nanoBanana', resolution: '4K' });
 		expect(checked.resolution).toBeUndefined();
 		expect(checked.warnings).toEqual([
-			'Runbase has no choice of resolution for this model: 4K was left out.',
+			`${nameOf(plainVendor)} has no choice of resolution for this model: 4K was left out.`,
 		]);
 		expect(accepted(vendor, { model: 'nanoBanana' }).warnings).toEqual([]);
 	});
@@ -283,7 +299,7 @@ describe('a model without a choice of size', () => {
 
 describe('a model that the user typed', () => {
 	it('is sent as it is, whatever the list says', () => {
-		const checked = accepted(vendorOf('skillBoss'), {
+		const checked = accepted(vendorOf(cancelingVendor), {
 			model: 'nanoBananaFast',
 			customModel: '  google/gemini-9-image ',
 		});
@@ -295,7 +311,7 @@ describe('a model that the user typed', () => {
 	});
 
 	it.each(['', '   ', undefined, null, 7])('%j is none', (customModel) => {
-		expect(accepted(vendorOf('runbase'), { customModel }).vendorModel).toBe(
+		expect(accepted(vendorOf(plainVendor), { customModel }).vendorModel).toBe(
 			'google/nano-banana-pro',
 		);
 	});
@@ -306,7 +322,7 @@ describe('a model that can do more or less than the others of its vendor', () =>
 		Array.from({ length: count }, (_, index) => `https://pictures.example/${index}.png`);
 
 	it('takes its own number of references', () => {
-		const vendor = vendorOf('nanoBananaProCloud');
+		const vendor = vendorOf(formVendor);
 		const asked = { operation: 'edit' as const, referenceUrls: urls(9) };
 		expect(check(vendor, asked).ok).toBe(true);
 		expect(refused(vendor, { ...asked, model: 'nanoBanana2' }).message).toBe(
@@ -315,11 +331,11 @@ describe('a model that can do more or less than the others of its vendor', () =>
 	});
 
 	it('takes its own ratios', () => {
-		const vendor = vendorOf('runbase');
+		const vendor = vendorOf(plainVendor);
 		const wide = accepted(vendor, { model: 'nanoBanana2', aspectRatio: '8:1' });
 		expect(wide.aspectRatio).toBe('8:1');
 		const failure = refused(vendor, { aspectRatio: '8:1' });
-		expect(failure.code).toBe('invalidRequest');
+		expect(failure.reason).toBe('invalidRequest');
 		expect(failure.message).toBe(
 			"'Aspect Ratio' is 8:1, but with Nano Banana Pro it can only be one of: auto, 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9",
 		);
@@ -347,7 +363,7 @@ describe('a model that can do more or less than the others of its vendor', () =>
 		},
 	);
 
-	const formats = { ...vendorOf('apikley'), models: { nanoBananaPro: pngOnly() } };
+	const formats = { ...vendorOf(uploadingVendor), models: { nanoBananaPro: pngOnly() } };
 	it('takes its own formats', () => {
 		expect(accepted(formats, { outputFormat: 'png' }).outputFormat).toBe('png');
 		expect(refused(formats, { outputFormat: 'jpg' }).message).toBe(
@@ -373,7 +389,7 @@ function pngOnly(): ModelCapabilities {
 }
 
 describe('the references of an edit', () => {
-	const vendor = vendorOf('skillBoss');
+	const vendor = vendorOf(cancelingVendor);
 
 	it('must be there', () => {
 		const failure = refused(vendor, { operation: 'edit' });
@@ -400,7 +416,7 @@ describe('the references of an edit', () => {
 			operation: 'edit',
 			referenceUrls: ['https://pictures.example/0.png', url],
 		});
-		expect(failure.code).toBe('invalidRequest');
+		expect(failure.reason).toBe('invalidRequest');
 		expect(failure.message).toContain('cannot be used');
 	});
 

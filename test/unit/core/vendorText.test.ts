@@ -21,6 +21,14 @@ describe('text of a vendor, made fit to be shown', () => {
 		],
 		['<style>body{color:red}</style><script>alert(1)</script>Down', 'Down'],
 		['<script>never closed', ''],
+		['Down <img src=x onerror=alert(1)', 'Down'],
+		['Down <img src=x onerror=alert(1) //<p>and on', 'Down and on'],
+		['<svg/onload=alert(1)', ''],
+		['Down <!-- a comment', 'Down'],
+		['Down </script', 'Down'],
+		['<<b>img src=x onerror=alert(1)>', '< img src=x onerror=alert(1)>'],
+		['<\u0000script>alert(1)</script>', '< script>alert(1)'],
+		['size 5 < 6 and 7 > 3', 'size 5 < 6 and 7 > 3'],
 		['Bearer sk-123 is expired', 'Bearer … is expired'],
 		['header was: authorization: bearer abc.def', 'header was: authorization: Bearer …'],
 		['a\u0000b\u001b[31mc\u202ed', 'a b [31mc d'],
@@ -37,6 +45,7 @@ describe('text of a vendor, made fit to be shown', () => {
 				expect(cleaned).toBe(cleaned.trim());
 				// eslint-disable-next-line no-control-regex -- that none is left is the point
 				expect(cleaned).not.toMatch(/[\u0000-\u001f\u007f]/);
+				expect(cleaned).not.toMatch(/<[a-z/!?]/i);
 			}),
 		);
 	});

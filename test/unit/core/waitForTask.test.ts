@@ -24,10 +24,10 @@ const done: TaskSnapshot = {
 };
 const emptySuccess: TaskSnapshot = { ...done, images: [] };
 const unavailable: Failure = {
-	code: 'vendorUnavailable',
+	reason: 'vendorUnavailable',
 	message: 'Vendor is not available right now: HTTP 502',
 };
-const unknownTask: Failure = { code: 'notFound', message: 'Vendor does not know the task' };
+const unknownTask: Failure = { reason: 'notFound', message: 'Vendor does not know the task' };
 
 type Look = TaskSnapshot | Failure;
 
@@ -56,7 +56,6 @@ async function waitThrough(
 		timeoutMs: 300_000,
 		pollIntervalMs: 0,
 		typicalMs: 40_000,
-		notFoundGraceMs: 0,
 		lookAtOnce: false,
 		...changes,
 		clock,
@@ -144,7 +143,6 @@ describe('when it looks', () => {
 			timeoutMs: 10_000,
 			pollIntervalMs: 1_000,
 			typicalMs: 40_000,
-			notFoundGraceMs: 0,
 			lookAtOnce: false,
 			look: () => {
 				clock.advance(4_000);
@@ -165,13 +163,13 @@ describe('the deadline', () => {
 		});
 		expect(clock.slept).toEqual([5_000, 5_000, 2_000]);
 		expect(lookedAt).toEqual([5_000, 10_000, 12_000]);
-		expect(failureOf(outcome).code).toBe('timeout');
+		expect(failureOf(outcome).reason).toBe('timeout');
 	});
 
 	it('is passed by less than a second rather than looking twice within one', async () => {
 		const { lookedAt, outcome } = await waitThrough([running], { timeoutMs: 4_300 });
 		expect(lookedAt).toEqual([4_000, 5_000]);
-		expect(failureOf(outcome).code).toBe('timeout');
+		expect(failureOf(outcome).reason).toBe('timeout');
 	});
 
 	it('does not lose an image that became ready during the last sleep', async () => {
@@ -186,7 +184,7 @@ describe('the deadline', () => {
 		const odd: TaskSnapshot = { ...running, vendorState: 'REVIEWING' };
 		const { outcome } = await waitThrough([odd], { timeoutMs: 5_000 });
 		const failure = failureOf(outcome);
-		expect(failure).toMatchObject({ code: 'timeout', taskId: 'task-1' });
+		expect(failure).toMatchObject({ reason: 'timeout', taskId: 'task-1' });
 		expect(failure.message).toBe(
 			'Vendor has not finished task task-1 within 5 s; its last state was "REVIEWING" after 2 looks',
 		);
@@ -198,7 +196,7 @@ describe('the deadline', () => {
 	it('tells of looks that failed to the end', async () => {
 		const { outcome } = await waitThrough([running, unavailable], { timeoutMs: 6_000 });
 		const failure = failureOf(outcome);
-		expect(failure.code).toBe('timeout');
+		expect(failure.reason).toBe('timeout');
 		expect(failure.message).toContain('The last look failed: Vendor is not available right now');
 	});
 
@@ -213,9 +211,10 @@ describe('the deadline', () => {
 		expect(polls).toBe(1);
 	});
 
-	it('says that the vendor does not know the task where that is the last look', async () => {
+	it('says that the vendor did not know the task at the last look', async () => {
 		const { outcome } = await waitThrough([unknownTask], { timeoutMs: 1_000 });
-		expect(failureOf(outcome)).toMatchObject({ code: 'notFound', taskId: 'task-1' });
+		expect(failureOf(outcome)).toMatchObject({ reason: 'timeout', taskId: 'task-1' });
+		expect(failureOf(outcome).message).toContain(unknownTask.message);
 	});
 });
 
@@ -241,35 +240,66 @@ describe('looks that fail', () => {
 	});
 
 	it('waits as long as the vendor’s Retry-After asks, but not beyond the deadline', async () => {
-		const tooMany: Failure = { code: 'rateLimited', message: 'too many', retryAfterMs: 7_000 };
+		const tooMany: Failure = { reason: 'rateLimited', message: 'too many', retryAfterMs: 7_000 };
 		const { clock } = await waitThrough([tooMany, done]);
 		expect(clock.slept).toEqual([4_000, 7_000]);
 
 		const late: Failure = { ...tooMany, retryAfterMs: 600_000 };
 		const { clock: lateClock, outcome } = await waitThrough([late], { timeoutMs: 20_000 });
 		expect(lateClock.slept).toEqual([4_000, 16_000]);
-		expect(failureOf(outcome).code).toBe('timeout');
+		expect(failureOf(outcome).reason).toBe('timeout');
 	});
 
-	it.each<Failure['code']>(['authentication', 'forbidden', 'notFound', 'invalidRequest'])(
+	it.each<Failure['reason']>(['authentication', 'forbidden', 'invalidRequest'])(
 		'ends at once with "%s", and keeps the task ID',
 		async (code) => {
-			const { outcome, polls } = await waitThrough([running, { code, message: 'no' }]);
+			const { outcome, polls } = await waitThrough([running, { reason: code, message: 'no' }]);
 			expect(polls).toBe(2);
-			expect(failureOf(outcome)).toMatchObject({ code, taskId: 'task-1' });
+			expect(failureOf(outcome)).toMatchObject({ reason: code, taskId: 'task-1' });
 		},
 	);
 
-	it('takes "unknown task" for "not yet known" only within the vendor’s grace', async () => {
-		const within = await waitThrough([unknownTask, unknownTask, done], { notFoundGraceMs: 10_000 });
-		expect(within.outcome.ok).toBe(true);
+	it.each<Failure['reason']>([
+		'authentication',
+		'forbidden',
+		'insufficientCredit',
+		'invalidRequest',
+		'contentRejected',
+		'notFound',
+		'conflict',
+		'wrongAddress',
+		'unsupported',
+	])('goes on after "%s" where nothing makes it certain', async (reason) => {
+		const failure: Failure = { reason, message: 'no', task: 'maybe' };
+		const { outcome } = await waitThrough([running, ...Array(20).fill(failure), done]);
+		expect(outcome.ok).toBe(true);
+	});
 
-		const after = await waitThrough([running, unknownTask, done], {
-			notFoundGraceMs: 10_000,
-			pollIntervalMs: 6_000,
-		});
-		expect(failureOf(after.outcome).code).toBe('notFound');
-		expect(after.lookedAt).toEqual([6_000, 12_000]);
+	it('takes "unknown task" for "not yet known" in the first minute', async () => {
+		const { outcome, lookedAt } = await waitThrough([...Array(12).fill(unknownTask), done]);
+		expect(outcome.ok).toBe(true);
+		expect(lookedAt.at(-2)).toBeLessThan(60_000);
+	});
+
+	it('believes it three times in a row after that, and lets it be taken up again', async () => {
+		const { outcome, lookedAt } = await waitThrough([unknownTask]);
+		const failure = failureOf(outcome);
+		expect(failure).toMatchObject({ reason: 'notFound', taskId: 'task-1' });
+		expect(isResumable(failure)).toBe(true);
+		expect(mayRetryElsewhere(failure)).toBe(false);
+		expect(lookedAt.filter((at) => at >= 60_000)).toHaveLength(3);
+		expect(lookedAt.at(-1)).toBeLessThan(90_000);
+	});
+
+	it('begins to count anew after any other answer', async () => {
+		for (const other of [running, unavailable]) {
+			const { outcome, polls } = await waitThrough(
+				[unknownTask, unknownTask, other, unknownTask, unknownTask, done],
+				{ lookAtOnce: true, startedAtMs: new FakeClock().now() - 100_000 },
+			);
+			expect(outcome.ok).toBe(true);
+			expect(polls).toBe(6);
+		}
 	});
 
 	it('never sends a look sooner than one second after another', async () => {
@@ -277,6 +307,39 @@ describe('looks that fail', () => {
 		const { lookedAt } = await waitThrough([unavailable], { clock, timeoutMs: 60_000 });
 		const gaps = lookedAt.slice(1, -1).map((at, index) => at - lookedAt[index]!);
 		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1_000);
+	});
+});
+
+describe('a state in a word that nobody documented', () => {
+	const image = { url: 'https://files.example/1.png' };
+	const ready: TaskSnapshot = {
+		...running,
+		vendorState: 'ready',
+		isUnknownWord: true,
+		images: [image],
+	};
+
+	it('is a success where the same images are there three times', async () => {
+		const { outcome, polls } = await waitThrough([running, ready]);
+		expect(outcome).toEqual({ ok: true, value: { ...ready, state: 'succeeded' } });
+		expect(polls).toBe(4);
+	});
+
+	it('is one at the deadline', async () => {
+		const { outcome, polls } = await waitThrough([ready], { timeoutMs: 1_000 });
+		expect(outcome.ok && outcome.value.state).toBe('succeeded');
+		expect(polls).toBe(1);
+	});
+
+	it('goes on while the images change, or where there are none', async () => {
+		const preview = (number: number): TaskSnapshot => ({
+			...ready,
+			images: [{ url: `https://files.example/preview-${number}.png` }],
+		});
+		const changing = await waitThrough([1, 2, 3, 4, 5].map(preview).concat(done));
+		expect(changing.outcome).toEqual({ ok: true, value: done });
+		const without = await waitThrough([{ ...ready, images: [] }], { timeoutMs: 60_000 });
+		expect(failureOf(without.outcome).reason).toBe('timeout');
 	});
 });
 
@@ -291,7 +354,7 @@ describe('a success without an image', () => {
 		const { outcome, polls } = await waitThrough([emptySuccess]);
 		const failure = failureOf(outcome);
 		expect(polls).toBe(3);
-		expect(failure).toMatchObject({ code: 'invalidResponse', taskId: 'task-1' });
+		expect(failure).toMatchObject({ reason: 'invalidResponse', taskId: 'task-1' });
 		expect(failure.message).toBe('Vendor says that task task-1 succeeded, but names no image');
 		expect(isResumable(failure)).toBe(true);
 		expect(mayRetryElsewhere(failure)).toBe(false);
@@ -343,7 +406,6 @@ describe('stop', () => {
 			timeoutMs: 300_000,
 			pollIntervalMs: 0,
 			typicalMs: 40_000,
-			notFoundGraceMs: 0,
 			lookAtOnce: true,
 			look: () => {
 				controller.abort();
@@ -365,7 +427,6 @@ describe('stop', () => {
 			timeoutMs: 300_000,
 			pollIntervalMs: 0,
 			typicalMs: 40_000,
-			notFoundGraceMs: 0,
 			lookAtOnce: true,
 			look: () => {
 				controller.abort();

@@ -1,12 +1,7 @@
 import type { ImageVendor } from '../../core/vendor';
 import { customModel, models } from './models';
-import {
-	getBalanceRequest,
-	getTaskRequest,
-	submitRequest,
-	uploadReferenceRequest,
-} from './request';
-import { classifyError, readBalance, readSubmit, readTask, readUpload } from './response';
+import { getBalanceRequest, getTaskRequest, submitRequest, uploadUrlRequest } from './request';
+import { classifyError, readBalance, readSubmit, readTask, readUploadUrl } from './response';
 
 /** https://gateway.apimall.ai; its other hosts answer 403. */
 export const apiMall: ImageVendor = {
@@ -26,9 +21,15 @@ export const apiMall: ImageVendor = {
 	submitCostUnit: 'credits',
 	notice:
 		'Credits are charged when a task is submitted and refunded if it fails. Images may come as WebP whatever format you choose.',
-	submit: { request: submitRequest, read: readSubmit },
-	getTask: { request: getTaskRequest, read: readTask },
-	uploadReference: { request: uploadReferenceRequest, read: readUpload },
-	getBalance: { request: getBalanceRequest, read: readBalance },
+	submit: (input) => ({ request: submitRequest(input), read: readSubmit }),
+	getTask: (taskId) => ({
+		request: getTaskRequest(taskId),
+		read: (response) => readTask(response, taskId),
+	}),
+	uploadReference: (file) => ({
+		request: uploadUrlRequest(file),
+		read: (response) => readUploadUrl(response, file),
+	}),
+	getBalance: () => ({ request: getBalanceRequest(), read: readBalance }),
 	classifyError,
 };

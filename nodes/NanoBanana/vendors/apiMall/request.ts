@@ -1,9 +1,12 @@
 import type { ReferenceFile } from '../../core/request';
 import { pathSegment } from '../../core/urls';
-import type { SubmitInput, TaskInput, VendorRequest } from '../../core/vendor';
+import type { ApiRequest, SubmitInput } from '../../core/vendor';
+
+/** For so long a signed upload address is good: an upload and its repetitions take a few minutes. */
+const uploadLifeSeconds = 3600;
 
 /** `aspect_ratio` is a free text of which `auto` is not known, so auto leaves the field out. */
-export function submitRequest({ request, idempotencyKey }: SubmitInput): VendorRequest {
+export function submitRequest({ request, idempotencyKey }: SubmitInput): ApiRequest {
 	const isEdit = request.operation === 'edit';
 	return {
 		method: 'POST',
@@ -25,27 +28,27 @@ export function submitRequest({ request, idempotencyKey }: SubmitInput): VendorR
 	};
 }
 
-export function getTaskRequest({ taskId }: TaskInput): VendorRequest {
+export function getTaskRequest(taskId: string): ApiRequest {
 	return { method: 'GET', path: `/api/v1/images/${pathSegment(taskId)}` };
 }
 
-/** The vendor's other way, a URL to PUT the bytes to, would take two requests. */
-export function uploadReferenceRequest(file: ReferenceFile): VendorRequest {
-	const { buffer, byteOffset, byteLength } = file.bytes;
+/** Asks for a signed address to PUT the bytes to: the vendor's other way wants them as base64 in JSON. */
+export function uploadUrlRequest(file: ReferenceFile): ApiRequest {
 	return {
 		method: 'POST',
-		path: '/api/v1/files/base64',
+		path: '/api/v1/files/upload-url',
 		body: {
 			kind: 'json',
 			value: {
-				data: Buffer.from(buffer, byteOffset, byteLength).toString('base64'),
 				filename: file.fileName,
 				content_type: file.mediaType,
+				file_size: file.size,
+				expires_in: uploadLifeSeconds,
 			},
 		},
 	};
 }
 
-export function getBalanceRequest(): VendorRequest {
+export function getBalanceRequest(): ApiRequest {
 	return { method: 'GET', path: '/api/v1/account/balances' };
 }

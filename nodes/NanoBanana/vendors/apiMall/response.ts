@@ -1,16 +1,20 @@
 import { z } from 'zod';
 
+import { readTaken, type DocumentedAnswers } from '../../core/certain';
 import { failed, success, type Failure, type Outcome } from '../../core/failure';
+import type { ReferenceFile } from '../../core/request';
 import {
-	detailsFromWords,
 	errorPartsOf,
 	failureFromResponse,
+	failureWithTask,
 	failureWithoutTask,
 	isSuccessStatus,
+	reasonOfWords,
 	taskFailure,
 	unreadableAnswer,
 } from '../../core/httpFailure';
 import {
+	knownState,
 	readState,
 	type Cost,
 	type ImageSource,
@@ -19,9 +23,18 @@ import {
 	type TaskState,
 } from '../../core/task';
 import { imagesOf, known, numberOf, objectOf, textOf, timeOf } from '../../core/tolerant';
-import type { Balance, TaskInput, VendorResponse } from '../../core/vendor';
+import type { Balance, Exchange, VendorResponse } from '../../core/vendor';
 
 const vendorName = 'API Mall';
+
+/** `{success: false, error: {code, message}, request_id}`. */
+const answers: DocumentedAnswers = {
+	vendorName,
+	refusals: [400, 401, 402, 403, 409, 429, 451, 503],
+	hasShape: ({ success: isOk, error }) =>
+		isOk === false && textOf(objectOf(error)?.message ?? objectOf(error)?.code) !== undefined,
+	taskNames: ['taskid'],
+};
 
 /** `unknown` is the vendor's own word too: the task stays in flight. */
 const states: Readonly<Record<string, TaskState>> = {
@@ -60,41 +73,43 @@ const taskData = z.object({
 });
 type TaskData = z.infer<typeof taskData>;
 
-const uploadAnswer = z.object({ url: text });
+const uploadAnswer = z.object({ upload_url: text, public_url: text });
 
 const balanceData = z.object({ credits: number, api_credits: number });
 
 /** The answer names two request ids: the upstream's in `data`, the gateway's beside it. */
 export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
-	if (!isOk(response)) return failed(failureWithoutTask(classifyError(response)));
 	const data = submitData.safeParse(dataOf(response)).data;
-	if (data?.task_id === undefined) {
-		return failed(unreadableAnswer(vendorName, response, 'data.task_id'));
-	}
+	const taken = readTaken(answers, response, data?.task_id, () =>
+		isOk(response)
+			? unreadableAnswer(answers, response, 'data.task_id')
+			: failureWithoutTask(classifyError(response)),
+	);
+	if (!taken.ok) return taken;
 	return success({
 		vendor: 'apiMall',
-		taskId: data.task_id,
+		taskId: taken.value,
 		state: 'queued',
 		...known({
-			requestId: data.request_id ?? requestIdOf(response),
-			cost: costOf(data.credits_used, undefined, data.remaining_credits),
+			requestId: data?.request_id ?? requestIdOf(response),
+			cost: costOf(data?.credits_used, undefined, data?.remaining_credits),
 		}),
 	});
 }
 
-export function readTask(response: VendorResponse, { taskId }: TaskInput): Outcome<TaskSnapshot> {
+export function readTask(response: VendorResponse, taskId: string): Outcome<TaskSnapshot> {
 	const data = taskData.safeParse(dataOf(response)).data;
 	// `success: false` is also how a failed task may be told; its state counts then.
-	const isFailedTask = isSuccessStatus(response) && data?.status === 'failed';
-	if (!isOk(response) && !isFailedTask) return failed(classifyError(response));
+	const saysState = isSuccessStatus(response) && knownState(states, data?.status) !== undefined;
+	if (!isOk(response) && !saysState) return failed(failureWithTask(classifyError(response)));
 	if (data?.status === undefined) {
-		return failed(unreadableAnswer(vendorName, response, 'data.status'));
+		return failed(unreadableAnswer(answers, response, 'data.status'));
 	}
-	const { state, vendorState } = readState(states, data.status);
+	const seen = readState(states, data.status);
+	const { state } = seen;
 	return success({
 		taskId,
-		state,
-		vendorState,
+		...seen,
 		images: imagesOfTask(data),
 		...known({
 			cost: costOf(data.credits_used, data.credits_refunded, undefined),
@@ -107,22 +122,34 @@ export function readTask(response: VendorResponse, { taskId }: TaskInput): Outco
 	});
 }
 
-export function readUpload(response: VendorResponse): Outcome<{ readonly url: string }> {
+type Uploaded = { readonly url: string };
+
+/** The page shows the answer without the envelope that all others have. */
+export function readUploadUrl(
+	response: VendorResponse,
+	file: ReferenceFile,
+): Outcome<Uploaded> | Exchange<Uploaded> {
 	if (!isOk(response)) return failed(failureWithoutTask(classifyError(response)));
-	// The page shows the answer without the envelope that all others have.
-	const url =
-		uploadAnswer.safeParse(response.json).data?.url ??
-		uploadAnswer.safeParse(dataOf(response)).data?.url;
-	return url === undefined
-		? failed(unreadableAnswer(vendorName, response, 'url'))
-		: success({ url });
+	const bare = uploadAnswer.safeParse(response.json).data;
+	const { upload_url: uploadUrl, public_url: url } =
+		bare?.upload_url === undefined ? (uploadAnswer.safeParse(dataOf(response)).data ?? {}) : bare;
+	if (uploadUrl === undefined || url === undefined) {
+		return failed(unreadableAnswer(answers, response, 'upload_url or public_url'));
+	}
+	return {
+		request: { method: 'PUT', url: uploadUrl, body: { kind: 'file', file } },
+		read: (answer) =>
+			isSuccessStatus(answer)
+				? success({ url })
+				: failed(failureWithoutTask(failureFromResponse(answers, answer))),
+	};
 }
 
 export function readBalance(response: VendorResponse): Outcome<Balance> {
 	if (!isOk(response)) return failed(failureWithoutTask(classifyError(response)));
 	const data = balanceData.safeParse(dataOf(response)).data;
 	if (data?.credits === undefined) {
-		return failed(unreadableAnswer(vendorName, response, 'data.credits'));
+		return failed(unreadableAnswer(answers, response, 'data.credits'));
 	}
 	return success({
 		amount: data.credits,
@@ -135,10 +162,8 @@ export function readBalance(response: VendorResponse): Outcome<Balance> {
 export function classifyError(response: VendorResponse): Failure {
 	const error: unknown = objectOf(response.json)?.error;
 	const { text: words = '', code: vendorCode } = errorPartsOf(error);
-	return failureFromResponse(vendorName, response, {
-		...(isSuccessStatus(response) ? detailsFromWords(`${vendorCode} ${words}`) : {}),
-		// A 503 in the documented shape is a refusal; one from a gateway in between may not be.
-		...(response.status === 503 && objectOf(error) !== undefined ? { isRefusal: true } : {}),
+	return failureFromResponse(answers, response, {
+		...(isSuccessStatus(response) ? { reason: reasonOfWords(`${vendorCode} ${words}`) } : {}),
 		...(response.status === 403
 			? {
 					hint: 'Ask API Mall to approve the account for API access, and check that the base URL of the credential is the gateway (https://gateway.apimall.ai): other hosts refuse every key.',
@@ -146,7 +171,7 @@ export function classifyError(response: VendorResponse): Failure {
 			: {}),
 		// 429 says two things on the page: asked too often, or too many jobs of this account at once.
 		...(response.status === 429 && /concurren/i.test(`${vendorCode} ${words}`)
-			? { isTooManyAtOnce: true }
+			? { reason: 'tooManyAtOnce' as const }
 			: {}),
 		...known({ vendorCode, requestId: requestIdOf(response) }),
 	});

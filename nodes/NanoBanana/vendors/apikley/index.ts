@@ -31,13 +31,14 @@ export const apikley: ImageVendor = {
 	},
 	pollHint: { typicalMs: 40_000 },
 	submitIsIdempotent: false,
-	// Right after the creation a task may be unknown to its own vendor (seen at kie.ai).
-	notFoundGraceMs: 10_000,
 	notice: 'Image URLs of Apikley expire after about 24 hours',
-	submit: { request: submitRequest, read: readSubmit },
-	getTask: { request: getTaskRequest, read: readTask },
-	uploadReference: { request: uploadReferenceRequest, read: readUpload },
-	getBalance: { request: getBalanceRequest, read: readBalance },
+	submit: (input) => ({ request: submitRequest(input), read: readSubmit }),
+	getTask: (taskId) => ({
+		request: getTaskRequest(taskId),
+		read: (response) => readTask(response, taskId),
+	}),
+	uploadReference: (file) => ({ request: uploadReferenceRequest(file), read: readUpload }),
+	getBalance: () => ({ request: getBalanceRequest(), read: readBalance }),
 	callback: { readTaskId: readCallback, needsHttps: false },
 	classifyError,
 };

@@ -1,8 +1,8 @@
 import type { ReferenceFile } from '../../core/request';
-import type { SubmitInput, TaskInput, VendorRequest } from '../../core/vendor';
+import type { ApiRequest, SubmitInput } from '../../core/vendor';
 
 /** `auto` is sent as itself: leaving `aspect_ratio` out means 1:1 (the page's default). */
-export function submitRequest({ request, callbackUrl }: SubmitInput): VendorRequest {
+export function submitRequest({ request, callbackUrl }: SubmitInput): ApiRequest {
 	return {
 		method: 'POST',
 		path: '/api/v1/jobs/createTask',
@@ -23,7 +23,7 @@ export function submitRequest({ request, callbackUrl }: SubmitInput): VendorRequ
 	};
 }
 
-export function getTaskRequest({ taskId }: TaskInput): VendorRequest {
+export function getTaskRequest(taskId: string): ApiRequest {
 	return { method: 'GET', path: '/api/v1/jobs/recordInfo', query: { taskId } };
 }
 
@@ -31,7 +31,7 @@ export function getTaskRequest({ taskId }: TaskInput): VendorRequest {
  * The upstream overwrites files of the same name; the platform gives each reference one of its own.
  * The fields stand before the file, so that a server that reads the form as a stream knows them in time.
  */
-export function uploadReferenceRequest(file: ReferenceFile): VendorRequest {
+export function uploadReferenceRequest(file: ReferenceFile): ApiRequest {
 	return {
 		method: 'POST',
 		path: '/file-upload/api/file-stream-upload',
@@ -46,6 +46,6 @@ export function uploadReferenceRequest(file: ReferenceFile): VendorRequest {
 	};
 }
 
-export function getBalanceRequest(): VendorRequest {
+export function getBalanceRequest(): ApiRequest {
 	return { method: 'GET', path: '/api/v1/chat/credit' };
 }

@@ -1,16 +1,25 @@
 import { z } from 'zod';
 
+import { readTaken, type DocumentedAnswers } from '../../core/certain';
 import { failed, success, type ErrorCode, type Failure, type Outcome } from '../../core/failure';
 import {
 	codeForStatus,
 	failureFromResponse,
+	failureWithTask,
 	failureWithoutTask,
 	isSuccessStatus,
 	taskFailure,
 	unreadableAnswer,
 	type FailureDetails,
 } from '../../core/httpFailure';
-import { readState, type TaskReference, type TaskSnapshot, type TaskState } from '../../core/task';
+import {
+	knownState,
+	readState,
+	type TaskReference,
+	type TaskSnapshot,
+	type TaskState,
+} from '../../core/task';
+import { trimmedTaskId } from '../../core/taskId';
 import {
 	imagesOf,
 	known,
@@ -20,9 +29,21 @@ import {
 	textOf,
 	timeOf,
 } from '../../core/tolerant';
-import type { Balance, TaskInput, VendorResponse } from '../../core/vendor';
+import type { Balance, Delivery, VendorResponse } from '../../core/vendor';
 
 const vendorName = 'Apikley';
+
+/**
+ * `{code, msg}`, the code being the HTTP status that the page lists. With 500 and 501 nobody promises that
+ * no task was made.
+ */
+const answers: DocumentedAnswers = {
+	vendorName,
+	refusals: [401, 402, 404, 422, 429, 455, 505],
+	hasShape: ({ code }, status) => numberOf(code) === status,
+	numberOf: ({ code }) => numberOf(code),
+	taskNames: ['taskid'],
+};
 
 const states: Readonly<Record<string, TaskState>> = {
 	waiting: 'queued',
@@ -58,30 +79,36 @@ const taskData = z.object({
 const uploadData = z.object({ downloadUrl: text });
 
 export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
-	if (!isOk(response)) return failed(failureWithoutTask(classifyError(response)));
-	const taskId = submitData.safeParse(dataOf(response)).data?.taskId;
-	if (taskId === undefined) return failed(unreadableAnswer(vendorName, response, 'data.taskId'));
-	return success({ vendor: 'apikley', taskId, state: 'queued' });
+	const data = submitData.safeParse(dataOf(response)).data;
+	const taken = readTaken(answers, response, data?.taskId, () =>
+		isOk(response)
+			? unreadableAnswer(answers, response, 'data.taskId')
+			: failureWithoutTask(classifyError(response)),
+	);
+	return taken.ok ? success({ vendor: 'apikley', taskId: taken.value, state: 'queued' }) : taken;
 }
 
 /** `{code: 422, msg: "recordInfo is null"}` is how the upstream says that it does not know a task. */
-export function readTask(response: VendorResponse, { taskId }: TaskInput): Outcome<TaskSnapshot> {
+export function readTask(response: VendorResponse, taskId: string): Outcome<TaskSnapshot> {
 	const data = taskData.safeParse(dataOf(response)).data;
 	const code = errorCodeOf(response) ?? response.status;
-	// A failed generation may be told by the code and by the state at once.
-	const isFailedTask = code === 501 && data?.state === 'fail';
-	if (!isOk(response) && !isFailedTask) {
-		const isUnknownTask = code === 422;
-		return failed(classify(response, isUnknownTask ? { code: 'notFound' } : {}));
+	// A failed generation may be told by a code and by the state at once: the state counts.
+	const saysState = isSuccessStatus(response) && knownState(states, data?.state) !== undefined;
+	if (!isOk(response) && !saysState) {
+		const isUnknownTask = code === 404 || code === 422;
+		return failed(
+			isUnknownTask
+				? classify(response, { reason: 'notFound', isUnknownTask })
+				: failureWithTask(classifyError(response)),
+		);
 	}
 	if (data?.state === undefined) {
-		return failed(unreadableAnswer(vendorName, response, 'data.state'));
+		return failed(unreadableAnswer(answers, response, 'data.state'));
 	}
-	const { state, vendorState } = readState(states, data.state);
+	const seen = readState(states, data.state);
 	return success({
 		taskId,
-		state,
-		vendorState,
+		...seen,
 		images: imagesOf(data.resultJson?.resultUrls),
 		...known({
 			cost:
@@ -89,7 +116,7 @@ export function readTask(response: VendorResponse, { taskId }: TaskInput): Outco
 					? undefined
 					: ({ amount: data.creditsConsumed, unit: 'credits' } as const),
 			failure:
-				state === 'failed'
+				seen.state === 'failed'
 					? taskFailure(vendorName, { text: data.failMsg, vendorCode: data.failCode })
 					: undefined,
 			request: requestOf(data.param, data.model),
@@ -100,15 +127,15 @@ export function readTask(response: VendorResponse, { taskId }: TaskInput): Outco
 }
 
 /** The shape of a look at the task, whatever its `code`. */
-export function readCallback(body: unknown): string | undefined {
-	return textOf(objectOf(objectOf(body)?.data)?.taskId);
+export function readCallback({ body }: Delivery): string | undefined {
+	return trimmedTaskId(objectOf(objectOf(body)?.data)?.taskId);
 }
 
 export function readUpload(response: VendorResponse): Outcome<{ readonly url: string }> {
 	if (!isOk(response)) return failed(failureWithoutTask(classifyError(response)));
 	const url = uploadData.safeParse(dataOf(response)).data?.downloadUrl;
 	return url === undefined
-		? failed(unreadableAnswer(vendorName, response, 'data.downloadUrl'))
+		? failed(unreadableAnswer(answers, response, 'data.downloadUrl'))
 		: success({ url });
 }
 
@@ -116,7 +143,7 @@ export function readBalance(response: VendorResponse): Outcome<Balance> {
 	if (!isOk(response)) return failed(failureWithoutTask(classifyError(response)));
 	const amount = numberOf(dataOf(response));
 	return amount === undefined
-		? failed(unreadableAnswer(vendorName, response, 'data'))
+		? failed(unreadableAnswer(answers, response, 'data'))
 		: success({ amount, unit: 'credits' });
 }
 
@@ -125,12 +152,13 @@ export function classifyError(response: VendorResponse): Failure {
 	return classify(response, {});
 }
 
-function classify(response: VendorResponse, details: Pick<FailureDetails, 'code'>): Failure {
+function classify(
+	response: VendorResponse,
+	details: Pick<FailureDetails, 'reason' | 'isUnknownTask'>,
+): Failure {
 	const code = errorCodeOf(response);
-	return failureFromResponse(vendorName, response, {
-		...(code === undefined
-			? {}
-			: { code: meaningOf(code), isRefusal: isRefusalCode(code), vendorCode: String(code) }),
+	return failureFromResponse(answers, response, {
+		...(code === undefined ? {} : { reason: meaningOf(code), vendorCode: String(code) }),
 		...details,
 	});
 }
@@ -140,14 +168,6 @@ function meaningOf(code: number): ErrorCode {
 	if (code === 501) return 'taskFailed';
 	if (code === 505) return 'unsupported';
 	return codeForStatus(code);
-}
-
-/**
- * After these a create has certainly made no task. A body with 500 is none of them: often it is a bad
- * parameter, but nobody promises that.
- */
-function isRefusalCode(code: number): boolean {
-	return (code >= 400 && code < 500 && code !== 408) || code === 501 || code === 505;
 }
 
 function isOk(response: VendorResponse): boolean {

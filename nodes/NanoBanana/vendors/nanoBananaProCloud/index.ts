@@ -13,6 +13,7 @@ export const nanoBananaProCloud: ImageVendor = {
 	maxImagesInTask: 1,
 	references: {
 		delivery: 'inline',
+		noUrlsBesideFiles: true,
 		maxBytes: 10_000_000,
 		mediaTypes: ['image/png', 'image/jpeg', 'image/webp'],
 	},
@@ -21,7 +22,10 @@ export const nanoBananaProCloud: ImageVendor = {
 	submitCostUnit: 'credits',
 	notice:
 		'Credits are charged when a task is submitted and refunded if it fails. Image URLs may expire within hours.',
-	submit: { request: submitRequest, read: readSubmit },
-	getTask: { request: getTaskRequest, read: readTask },
+	submit: (input) => ({ request: submitRequest(input), read: readSubmit }),
+	getTask: (taskId) => ({
+		request: getTaskRequest(taskId),
+		read: (response) => readTask(response, taskId),
+	}),
 	classifyError,
 };

@@ -1,5 +1,5 @@
 import type { ImageRequest } from '../../core/request';
-import type { MultipartPart, SubmitInput, TaskInput, VendorRequest } from '../../core/vendor';
+import type { ApiRequest, MultipartPart, SubmitInput } from '../../core/vendor';
 
 const path = '/api/v1/image/nano-banana';
 
@@ -7,7 +7,7 @@ const path = '/api/v1/image/nano-banana';
  * `imageUrl` is read only where no file comes along, so with files it is left out. `isPublic` is true
  * where it is not sent: images would be published.
  */
-export function submitRequest({ request }: SubmitInput): VendorRequest {
+export function submitRequest({ request }: SubmitInput): ApiRequest {
 	const fields = fieldsOf(request);
 	if (request.operation === 'edit' && request.referenceFiles.length > 0) {
 		const parts: MultipartPart[] = Object.entries(fields).map(([name, value]) => ({ name, value }));
@@ -37,7 +37,7 @@ export function submitRequest({ request }: SubmitInput): VendorRequest {
 }
 
 /** The status is asked for by POST; the look itself also brings the refund of a failed task about. */
-export function getTaskRequest({ taskId }: TaskInput): VendorRequest {
+export function getTaskRequest(taskId: string): ApiRequest {
 	return { method: 'POST', path: `${path}/result`, body: { kind: 'json', value: { taskId } } };
 }
 

@@ -1,18 +1,20 @@
 import { z } from 'zod';
 
+import { readTaken, type DocumentedAnswers } from '../../core/certain';
 import { paidBack } from '../../core/cost';
-import { failed, success, type Failure, type Outcome } from '../../core/failure';
+import { failed, success, type Failure, type Outcome, type Reason } from '../../core/failure';
 import {
 	codeForStatus,
-	detailsFromWords,
 	failureFromResponse,
+	failureWithTask,
 	failureWithoutTask,
 	isSuccessStatus,
+	reasonOfWords,
 	taskFailure,
 	unreadableAnswer,
-	type FailureDetails,
 } from '../../core/httpFailure';
 import {
+	knownState,
 	readState,
 	type Cost,
 	type TaskReference,
@@ -20,10 +22,22 @@ import {
 	type TaskState,
 } from '../../core/task';
 import { imagesOf, known, listOf, numberOf, objectOf, textOf } from '../../core/tolerant';
-import type { TaskInput, VendorResponse } from '../../core/vendor';
+import type { VendorResponse } from '../../core/vendor';
 import { readErrorText } from '../../core/vendorText';
 
 const vendorName = 'nanobananapro.cloud';
+
+/** `{code, message}`, the envelope without `data`; the code is left out, or none of success or HTTP. */
+const answers: DocumentedAnswers = {
+	vendorName,
+	refusals: [400, 401, 402, 429],
+	hasShape: ({ code, message }, status) => {
+		const isOwnCode = typeof code === 'number' && code !== 0 && (code < 200 || code > 599);
+		return typeof message === 'string' && (code === undefined || isOwnCode || code === status);
+	},
+	numberOf: ({ code }) => numberOf(code),
+	taskNames: ['id', 'taskid'],
+};
 
 const states: Readonly<Record<string, TaskState>> = {
 	running: 'running',
@@ -43,31 +57,34 @@ const taskAnswer = z.object({
 });
 
 export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
-	if (!isOk(response)) return failed(failureWithoutTask(classifyError(response)));
 	const task = taskAnswer.safeParse(dataOf(response)).data;
-	if (task?.id === undefined) return failed(unreadableAnswer(vendorName, response, 'data.id'));
+	const taken = readTaken(answers, response, task?.id, () =>
+		isOk(response)
+			? unreadableAnswer(answers, response, 'data.id')
+			: failureWithoutTask(classifyError(response)),
+	);
+	if (!taken.ok) return taken;
 	return success({
 		vendor: 'nanoBananaProCloud',
-		taskId: task.id,
+		taskId: taken.value,
 		state: 'running',
-		...known({ cost: costOf(task.credits_cost) }),
+		...known({ cost: costOf(task?.credits_cost) }),
 	});
 }
 
-export function readTask(response: VendorResponse, { taskId }: TaskInput): Outcome<TaskSnapshot> {
+export function readTask(response: VendorResponse, taskId: string): Outcome<TaskSnapshot> {
 	const task = taskAnswer.safeParse(dataOf(response)).data;
 	// A failed task may stand in an envelope that says error; its state counts then.
-	const isFailedTask = isSuccessStatus(response) && task?.status === 'failed';
-	if (!isOk(response) && !isFailedTask) return failed(classifyError(response));
+	const saysState = isSuccessStatus(response) && knownState(states, task?.status) !== undefined;
+	if (!isOk(response) && !saysState) return failed(failureWithTask(classifyError(response)));
 	if (task?.status === undefined) {
-		return failed(unreadableAnswer(vendorName, response, 'data.status'));
+		return failed(unreadableAnswer(answers, response, 'data.status'));
 	}
-	const { state, vendorState } = readState(states, task.status);
-	const isFailed = state === 'failed';
+	const seen = readState(states, task.status);
+	const isFailed = seen.state === 'failed';
 	return success({
 		taskId,
-		state,
-		vendorState,
+		...seen,
 		images: imagesOf(task.results),
 		...known({
 			text: contentOf(task.results),
@@ -88,16 +105,16 @@ function failureOfTask(reason: string | undefined, error: string | undefined): F
 /** Errors come with an HTTP status, or with 200, a `code` that is not 0 and a `message` (upstream). */
 export function classifyError(response: VendorResponse): Failure {
 	const code = errorCodeOf(response);
-	return failureFromResponse(vendorName, response, {
-		...(isSuccessStatus(response) ? detailsOfCode(code, readErrorText(response) ?? '') : {}),
+	return failureFromResponse(answers, response, {
+		...(isSuccessStatus(response) ? { reason: reasonOfCode(code, response) } : {}),
 		...known({ vendorCode: code === undefined ? undefined : String(code) }),
 	});
 }
 
 /** The numbers are nowhere listed: one that looks like an HTTP status is read as one. */
-function detailsOfCode(code: number | undefined, words: string): FailureDetails {
-	if (code === undefined || code < 400 || code > 599) return detailsFromWords(words);
-	return { code: codeForStatus(code), isRefusal: code < 500 && code !== 408 };
+function reasonOfCode(code: number | undefined, response: VendorResponse): Reason {
+	if (code !== undefined && code >= 400 && code <= 599) return codeForStatus(code);
+	return reasonOfWords(readErrorText(response) ?? '');
 }
 
 function isOk(response: VendorResponse): boolean {

@@ -20,7 +20,10 @@ export const runbase: ImageVendor = {
 	submitIsIdempotent: false,
 	submitCostUnit: 'USD',
 	notice: 'An image is charged when its task is submitted and refunded if the task fails',
-	submit: { request: submitRequest, read: readSubmit },
-	getTask: { request: getTaskRequest, read: readTask },
+	submit: (input) => ({ request: submitRequest(input), read: readSubmit }),
+	getTask: (taskId) => ({
+		request: getTaskRequest(taskId),
+		read: (response) => readTask(response, taskId),
+	}),
 	classifyError,
 };

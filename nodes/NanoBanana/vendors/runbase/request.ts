@@ -1,8 +1,8 @@
 import { pathSegment } from '../../core/urls';
-import type { SubmitInput, TaskInput, VendorRequest } from '../../core/vendor';
+import type { ApiRequest, SubmitInput } from '../../core/vendor';
 
 /** `auto` is a ratio of the vendor's own. */
-export function submitRequest({ request }: SubmitInput): VendorRequest {
+export function submitRequest({ request }: SubmitInput): ApiRequest {
 	return {
 		method: 'POST',
 		path: '/api/v1/runs',
@@ -21,6 +21,6 @@ export function submitRequest({ request }: SubmitInput): VendorRequest {
 	};
 }
 
-export function getTaskRequest({ taskId }: TaskInput): VendorRequest {
+export function getTaskRequest(taskId: string): ApiRequest {
 	return { method: 'GET', path: `/api/v1/runs/${pathSegment(taskId)}` };
 }

@@ -1,18 +1,21 @@
 import { z } from 'zod';
 
+import { readTaken, type DocumentedAnswers } from '../../core/certain';
 import { paidBack } from '../../core/cost';
-import { failed, success, type ErrorCode, type Failure, type Outcome } from '../../core/failure';
+import { failed, success, type Failure, type Outcome, type Reason } from '../../core/failure';
 import {
-	detailsFromWords,
 	errorPartsOf,
 	failureFromResponse,
+	failureWithTask,
 	failureWithoutTask,
 	isSuccessStatus,
+	reasonOfWords,
 	taskFailure,
 	unreadableAnswer,
 	type FailureDetails,
 } from '../../core/httpFailure';
 import {
+	knownState,
 	readState,
 	type Cost,
 	type TaskReference,
@@ -20,9 +23,20 @@ import {
 	type TaskState,
 } from '../../core/task';
 import { imagesOf, known, numberOf, objectOf, textOf, timeOf } from '../../core/tolerant';
-import type { TaskInput, VendorResponse } from '../../core/vendor';
+import type { VendorResponse } from '../../core/vendor';
 
 const vendorName = 'Runbase';
+
+/** `{error: {message, code}}`; a 404 speaks of runs, which a submit names none of. */
+const answers: DocumentedAnswers = {
+	vendorName,
+	refusals: [400, 401, 402, 403, 429],
+	hasShape: ({ error }) => {
+		const { message, code } = objectOf(error) ?? {};
+		return typeof message === 'string' && typeof code === 'string';
+	},
+	taskNames: ['id', 'runid', 'taskid'],
+};
 
 /** `running` is in no page; one client of the vendor saw it. */
 const states: Readonly<Record<string, TaskState>> = {
@@ -34,7 +48,7 @@ const states: Readonly<Record<string, TaskState>> = {
 };
 
 /** The vendor's documented codes. `USAGE_EXCEEDED` comes with 429 and must not be sent again. */
-const meanings: Readonly<Record<string, ErrorCode>> = {
+const meanings: Readonly<Record<string, Reason>> = {
 	invalid_json: 'invalidRequest',
 	missing_model: 'invalidRequest',
 	missing_input: 'invalidRequest',
@@ -47,7 +61,7 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
 	ip_not_allowed: 'forbidden',
 	run_not_found: 'notFound',
 	rate_limited: 'rateLimited',
-	usage_exceeded: 'insufficientCredit',
+	usage_exceeded: 'usageExceeded',
 };
 
 const hints: Readonly<Record<string, string>> = {
@@ -74,27 +88,30 @@ const runAnswer = z.object({
 });
 
 export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
-	if (!isSuccessStatus(response)) return failed(failureWithoutTask(classifyError(response)));
 	const run = runAnswer.safeParse(response.json).data;
-	if (run?.id === undefined) return failed(missing(response, 'id'));
+	const taken = readTaken(answers, response, run?.id, () =>
+		isSuccessStatus(response)
+			? missing(response, 'id')
+			: failureWithoutTask(classifyError(response)),
+	);
+	if (!taken.ok) return taken;
 	return success({
 		vendor: 'runbase',
-		taskId: run.id,
-		state: run.status === 'processing' || run.status === 'running' ? 'running' : 'queued',
-		...known({ cost: costOf(run.costUsd) }),
+		taskId: taken.value,
+		state: knownState(states, run?.status) === 'running' ? 'running' : 'queued',
+		...known({ cost: costOf(run?.costUsd) }),
 	});
 }
 
-export function readTask(response: VendorResponse, { taskId }: TaskInput): Outcome<TaskSnapshot> {
-	if (!isSuccessStatus(response)) return failed(classifyError(response));
+export function readTask(response: VendorResponse, taskId: string): Outcome<TaskSnapshot> {
+	if (!isSuccessStatus(response)) return failed(failureWithTask(classifyError(response)));
 	const run = runAnswer.safeParse(response.json).data;
 	if (run?.status === undefined) return failed(missing(response, 'status'));
-	const { state, vendorState } = readState(states, run.status);
-	const isFailed = state === 'failed';
+	const seen = readState(states, run.status);
+	const isFailed = seen.state === 'failed';
 	return success({
 		taskId,
-		state,
-		vendorState,
+		...seen,
 		images: imagesOf(run.output?.urls),
 		...known({
 			cost: isFailed ? refundOf(costOf(run.costUsd)) : costOf(run.costUsd),
@@ -114,7 +131,7 @@ function failureOfTask(error: unknown): Failure {
 /** `{error: {message, code}}`; the code says more than the HTTP status. */
 export function classifyError(response: VendorResponse): Failure {
 	const { text: words = '', code: vendorCode } = errorPartsOf(objectOf(response.json)?.error);
-	return failureFromResponse(vendorName, response, {
+	return failureFromResponse(answers, response, {
 		...detailsOf(response, vendorCode, words),
 		...known({ vendorCode }),
 	});
@@ -126,12 +143,12 @@ function detailsOf(
 	words: string,
 ): FailureDetails {
 	const name = vendorCode?.toLowerCase() ?? '';
-	const code = Object.hasOwn(meanings, name) ? meanings[name] : undefined;
-	if (code !== undefined) {
+	const reason = Object.hasOwn(meanings, name) ? meanings[name] : undefined;
+	if (reason !== undefined) {
 		const hint = Object.hasOwn(hints, name) ? hints[name] : undefined;
-		return { code, isRefusal: true, ...known({ hint }) };
+		return { reason, ...known({ hint }) };
 	}
-	return isSuccessStatus(response) ? detailsFromWords(`${vendorCode} ${words}`) : {};
+	return isSuccessStatus(response) ? { reason: reasonOfWords(`${vendorCode} ${words}`) } : {};
 }
 
 /** A success status without what must be there: an error in the body, or an answer of another shape. */
@@ -139,7 +156,7 @@ function missing(response: VendorResponse, name: string): Failure {
 	const error = errorPartsOf(objectOf(response.json)?.error);
 	return Object.keys(error).length > 0
 		? classifyError(response)
-		: unreadableAnswer(vendorName, response, name);
+		: unreadableAnswer(answers, response, name);
 }
 
 /** A run is charged when it is created and paid back when it failed. */

@@ -21,9 +21,12 @@ export const skillBoss: ImageVendor = {
 		'SkillBoss needs a wholesale API key. Failed and canceled tasks cost nothing. Image URLs may expire after 24 hours.',
 	cancelNotice:
 		'Only a task that still waits in the queue can be canceled. Once SkillBoss has begun, the task goes on and is charged.',
-	submit: { request: submitRequest, read: readSubmit },
-	getTask: { request: getTaskRequest, read: readTask },
-	cancelTask: { request: cancelTaskRequest, read: readCancel },
+	submit: (input) => ({ request: submitRequest(input), read: readSubmit }),
+	getTask: (taskId) => ({
+		request: getTaskRequest(taskId),
+		read: (response) => readTask(response, taskId),
+	}),
+	cancelTask: (taskId) => ({ request: cancelTaskRequest(taskId), read: readCancel }),
 	// The vendor also wants a public address, which only it can tell.
 	callback: { readTaskId: readCallback, needsHttps: true },
 	classifyError,

@@ -1,8 +1,8 @@
 import { pathSegment } from '../../core/urls';
-import type { SubmitInput, TaskInput, VendorRequest } from '../../core/vendor';
+import type { ApiRequest, SubmitInput } from '../../core/vendor';
 
 /** `aspect_ratio: "auto"` is not confirmed by the vendor's page, so auto leaves the field out. */
-export function submitRequest({ request, callbackUrl }: SubmitInput): VendorRequest {
+export function submitRequest({ request, callbackUrl }: SubmitInput): ApiRequest {
 	return {
 		method: 'POST',
 		path: '/v1/run',
@@ -23,10 +23,10 @@ export function submitRequest({ request, callbackUrl }: SubmitInput): VendorRequ
 	};
 }
 
-export function getTaskRequest({ taskId }: TaskInput): VendorRequest {
+export function getTaskRequest(taskId: string): ApiRequest {
 	return { method: 'GET', path: `/v1/run/status/${pathSegment(taskId)}` };
 }
 
-export function cancelTaskRequest({ taskId }: TaskInput): VendorRequest {
+export function cancelTaskRequest(taskId: string): ApiRequest {
 	return { method: 'POST', path: `/v1/run/cancel/${pathSegment(taskId)}` };
 }

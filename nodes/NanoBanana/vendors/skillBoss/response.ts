@@ -1,20 +1,42 @@
 import { z } from 'zod';
 
+import { readTaken, type DocumentedAnswers } from '../../core/certain';
 import { failed, success, type Failure, type Outcome } from '../../core/failure';
 import {
-	detailsFromWords,
 	errorPartsOf,
 	failureFromResponse,
+	failureWithTask,
 	failureWithoutTask,
 	isSuccessStatus,
+	reasonOfWords,
 	taskFailure,
 	unreadableAnswer,
 } from '../../core/httpFailure';
-import { readState, type TaskReference, type TaskSnapshot, type TaskState } from '../../core/task';
+import {
+	knownState,
+	readState,
+	type TaskReference,
+	type TaskSnapshot,
+	type TaskState,
+} from '../../core/task';
+import { trimmedTaskId } from '../../core/taskId';
 import { imagesOf, known, numberOf, objectOf, textOf } from '../../core/tolerant';
-import type { CancelResult, TaskInput, VendorResponse } from '../../core/vendor';
+import type { CancelResult, Delivery, VendorResponse } from '../../core/vendor';
 
 const vendorName = 'SkillBoss';
+
+/**
+ * `{"error": {"message", "type", "code"}}`; some parts answer `detail` or `error` as text. A 503 is a
+ * refusal in the first shape only: gateways say `detail`, too.
+ */
+const answers: DocumentedAnswers = {
+	vendorName,
+	refusals: [400, 401, 402, 403, 429, 503],
+	hasShape: ({ error, detail }, status) =>
+		textOf(objectOf(error)?.message) !== undefined ||
+		(status !== 503 && (typeof error === 'string' || typeof detail === 'string')),
+	taskNames: ['requestid', 'taskid'],
+};
 
 const states: Readonly<Record<string, TaskState>> = {
 	IN_QUEUE: 'queued',
@@ -39,52 +61,65 @@ const statusAnswer = z.object({
 
 /** The id also comes in the header `x-request-id`, which an error may carry too. */
 export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
-	if (!isSuccessStatus(response)) return failed(failureWithoutTask(classifyError(response)));
 	const answer = submitAnswer.safeParse(response.json).data;
 	const isError = isPresent(answer?.error) || isPresent(objectOf(response.json)?.detail);
-	if (answer?.request_id === undefined && isError) return failed(classifyError(response));
 	// Gateways put ids of their own into this header: the vendor's has 32 hexadecimal digits.
 	const header = /^[0-9a-f]{32}$/i.exec(response.headers['x-request-id'] ?? '')?.[0];
-	const taskId = answer?.request_id ?? header;
-	if (answer === undefined || taskId === undefined) {
-		return failed(unreadableAnswer(vendorName, response, 'request_id'));
-	}
+	const isFine = isSuccessStatus(response) && answer !== undefined && !isError;
+	const taken = readTaken(
+		answers,
+		response,
+		answer?.request_id ?? (isFine ? header : undefined),
+		() =>
+			withHeader(
+				isSuccessStatus(response) && !isError
+					? unreadableAnswer(answers, response, 'request_id')
+					: failureWithoutTask(classifyError(response)),
+				header,
+			),
+	);
+	if (!taken.ok) return taken;
 	return success({
 		vendor: 'skillBoss',
-		taskId,
-		state: answer.status === 'IN_PROGRESS' ? 'running' : 'queued',
+		taskId: taken.value,
+		state: knownState(states, answer?.status) === 'running' ? 'running' : 'queued',
 		...known({ requestId: requestIdOf(response) }),
 	});
 }
 
+/** Beside an error the header may be a gateway's; where a task may have been made it is told all the same. */
+function withHeader(failure: Failure, requestId: string | undefined): Failure {
+	if (failure.task !== 'maybe' || requestId === undefined) return failure;
+	return { ...failure, message: `${failure.message} (x-request-id: ${requestId})` };
+}
+
 /** What `result.usage` holds is not documented, so it is never shown as cost. */
-export function readTask(response: VendorResponse, { taskId }: TaskInput): Outcome<TaskSnapshot> {
-	if (!isSuccessStatus(response)) return failed(classifyError(response));
+export function readTask(response: VendorResponse, taskId: string): Outcome<TaskSnapshot> {
+	if (!isSuccessStatus(response)) return failed(failureWithTask(classifyError(response)));
 	const answer = statusAnswer.safeParse(response.json).data;
 	if (answer?.status === undefined) {
 		return failed(
 			isPresent(answer?.error)
 				? classifyError(response)
-				: unreadableAnswer(vendorName, response, 'status'),
+				: unreadableAnswer(answers, response, 'status'),
 		);
 	}
-	const { state, vendorState } = readState(states, answer.status);
+	const seen = readState(states, answer.status);
 	return success({
 		taskId,
-		state,
-		vendorState,
+		...seen,
 		images: imagesOf(answer.result?.generated_images),
 		...known({
 			text: answer.result?.text_response,
 			requestId: requestIdOf(response),
-			failure: failureOfTask(state, answer.error),
+			failure: failureOfTask(seen.state, answer.error),
 		}),
 	});
 }
 
 /** 200 without `cancelled: true` is the documented no-op of a task that was already terminal. */
 export function readCancel(response: VendorResponse): Outcome<CancelResult> {
-	const failure = classifyError(response);
+	const failure = failureWithTask(classifyError(response));
 	if (response.status === 409) {
 		return failed({
 			...failure,
@@ -94,15 +129,15 @@ export function readCancel(response: VendorResponse): Outcome<CancelResult> {
 	}
 	if (!isSuccessStatus(response)) return failed(failure);
 	const answer = objectOf(response.json);
-	if (answer === undefined) return failed(unreadableAnswer(vendorName, response, 'cancelled'));
+	if (answer === undefined) return failed(unreadableAnswer(answers, response, 'cancelled'));
 	return isPresent(answer.error) && answer.cancelled === undefined
 		? failed(failure)
 		: success({ canceled: answer.cancelled === true });
 }
 
 /** `{request_id, status, payload, error}`; a canceled task sends none. */
-export function readCallback(body: unknown): string | undefined {
-	return textOf(objectOf(body)?.request_id);
+export function readCallback({ body }: Delivery): string | undefined {
+	return trimmedTaskId(objectOf(body)?.request_id);
 }
 
 /** Failed tasks carry free text only. */
@@ -110,22 +145,17 @@ function failureOfTask(state: TaskState, error: unknown): Failure | undefined {
 	if (state !== 'failed' && state !== 'canceled') return undefined;
 	const { text: detail, code: vendorCode } = errorPartsOf(error);
 	return taskFailure(vendorName, {
-		...(state === 'canceled' ? { code: 'taskCanceled' } : {}),
+		...(state === 'canceled' ? { reason: 'taskCanceled' } : {}),
 		text: detail,
 		vendorCode,
 	});
 }
 
-/**
- * `{"error": {"message", "type", "code"}}`, or `detail` or `error` as a string. A 503 in the documented
- * shape is a refusal; one from a gateway in between may not be.
- */
 export function classifyError(response: VendorResponse): Failure {
 	const error: unknown = objectOf(response.json)?.error;
 	const { text: words = '', code: vendorCode } = errorPartsOf(error);
-	return failureFromResponse(vendorName, response, {
-		...(isSuccessStatus(response) ? detailsFromWords(`${words} ${vendorCode}`) : {}),
-		...(response.status === 503 && objectOf(error) !== undefined ? { isRefusal: true } : {}),
+	return failureFromResponse(answers, response, {
+		...(isSuccessStatus(response) ? { reason: reasonOfWords(`${words} ${vendorCode}`) } : {}),
 		...(response.status === 401
 			? {
 					hint: 'SkillBoss takes only wholesale keys here and refuses an ordinary console key. Paste the wholesale key into the credential and test it.',

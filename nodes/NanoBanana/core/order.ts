@@ -1,0 +1,175 @@
+import { ofTask, type Failure } from './failure';
+import type { TaskPlace } from './place';
+import type { ImageRequest } from './request';
+import type { TaskReference, TaskSnapshot } from './task';
+import { known, objectOf } from './tolerant';
+import type { AspectRatio, OutputFormat, Resolution } from './words';
+
+/**
+ * One purchase: what was asked, for which place of which item, and what became of it. Plain JSON, since it
+ * is saved with the execution; `raw` alone is left out there.
+ */
+export interface Order {
+	/** What was asked, so that a later try finds the same order; '' for an order that was found by its id. */
+	readonly key: string;
+	readonly itemIndex: number;
+	readonly place: TaskPlace;
+	/** Expressions resolved: they may resolve to something else the next time. Null where it was found. */
+	readonly asked: Asked | null;
+	readonly settings: OrderSettings;
+	/** Addresses of its reference images, as the vendor was given them. */
+	referenceUrls?: readonly string[];
+	state: OrderState;
+}
+
+/** What the vendor is to make, but for its reference images. */
+export interface Asked {
+	readonly operation: 'generate' | 'edit';
+	/** Our id, or the vendor's own that was typed. */
+	readonly model: string;
+	readonly vendorModel: string;
+	readonly prompt: string;
+	readonly aspectRatio: AspectRatio;
+	readonly resolution?: Resolution;
+	readonly outputFormat?: OutputFormat;
+	/** Options that were dropped, in words for the user. */
+	readonly warnings: readonly string[];
+}
+
+/** How the images of one order are waited for and handed on. */
+export interface OrderSettings {
+	readonly binaryField: string;
+	/** Undefined: built from the task. */
+	readonly fileName?: string;
+	readonly output: 'itemPerImage' | 'itemPerInput';
+	readonly download: boolean;
+	readonly timeoutMs: number;
+	/** 0 leaves it to the schedule. */
+	readonly pollIntervalMs: number;
+	/** Adds the vendor's last answer as `raw`. */
+	readonly includeRaw: boolean;
+	/**
+	 * `submit`: go on at once, with the task instead of the image. `callback`: park the execution until the
+	 * vendor calls back.
+	 */
+	readonly completion: 'wait' | 'submit' | 'callback';
+	/** Where the vendor is to call when the task has ended. */
+	readonly callbackUrl?: string;
+}
+
+export type OrderState =
+	| { readonly is: 'planned'; readonly spentBefore?: number }
+	| Unclear
+	| Taken
+	| Ended
+	| { readonly is: 'failed'; readonly failure: Failure; readonly spentBefore?: number };
+
+/** The vendor may have the task, but nobody knows its id. */
+export interface Unclear {
+	readonly is: 'unclear';
+	readonly failure: Failure;
+	/** Milliseconds since the epoch, of the first send. */
+	readonly sentAtMs: number;
+	readonly idempotencyKey: string;
+	/** What may be sent again under the key: the same to the letter, with the addresses of its uploads. */
+	readonly request?: ImageRequest;
+	/** What it counts toward Max Cost, in the vendor's unit. */
+	readonly reserved?: number;
+	readonly spentBefore?: number;
+}
+
+export interface Taken {
+	readonly is: 'taken';
+	readonly task: TaskReference;
+	/** Milliseconds since the epoch; undefined for an order that was found. */
+	readonly sentAtMs?: number;
+	/** How long the vendor took to answer the submit, in milliseconds. */
+	readonly tookMs?: number;
+	/** The parked execution that the vendor calls when the task has ended. */
+	readonly callsBack?: string;
+	readonly spentBefore?: number;
+	readonly raw?: unknown;
+}
+
+/** The vendor has ended the task, with or without images. */
+export interface Ended {
+	readonly is: 'ended';
+	readonly task: TaskReference;
+	readonly sentAtMs?: number;
+	readonly snapshot: TaskSnapshot;
+	readonly polls: number;
+	/** When this machine saw the end, in milliseconds since the epoch. */
+	readonly endedAtMs: number;
+	readonly raw?: unknown;
+}
+
+/** The id of the order's task, once it is known. */
+export function taskIdOf({ state }: Order): string | undefined {
+	if (state.is === 'taken' || state.is === 'ended') return state.task.taskId;
+	return state.is === 'failed' ? state.failure.taskId : undefined;
+}
+
+/**
+ * A failure as it is told of an order: with its task, with what that has cost so far, and with the ratio
+ * where the item asks for several.
+ */
+export function failureOf({ state, place }: Order, failure: Failure): Failure {
+	const { format } = place;
+	const ratio = known({ aspectRatio: format?.aspectRatio });
+	if (state.is !== 'taken' && state.is !== 'ended') return { ...failure, ...ratio };
+	const { taskId, cost } = state.task;
+	return { ...known({ cost }), ...ofTask(failure, taskId), ...ratio };
+}
+
+/** An order that somebody has bought before, by the id of its task. */
+export function foundOrder(
+	vendorId: string,
+	taskId: string,
+	itemIndex: number,
+	settings: OrderSettings,
+): Order {
+	return {
+		key: '',
+		itemIndex,
+		place: { imagesInTask: 1, firstImageIndex: 0, imagesOfItem: 1 },
+		asked: null,
+		settings,
+		state: { is: 'taken', task: { vendor: vendorId, taskId, state: 'running' } },
+	};
+}
+
+/** What of an order is saved: what its next try has to know. Undefined where there is nothing to know. */
+export function savedForm(order: Order): Order | undefined {
+	const { state } = order;
+	switch (state.is) {
+		case 'planned':
+			return state.spentBefore === undefined ? undefined : order;
+		case 'taken': {
+			const { raw: _unsaved, ...taken } = state;
+			return { ...order, state: taken };
+		}
+		case 'ended': {
+			// Where its images are is asked anew: addresses expire.
+			const { task, sentAtMs } = state;
+			return { ...order, state: { is: 'taken', task, ...known({ sentAtMs }) } };
+		}
+		default:
+			return order;
+	}
+}
+
+const stateNames: ReadonlySet<unknown> = new Set<OrderState['is']>([
+	'planned',
+	'unclear',
+	'taken',
+	'ended',
+	'failed',
+]);
+
+/** An order as it was saved; undefined where it is none. */
+export function readOrder(saved: unknown): Order | undefined {
+	const order = objectOf(saved);
+	const isOrder =
+		stateNames.has(objectOf(order?.state)?.is) && objectOf(order?.settings) !== undefined;
+	return isOrder ? ({ ...order } as unknown as Order) : undefined;
+}

@@ -1,0 +1,123 @@
+/** Takes a secret out of an answer that repeats it, in whatever spelling it stands there. */
+export interface Redaction {
+	/** The text without the secret. The time it takes grows with the length of the text and no faster. */
+	text(text: string): string;
+	/** The same for every text, number and name of a member of parsed JSON. */
+	value(json: unknown): unknown;
+}
+
+const mask = '…';
+
+/** A shorter secret may be a part of anything: it is taken out only where it stands alone. */
+const shortestUnmistakable = 8;
+
+/**
+ * A secret like this may be a word of the protocol, such as "success" or 200. It stays where a value or the
+ * name of a member is nothing else: nobody could read the answer any more, and a paid task would be lost.
+ */
+const wordOfProtocol = /^(?:[a-z_]{1,15}|\d{1,7})$/i;
+
+/** No answer of a vendor is so deep, and n8n could not save one that is. */
+const maxDepth = 100;
+
+/**
+ * The redaction of a secret. JSON has to be parsed first, so that none of its escapes hides anything. What
+ * a reader may decode once more is found as well: the escapes of JSON within JSON, URL-encoding, entities
+ * of HTML, hexadecimal, and base64 of any text that holds the secret.
+ *
+ * @param secret printable ASCII without blanks, at least one character
+ */
+export function redactionOf(secret: string): Redaction {
+	const isShort = secret.length < shortestUnmistakable;
+	const mayBeWord = wordOfProtocol.test(secret);
+	const spelled = anyOf([secret], spellingsOf, '', isShort ? '[a-z0-9]' : undefined, 'gi');
+	const wholeTexts = [secret, `Bearer ${secret}`].map(base64Of);
+	const encoded = isShort
+		? anyOf(wholeTexts, spellingsInBase64, lineBreaks, '[A-Za-z0-9+/_-]', 'g')
+		: anyOf(base64Cores(secret), spellingsInBase64, lineBreaks, undefined, 'g');
+	const hexadecimal = anyOf([Buffer.from(secret).toString('hex')], String, '', '[0-9a-f]', 'gi');
+
+	const text = (from: string): string =>
+		// No spelling is shorter, and most texts of an answer are.
+		from.length < secret.length
+			? from
+			: from.replace(spelled, mask).replace(encoded, mask).replace(hexadecimal, mask);
+	const valueOrName = (from: string): string => (mayBeWord && from === secret ? from : text(from));
+	const valueAt = (json: unknown, depth: number): unknown => {
+		if (typeof json === 'string') return valueOrName(json);
+		if (typeof json === 'number') return valueOrName(String(json)) === String(json) ? json : mask;
+		if (typeof json !== 'object' || json === null) return json;
+		if (depth === maxDepth) return mask;
+		if (Array.isArray(json)) return json.map((each) => valueAt(each, depth + 1));
+		return Object.fromEntries(
+			Object.entries(json).map(([name, each]) => [valueOrName(name), valueAt(each, depth + 1)]),
+		);
+	};
+	return { text, value: (json) => valueAt(json, 0) };
+}
+
+/** Base64 may be broken into lines, also where the line breaks are escaped. */
+const lineBreaks = String.raw`(?:\s|\\{1,4}[rn]){0,4}`;
+
+/**
+ * Every repetition in these patterns has an upper bound, so that a text is gone through in linear time.
+ *
+ * @param edge what must not stand beside a match; undefined: anything may
+ */
+function anyOf(
+	texts: readonly string[],
+	spellings: (character: string) => string,
+	between: string,
+	edge: string | undefined,
+	flags: string,
+): RegExp {
+	const alternatives = texts.map((each) => [...each].map(spellings).join(between)).join('|');
+	return new RegExp(
+		edge === undefined ? alternatives : `(?<!${edge})(?:${alternatives})(?!${edge})`,
+		flags,
+	);
+}
+
+const entityNames: Readonly<Record<string, string>> = {
+	'&': 'amp',
+	'<': 'lt',
+	'>': 'gt',
+	'"': 'quot',
+	"'": 'apos',
+};
+
+/** A character of ASCII as itself, behind backslashes, and by its number, however often that is encoded. */
+function spellingsOf(character: string): string {
+	const decimal = character.charCodeAt(0);
+	// In either case, also where the text around it is told apart by case.
+	const hex = decimal
+		.toString(16)
+		.padStart(2, '0')
+		.replace(/[a-f]/, (letter) => `[${letter}${letter.toUpperCase()}]`);
+	const entity = Object.hasOwn(entityNames, character) ? `|${entityNames[character]}` : '';
+	const backslashes = String.raw`(?:\\|%(?:25){0,4}5c){0,8}`;
+	return `${backslashes}(?:${literally(character)}|[ux]\\{?0{0,4}${hex}\\}?|%(?:25){0,4}${hex}|&(?:amp;){0,4}(?:#0{0,6}${decimal}|#x0{0,6}${hex}${entity});?)`;
+}
+
+function spellingsInBase64(character: string): string {
+	if (character === '+') return `(?:${spellingsOf('+')}|-)`;
+	return character === '/' ? `(?:${spellingsOf('/')}|_)` : character;
+}
+
+function literally(character: string): string {
+	return character.replace(/[\\^$.*+?()[\]{}|/-]/, String.raw`\$&`);
+}
+
+function base64Of(text: string): string {
+	return Buffer.from(text).toString('base64').replace(/=/g, '');
+}
+
+/** Of the base64 of a text with the secret in it: what does not depend on the text around it. */
+function base64Cores(secret: string): readonly string[] {
+	return [0, 1, 2].map((before) => {
+		const encoded = base64Of('\0'.repeat(before) + secret);
+		const isOfSecretAlone = (position: number): boolean =>
+			position * 6 >= before * 8 && (position + 1) * 6 <= (before + secret.length) * 8;
+		return [...encoded].filter((_character, position) => isOfSecretAlone(position)).join('');
+	});
+}

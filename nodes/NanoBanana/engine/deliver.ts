@@ -1,0 +1,87 @@
+import type { INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
+
+import { codeOf, ofTask, type ErrorCode, type Failure } from '../core/failure';
+import { nameImages } from '../core/imageNames';
+import { foundOrder, type Order } from '../core/order';
+import type { ImageVendor } from '../core/vendor';
+import { toErrorItem } from '../platform/nodeErrors';
+import { itemPerImage } from '../platform/outputItems';
+import { readTriggerSettings } from '../platform/triggerSettings';
+import { unexpectedFailure } from '../platform/unexpectedFailure';
+import { download } from './download';
+import { openRun, type Run } from './run';
+import { watch } from './watch';
+
+/** What the vendor itself says of the task that a delivery names. */
+export type Verdict =
+	| { readonly kind: 'ended'; readonly run: Run<IWebhookFunctions>; readonly order: Order }
+	/** It still works on it, or its reads do not show the end yet. */
+	| { readonly kind: 'underWay' }
+	/** It knows no such task. */
+	| { readonly kind: 'unknownTask' }
+	/** It could not be asked just now, so nothing is known. */
+	| { readonly kind: 'unasked'; readonly failure: Failure };
+
+/** Whoever calls back waits for the answer, and most give up after some 10 seconds. */
+const verifyTimeoutMs = 6_000;
+
+/** An id that somebody made up is unknown, or no id at all in the vendor's eyes. */
+const refusesTheId: ReadonlySet<ErrorCode> = new Set(['notFound', 'invalidRequest']);
+
+/**
+ * Asks the vendor, with the trigger's own credential, whether the task has ended: twice, since a vendor may
+ * call back a moment before its own reads show the end. Never throws.
+ */
+export async function verifyTask(
+	context: IWebhookFunctions,
+	vendor: ImageVendor,
+	taskId: string,
+): Promise<Verdict> {
+	try {
+		const run = await openRun(context, vendor, 'trigger');
+		if (run.refusal !== undefined) return { kind: 'unasked', failure: run.refusal };
+		const order = foundOrder(vendor.id, taskId, 0, readTriggerSettings(context));
+		await watch(run, order, { isEnough: (polls) => polls > 1, timeoutMs: verifyTimeoutMs });
+		const { state } = order;
+		if (state.is === 'taken') return { kind: 'underWay' };
+		if (
+			state.is !== 'failed' ||
+			state.failure.task === 'over' ||
+			state.failure.reason === 'noImage'
+		) {
+			return { kind: 'ended', run, order };
+		}
+		return refusesTheId.has(codeOf(state.failure))
+			? { kind: 'unknownTask' }
+			: { kind: 'unasked', failure: state.failure };
+	} catch (error) {
+		return { kind: 'unasked', failure: unexpectedFailure(error) };
+	}
+}
+
+/**
+ * The items that start the workflow, in the shape of the node's own; none where the task failed and failed
+ * tasks are not wanted. Whatever else goes wrong is told in an item: the task is paid. Never throws.
+ */
+export async function itemsOfTask(
+	run: Run<IWebhookFunctions>,
+	order: Order,
+	taskId: string,
+): Promise<INodeExecutionData[]> {
+	const { context, vendor } = run;
+	const errorItem = (failure: Failure): INodeExecutionData =>
+		toErrorItem(context, failure, 0, vendor, undefined);
+	try {
+		const { includeFailed } = readTriggerSettings(context);
+		const isOver = order.state.is === 'failed' && order.state.failure.task === 'over';
+		if (isOver && !includeFailed) return [];
+		run.nameImage = nameImages([order], vendor.maxImagesInTask);
+		const results = await download(run, order);
+		const item = { itemIndex: 0, operation: run.operation, settings: order.settings, results };
+		return results.map((result) =>
+			result.ok ? itemPerImage(item, vendor, result) : errorItem(result.failure),
+		);
+	} catch (error) {
+		return [errorItem(ofTask(unexpectedFailure(error), taskId))];
+	}
+}

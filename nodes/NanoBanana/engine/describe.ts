@@ -1,0 +1,67 @@
+import type { Order } from '../core/order';
+import type { ImageVendor } from '../core/vendor';
+import { modelIds } from '../core/words';
+import type { NodeContext } from '../platform/nodeContext';
+import type { TaskResult } from '../platform/results';
+import type { Run } from './run';
+import type { Polled } from './watch';
+
+/**
+ * What is told of the task of an order: what was asked for and what the vendor said last. Of an order that
+ * was found only the vendor can tell what was asked for.
+ *
+ * @param polled what a poll has told of a task, whether it has ended or not
+ */
+export function describe(
+	{ vendor }: Pick<Run<NodeContext>, 'vendor'>,
+	order: Order,
+	polled?: Polled,
+): TaskResult {
+	const { asked, state, place } = order;
+	if (state.is !== 'taken' && state.is !== 'ended') throw new Error('The order has no task');
+	const { task, sentAtMs, raw } = state;
+	const { snapshot, polls } =
+		polled ?? (state.is === 'ended' ? state : { snapshot: undefined, polls: 0 });
+	const common = {
+		taskId: task.taskId,
+		state: snapshot?.state ?? task.state,
+		requestId: task.requestId ?? snapshot?.requestId,
+		cost: task.cost,
+		text: snapshot?.text,
+		polls,
+		raw,
+	};
+	if (asked === null) {
+		const { request, failure } = snapshot ?? {};
+		return {
+			...common,
+			submittedAtMs: snapshot?.submittedAtMs,
+			completedAtMs: snapshot?.completedAtMs,
+			warnings: failure === undefined ? [] : [failure.message],
+			model: ourModel(vendor, request?.model),
+			prompt: request?.prompt ?? null,
+			aspectRatio: request?.aspectRatio ?? null,
+			resolution: request?.resolution ?? null,
+		};
+	}
+	const came = snapshot?.images.length ?? place.imagesInTask;
+	const isShort = snapshot?.state === 'succeeded' && came < place.imagesInTask;
+	const shortness = `${vendor.displayName} delivered ${came} of ${place.imagesInTask} images of task ${task.taskId}.`;
+	return {
+		...common,
+		submittedAtMs: sentAtMs,
+		// The time of this machine: vendors' clocks differ, and the user waited by this one.
+		completedAtMs: state.is === 'ended' ? state.endedAtMs : undefined,
+		warnings: isShort ? [...asked.warnings, shortness] : asked.warnings,
+		model: asked.model,
+		prompt: asked.prompt,
+		aspectRatio: asked.aspectRatio,
+		resolution: asked.resolution ?? null,
+	};
+}
+
+/** Our id for the vendor's model; one that is not in our list keeps the vendor's own. */
+function ourModel(vendor: ImageVendor, vendorModel: string | undefined): string | null {
+	if (vendorModel === undefined) return null;
+	return modelIds.find((id) => vendor.models[id]?.vendorModel === vendorModel) ?? vendorModel;
+}

@@ -1,0 +1,95 @@
+import { codeOf, hintOf, type Failure } from '../core/failure';
+import { failureOf, type Ended, type Order } from '../core/order';
+import { imageIndexes } from '../core/place';
+import { refusalOfImage } from '../core/resultUrls';
+import type { ImageSource } from '../core/task';
+import { downloadImage } from '../platform/downloadImage';
+import type { NodeContext } from '../platform/nodeContext';
+import type { ImageResult } from '../platform/results';
+import { unexpectedFailure } from '../platform/unexpectedFailure';
+import { describe } from './describe';
+import type { Run } from './run';
+import type { Polled } from './watch';
+
+/** A URL that is longer is of no use to anybody who reads it. */
+const shownUrlLength = 500;
+
+/** Downloads the images of an order that has ended into n8n's storage, or says why there are none. */
+export async function download(
+	run: Run<NodeContext>,
+	order: Order,
+): Promise<readonly ImageResult[]> {
+	const { state } = order;
+	if (state.is !== 'ended') return resultsWithoutImage(run, order);
+	try {
+		const { images } = state.snapshot;
+		return await Promise.all(
+			images.map(async (image, position) => await downloadOne(run, order, state, image, position)),
+		);
+	} catch (thrown) {
+		return [{ ok: false, failure: failureOf(order, unexpectedFailure(thrown)) }];
+	}
+}
+
+/** What is told of an order that has no image: its task so far, or why there is none. */
+export function resultsWithoutImage(run: Run<NodeContext>, order: Order): readonly ImageResult[] {
+	const { state } = order;
+	return state.is === 'failed' || state.is === 'unclear'
+		? [{ ok: false, failure: state.failure }]
+		: [{ ok: true, task: describe(run, order), image: null }];
+}
+
+/** What one poll has told of an order: its state and where its images are, without downloading them. */
+export function resultsOfPoll(
+	run: Run<NodeContext>,
+	order: Order,
+	polled: Polled | undefined,
+): readonly ImageResult[] {
+	if (polled === undefined) return resultsWithoutImage(run, order);
+	const task = describe(run, order, polled);
+	const { images } = polled.snapshot;
+	if (images.length === 0) return [{ ok: true, task, image: null }];
+	return images.map((image, index): ImageResult => {
+		const refusal = refusalOfImage(run.vendor.displayName, image);
+		return refusal === undefined
+			? { ok: true, task, image: { index, url: image.url, stored: undefined } }
+			: { ok: false, failure: failureOf(order, refusal) };
+	});
+}
+
+async function downloadOne(
+	run: Run<NodeContext>,
+	order: Order,
+	{ task }: Ended,
+	image: ImageSource,
+	position: number,
+): Promise<ImageResult> {
+	const refusal = refusalOfImage(run.vendor.displayName, image);
+	if (refusal !== undefined) return { ok: false, failure: failureOf(order, refusal) };
+	const { url } = image;
+	const index = imageIndexes(order.place)(position);
+	const described = describe(run, order);
+	if (!order.settings.download) {
+		return { ok: true, task: described, image: { index, url, stored: undefined } };
+	}
+	const stored = await run.downloads(
+		async () =>
+			await downloadImage(run.context, url, {
+				vendorName: run.vendor.displayName,
+				baseUrl: run.client.baseUrl,
+				fileName: run.nameImage(order, task.taskId, position),
+				signal: run.signal,
+				clock: run.clock,
+			}),
+	);
+	return stored.ok
+		? { ok: true, task: described, image: { index, url, stored: stored.value } }
+		: { ok: false, failure: failureOf(order, withAddress(stored.failure, url)) };
+}
+
+/** The image is paid: whoever cannot get it here is told where it is. */
+function withAddress(failure: Failure, url: string): Failure {
+	const isShown = codeOf(failure) === 'downloadFailed';
+	if (!isShown) return failure;
+	return { ...failure, hint: `${hintOf(failure)} Its URL is ${url.slice(0, shownUrlLength)}` };
+}

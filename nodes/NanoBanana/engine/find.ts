@@ -1,0 +1,109 @@
+import { failed, ofTask, success, type Failure, type Outcome } from '../core/failure';
+import { nameImages } from '../core/imageNames';
+import { foundOrder } from '../core/order';
+import { isUsableTaskId, quotedTaskId, trimmedTaskId } from '../core/taskId';
+import { objectOf, textOf } from '../core/tolerant';
+import { readSettings } from '../platform/parameters';
+import { unexpectedFailure } from '../platform/unexpectedFailure';
+import { ordersOf, type Plan } from './plan';
+import type { Run } from './run';
+
+/**
+ * The orders that the items name by their task ids: bought before by this node, another execution or
+ * another program. An item whose task is not known has none, but its failure.
+ *
+ * @param vendorIds all that there are: a vendor that an item names is believed only where it is one of them
+ */
+export function findOrders(run: Run, vendorIds: readonly string[]): Plan {
+	const plan = run.context
+		.getInputData()
+		.map((_item, itemIndex) => findOrdersOfItem(run, itemIndex, vendorIds));
+	run.orders = ordersOf(plan);
+	run.nameImage = nameImages(run.orders, run.vendor.maxImagesInTask);
+	for (const [itemIndex, item] of plan.entries()) {
+		if (item.failure !== undefined) run.failItem(itemIndex, item.failure);
+	}
+	return plan;
+}
+
+function findOrdersOfItem(run: Run, itemIndex: number, vendorIds: readonly string[]): Plan[number] {
+	const taskIds = readTaskIds(run, itemIndex, vendorIds);
+	if (!taskIds.ok) return { orders: [], failure: taskIds.failure };
+	const [first = ''] = taskIds.value;
+	if (run.refusal !== undefined) return { orders: [], failure: ofTask(run.refusal, first) };
+	const settings = tried(() => readSettings(run.context, itemIndex));
+	if (!settings.ok) return { orders: [], failure: ofTask(settings.failure, first) };
+	const orders = taskIds.value.map((taskId) =>
+		foundOrder(run.vendor.id, taskId, itemIndex, { ...settings.value, completion: 'wait' }),
+	);
+	for (const taskId of taskIds.value) run.taskIds.add(taskId);
+	return { orders };
+}
+
+/** What n8n throws where an expression cannot be resolved fails this item alone. */
+function tried<Value>(work: () => Outcome<Value>): Outcome<Value> {
+	try {
+		return work();
+	} catch (thrown) {
+		return failed(unexpectedFailure(thrown));
+	}
+}
+
+/** The task ids of an item. One that names another vendor is refused: its ids would mean nothing here. */
+function readTaskIds(
+	{ context, vendor }: Run,
+	itemIndex: number,
+	vendorIds: readonly string[],
+): Outcome<readonly string[]> {
+	const asked = tried(() => success(context.getNodeParameter('taskId', itemIndex, '')));
+	if (!asked.ok) return { ok: false, failure: { ...asked.failure, task: 'maybe' } };
+	const taskIds = idsIn(asked.value);
+	const json = context.getInputData()[itemIndex]?.json;
+	const error = objectOf(json?.error);
+	if (taskIds.length === 0) return failed(noTask(json?.error));
+	const unusable = taskIds.find((taskId) => !isUsableTaskId(taskId));
+	if (unusable !== undefined) return failed(unusableId(unusable));
+	// A failed item keeps the fields of its input: what its error names comes before every older one.
+	const named = [error?.vendor, json?.vendor].find((id) => vendorIds.some((known) => known === id));
+	const itsTasks =
+		error === undefined
+			? [...idsIn(json?.taskId), ...idsIn(json?.taskIds)]
+			: [...idsIn(error.taskId), ...idsIn(error.taskIds)];
+	const [foreign] = taskIds.filter((taskId) => itsTasks.includes(taskId));
+	if (foreign === undefined || named === undefined || named === vendor.id) return success(taskIds);
+	return failed({
+		reason: 'invalidRequest',
+		message: `Task ${foreign} was submitted to "${textOf(named) ?? ''}", not to ${vendor.displayName}`,
+		hint: 'Choose the vendor that took the task.',
+		taskId: foreign,
+		task: 'running',
+	});
+}
+
+function idsIn(value: unknown): readonly string[] {
+	const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
+	return [...new Set(entries.flatMap((entry) => trimmedTaskId(entry) ?? []))];
+}
+
+function unusableId(taskId: string): Failure {
+	return {
+		reason: 'invalidRequest',
+		message: `The task ID ${quotedTaskId(taskId)} cannot be used`,
+		hint: 'Give the task ID of an earlier Nano Banana step, for instance {{ $json.taskId }}.',
+		task: 'maybe',
+	};
+}
+
+function noTask(error: unknown): Failure {
+	const isFailedItem = (error ?? '') !== '';
+	return {
+		reason: 'invalidRequest',
+		message: isFailedItem
+			? "This item's task is not known: the step before failed without one"
+			: 'The task ID is empty',
+		hint: isFailedItem
+			? "Read the item's error: it says whether a task may exist, and what to do next."
+			: 'Give the task ID of an earlier Nano Banana step, for instance {{ $json.taskId }}. A list of IDs is taken, too.',
+		task: 'maybe',
+	};
+}

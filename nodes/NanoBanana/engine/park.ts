@@ -1,0 +1,254 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import { mapConcurrently } from '../core/concurrency';
+import { ofTask, type Failure } from '../core/failure';
+import { nameImages } from '../core/imageNames';
+import { taskIdOf, type Order } from '../core/order';
+import { known } from '../core/tolerant';
+import { runIndexOf, type NodeContext } from '../platform/nodeContext';
+import { readMaxTasksAtOnce } from '../platform/parameters';
+import { inputToShow, saveParkedRun, type ParkedItem, type ParkedRun } from '../platform/parkedRun';
+import type { ItemResult } from '../platform/results';
+import { download, resultsWithoutImage } from './download';
+import { ordersOf, stateForNextTry, type Plan } from './plan';
+import { itemsOfResult, showCosts } from './report';
+import type { Run } from './run';
+import { submit } from './submit';
+import { watch } from './watch';
+
+/** So long after the last order's timeout a callback is still taken. */
+const lateCallMs = 30_000;
+
+/** For the images of the last callback: n8n must not go on by itself while they are being downloaded. */
+const downloadMs = 60_000;
+
+/** For one poll and its repetitions: the vendor's callback waits for the answer meanwhile. */
+const pollTimeoutMs = 15_000;
+
+const pollsAtOnce = 4;
+
+/**
+ * Submits all orders of a run with the execution's own resume URL and parks the execution: no worker and no
+ * memory is held while the vendor works. `resume` goes on when the vendor calls.
+ */
+export async function park(run: Run, plan: Plan): Promise<INodeExecutionData[]> {
+	const { context, vendor } = run;
+	const orders = ordersOf(plan);
+	await mapConcurrently(orders, readMaxTasksAtOnce(context), async (order) => {
+		await submit(run, order);
+		const { state } = order;
+		if (state.is === 'failed' || state.is === 'unclear') {
+			run.failItem(order.itemIndex, state.failure);
+		}
+	});
+	run.throwIfFailed();
+
+	const timeouts = orders.flatMap(({ state, settings }) =>
+		state.is === 'taken' ? (state.sentAtMs ?? 0) + settings.timeoutMs : [],
+	);
+	const callbacksUntilMs = Math.max(...timeouts) + lateCallMs;
+	const parked: ParkedRun = {
+		id: crypto.randomUUID(),
+		executionId: context.getExecutionId(),
+		runIndex: runIndexOf(context),
+		vendor: vendor.id,
+		operation: run.operation,
+		origin: new URL(run.client.baseUrl).origin,
+		callbacksUntilMs,
+		items: plan.map(({ orders: ofItem, failure }, itemIndex) => ({
+			orders: ofItem,
+			...known({ failure }),
+			input: inputToShow(context, itemIndex),
+		})),
+	};
+	// What ended before the parking has called an execution that n8n would not let it resume.
+	await pollUntilOpen(run, [...orders].reverse());
+	if (!hasOpen(orders)) return await reportParked(run, parked);
+	run.throwIfFailed();
+
+	for (const order of orders) run.saved.save(order);
+	saveParkedRun(context, parked);
+	const inputs = context.getInputData();
+	for (const [itemIndex, input] of inputs.entries()) {
+		const item = itemWhileParked(run, parked, itemIndex);
+		input.json = item.json;
+		// The files of the input are no image: whoever gets this item has only the task.
+		if (item.binary === undefined) delete input.binary;
+	}
+	await context.putExecutionToWait(new Date(callbacksUntilMs + downloadMs));
+	// A list of its own: where a node has an error output, n8n empties the one that it is given.
+	return [...inputs];
+}
+
+/** Goes on with an execution whose callback ended it with an error, by waiting instead of being called. */
+export async function fetchAbandoned(run: Run, parked: ParkedRun): Promise<INodeExecutionData[]> {
+	const items = parked.items.map((item): ParkedItem => ({
+		...item,
+		orders: item.orders.map((order) => ({
+			...order,
+			settings: { ...order.settings, completion: 'wait' },
+			state: stateForNextTry(order.state),
+		})),
+	}));
+	const orders = items.flatMap((item) => item.orders);
+	run.references = (order) =>
+		Promise.resolve({ ok: true, value: { urls: order.referenceUrls ?? [], files: [] } });
+	if (leadsElsewhere(run, parked)) {
+		failElsewhere(run, orders);
+	} else {
+		await mapConcurrently(orders, readMaxTasksAtOnce(run.context), async (order) => {
+			await submit(run, order);
+			await watch(run, order);
+		});
+	}
+	return await reportParked(run, { ...parked, items });
+}
+
+export function hasOpen(orders: readonly Order[]): boolean {
+	return orders.some(({ state }) => state.is === 'taken');
+}
+
+/**
+ * Asks for tasks in the given order, one first and then a few at once, until one has not ended: the
+ * callback of that one will come. Answers why a task could not be asked for.
+ */
+export async function pollUntilOpen(
+	run: Run<NodeContext>,
+	orders: readonly Order[],
+): Promise<Failure | undefined> {
+	const open = orders.filter(({ state }) => state.is === 'taken');
+	for (let next = 0, size = 1; next < open.length; next += size, size = pollsAtOnce) {
+		const batch = open.slice(next, next + size);
+		const troubles = await Promise.all(batch.map(async (order) => await poll(run, order)));
+		if (hasOpen(batch)) return troubles.find((trouble) => trouble !== undefined);
+	}
+	return undefined;
+}
+
+/** One poll. An order whose task could not be asked for stays taken. */
+async function poll(run: Run<NodeContext>, order: Order): Promise<Failure | undefined> {
+	const before = order.state;
+	await watch(run, order, { isEnough: () => true, timeoutMs: pollTimeoutMs });
+	const { state } = order;
+	if (state.is !== 'failed') return undefined;
+	const { failure } = state;
+	const isSettled = failure.task === 'over' || settlingReasons.has(failure.reason);
+	if (isSettled) return undefined;
+	order.state = before;
+	return failure;
+}
+
+/** After these the vendor will never say more of a task. */
+const settlingReasons: ReadonlySet<Failure['reason']> = new Set(['notFound', 'noImage']);
+
+/** Whether the credential leads to another address than the one where the orders were submitted. */
+export function leadsElsewhere(run: Run<NodeContext>, { origin }: ParkedRun): boolean {
+	return new URL(run.client.baseUrl).origin !== origin;
+}
+
+/** The tasks of one address are asked for at no other one: their ids are told instead. */
+export function failElsewhere(run: Run<NodeContext>, orders: readonly Order[]): void {
+	for (const order of orders) {
+		const taskId = taskIdOf(order);
+		if (taskId === undefined) continue;
+		const failure: Failure = {
+			reason: 'conflict',
+			message: `The base URL of the ${run.vendor.displayName} credential has changed since task ${taskId} was submitted, so it was not asked for`,
+			hint: 'Restore the base URL in the credential, then use Task → Wait with this task ID.',
+		};
+		run.fail(order, ofTask(failure, taskId));
+	}
+}
+
+/**
+ * The items of a parked run whose orders have all ended: exactly one for each input item, in their order,
+ * since n8n pairs the items of a resumed execution by position. A run that does not continue on fail ends
+ * with its first failure, before anything is downloaded.
+ */
+export async function reportParked(
+	run: Run<NodeContext>,
+	parked: ParkedRun,
+	beforeDownload?: () => void,
+): Promise<INodeExecutionData[]> {
+	run.orders = parked.items.flatMap(({ orders }) => orders);
+	for (const [itemIndex, { failure, orders }] of parked.items.entries()) {
+		for (const order of orders) {
+			const taskId = taskIdOf(order);
+			if (taskId !== undefined) run.taskIds.add(taskId);
+		}
+		const failures = orders.flatMap(({ state }) => ('failure' in state ? state.failure : []));
+		for (const each of [...(failure === undefined ? [] : [failure]), ...failures]) {
+			run.failItem(itemIndex, each);
+		}
+	}
+	run.throwIfFailed();
+	beforeDownload?.();
+	run.nameImage = nameImages(run.orders, run.vendor.maxImagesInTask);
+	const results = await Promise.all(
+		parked.items.map(async (item, itemIndex): Promise<ItemResult> => {
+			const images = await Promise.all(
+				item.orders.map(async (order) => await download(run, order)),
+			);
+			return resultOf(run, item, itemIndex, images.flat());
+		}),
+	);
+	for (const result of results) {
+		if ('failure' in result) continue;
+		for (const image of result.results) {
+			if (!image.ok) run.failItem(result.itemIndex, image.failure);
+		}
+	}
+	run.throwIfFailed();
+	showCosts(run.context, results);
+	return results.flatMap((result) =>
+		itemsOfResult(run, result, parked.items[result.itemIndex]?.input),
+	);
+}
+
+/** One image is the item itself, as everywhere; several have to share it, also unasked ones. */
+function resultOf(
+	run: Run<NodeContext>,
+	{ orders, failure }: ParkedItem,
+	itemIndex: number,
+	results: Extract<ItemResult, { results: unknown }>['results'],
+): ItemResult {
+	const [first] = orders;
+	if (first === undefined) return { itemIndex, failure: failure ?? noItem };
+	const isSingle = first.place.imagesOfItem === 1 && results.length === 1;
+	const { settings } = first;
+	return {
+		itemIndex,
+		operation: run.operation,
+		settings: { ...settings, output: isSingle ? settings.output : 'itemPerInput' },
+		results,
+	};
+}
+
+const noItem: Failure = { reason: 'invalidRequest', message: 'The item is not known any more' };
+
+const hintWhileParked =
+	'The vendor has not called back within the time limit. The task may be done all the same: Task → Wait downloads its image. Where there are several, split out taskIds first.';
+
+/**
+ * What an item is while the execution is parked, and what goes on when n8n's own limit is reached without
+ * a callback: it carries its task, so that Task → Wait can go on with it.
+ */
+function itemWhileParked(
+	run: Run,
+	parked: ParkedRun,
+	itemIndex: number,
+): Pick<INodeExecutionData, 'json' | 'binary'> {
+	const item = parked.items[itemIndex] ?? { orders: [] };
+	const results = item.orders
+		.flatMap((order) => resultsWithoutImage(run, order))
+		.map((result) =>
+			result.ok ? { ...result, task: { ...result.task, state: 'running' as const } } : result,
+		);
+	const input = run.context.getInputData()[itemIndex];
+	const attempts = item.input?.attempts ?? [];
+	const result = resultOf(run, item, itemIndex, results);
+	const [shown] = itemsOfResult(run, result, { ...input, attempts });
+	if (shown === undefined) return { json: {} };
+	if (shown.json.error !== undefined) return shown;
+	return { ...shown, json: { ...shown.json, hint: hintWhileParked } };
+}

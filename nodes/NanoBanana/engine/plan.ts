@@ -1,0 +1,264 @@
+import { refusalOfCallbackUrl } from '../core/callbackAddress';
+import { failed, mayPass, success, type Failure, type Outcome } from '../core/failure';
+import { nameImages } from '../core/imageNames';
+import type { Asked, Order, OrderSettings, OrderState } from '../core/order';
+import { placesOf } from '../core/place';
+import { known, textOf } from '../core/tolerant';
+import { parseHttpUrl } from '../core/urls';
+import { validateRequest, type CheckedRequest } from '../core/validateRequest';
+import { isAgentTool } from '../platform/agentTool';
+import { readMaxCost, readOptions, readSettings } from '../platform/parameters';
+import {
+	loadReferences,
+	planReferences,
+	type LoadedReferences,
+	type ReferencePlan,
+} from '../platform/references';
+import { openAskedTexts } from '../platform/orderKeys';
+import { unexpectedFailure } from '../platform/unexpectedFailure';
+import type { Run } from './run';
+import { limitSpending } from './spending';
+
+/**
+ * The last part of the addresses that vendors call. n8n finds the node that an execution waits at by
+ * method and path alone: without a path of its own a late or repeated call would also let a following
+ * Wait node go on.
+ */
+export const resumePath = 'nano-banana';
+
+/** For each input item its orders, or why it has none. */
+export type Plan = readonly PlannedItem[];
+
+export interface PlannedItem {
+	readonly orders: readonly Order[];
+	readonly failure?: Failure;
+}
+
+/** The orders of all items of a plan, in their order. */
+export function ordersOf(plan: Plan): readonly Order[] {
+	return plan.flatMap(({ orders }) => orders);
+}
+
+/**
+ * Reads and checks all items. Nothing is sent, and an order that an earlier try has begun is taken up as
+ * that has left it. Bad input anywhere ends a run that does not continue on fail before anything is paid.
+ */
+export async function planOrders(run: Run): Promise<Plan> {
+	const items: Array<Outcome<ItemPlan>> = [];
+	for (let itemIndex = 0; itemIndex < run.context.getInputData().length; itemIndex++) {
+		const planned =
+			run.refusal === undefined
+				? await planItem(run, itemIndex).catch((error: unknown) => failed(unexpectedFailure(error)))
+				: failed(run.refusal);
+		const item = likeTheOthers(planned, items);
+		if (!item.ok) run.failItem(itemIndex, item.failure);
+		items.push(item);
+	}
+	run.throwIfFailed();
+
+	const askedFor = openAskedTexts(run.context, run.vendor, run.client.baseUrl);
+	const plan: PlannedItem[] = [];
+	for (const [itemIndex, item] of items.entries()) {
+		if (!item.ok) {
+			plan.push({ orders: [], failure: item.failure });
+			continue;
+		}
+		const orders: Order[] = [];
+		for (const place of placesOf(item.value.request, run.vendor.maxImagesInTask)) {
+			const key = run.saved.keyFor(await askedFor(itemIndex, place));
+			const asked = askedOf(item.value.request, place.format?.aspectRatio, run.operation);
+			const { settings } = item.value;
+			orders.push(
+				takenUp(run, { key, itemIndex, place, asked, settings, state: { is: 'planned' } }),
+			);
+		}
+		plan.push({ orders });
+	}
+	prepare(run, items, ordersOf(plan));
+	return plan;
+}
+
+/** What all orders of a run share. */
+function prepare(
+	run: Run,
+	items: ReadonlyArray<Outcome<ItemPlan>>,
+	orders: readonly Order[],
+): void {
+	run.orders = orders;
+	run.nameImage = nameImages(orders, run.vendor.maxImagesInTask);
+	const maxCost = items.find((item) => item.ok)?.value.maxCost;
+	if (maxCost !== undefined) run.spending = limitSpending(run, orders, maxCost);
+	const uploads = new Map<number, Promise<Outcome<LoadedReferences>>>();
+	run.references = async ({ itemIndex }) => {
+		const item = items[itemIndex];
+		if (item === undefined || !item.ok) return success({ urls: [], files: [] });
+		const load = (): Promise<Outcome<LoadedReferences>> =>
+			loadReferences(run, item.value.references);
+		// What was uploaded serves all orders of the item; files are opened anew for each.
+		if (run.vendor.references.delivery !== 'upload') return await load();
+		const upload = uploads.get(itemIndex) ?? load();
+		uploads.set(itemIndex, upload);
+		return await upload;
+	};
+}
+
+/** The order as an earlier try of this execution has left it; a new one where there was none. */
+function takenUp(run: Run, planned: Order): Order {
+	const saved = run.saved.find(planned.key);
+	if (saved === undefined) return planned;
+	const state = stateForNextTry(saved.state);
+	return { ...planned, state, asked: state.is === 'planned' ? planned.asked : saved.asked };
+}
+
+/** A failure that may pass is bought anew; every other one is the order's end. */
+export function stateForNextTry(state: OrderState): OrderState {
+	if (state.is !== 'failed' || !mayPass(state.failure)) return state;
+	const spentBefore = (state.spentBefore ?? 0) + (state.failure.cost?.amount ?? 0);
+	return { is: 'planned', ...(spentBefore > 0 ? { spentBefore } : {}) };
+}
+
+interface ItemPlan {
+	readonly request: CheckedRequest;
+	readonly references: ReferencePlan;
+	readonly settings: OrderSettings;
+	/** What the whole run may cost, in the vendor's own unit. */
+	readonly maxCost: number | undefined;
+}
+
+async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>> {
+	const { context, vendor, client } = run;
+	const operation = run.operation === 'edit' ? 'edit' : 'generate';
+	const read = (name: string, fallback: string | number): unknown =>
+		context.getNodeParameter(name, itemIndex, fallback);
+	const options = readOptions(context, itemIndex);
+
+	const settings = readSettings(context, itemIndex);
+	if (!settings.ok) return settings;
+
+	const asked = {
+		urls: operation === 'edit' ? read('referenceUrls', '') : '',
+		binaryFields: operation === 'edit' ? read('referenceBinaryFields', '') : '',
+	};
+	const references = await planReferences(context, itemIndex, asked, vendor, client.baseUrl);
+	if (!references.ok) return references;
+
+	const request = validateRequest(
+		{
+			operation,
+			model: read('model', 'nanoBananaPro'),
+			customModel: options.customModel,
+			prompt: read('prompt', ''),
+			aspectRatio: read('aspectRatio', 'auto'),
+			aspectRatios: options.aspectRatios,
+			resolution: read('resolution', '1K'),
+			outputFormat: read('outputFormat', 'png'),
+			numberOfImages: read('numberOfImages', 1),
+			referenceUrls: references.value.urls,
+			referenceFileCount: references.value.binaries.length,
+		},
+		vendor,
+	);
+	if (!request.ok) return request;
+
+	const completion = planCompletion(run, itemIndex, read('completion', 'wait'));
+	if (!completion.ok) return completion;
+
+	const maxCost = readMaxCost(context, itemIndex);
+	if (!maxCost.ok) return maxCost;
+
+	return success({
+		request: request.value,
+		references: references.value,
+		settings: { ...settings.value, ...completion.value },
+		maxCost: maxCost.value,
+	});
+}
+
+type Completion = Pick<OrderSettings, 'completion' | 'callbackUrl'>;
+
+/** Decides when the workflow continues, and refuses what could not come about. */
+function planCompletion(
+	{ context, vendor, client }: Run,
+	itemIndex: number,
+	asked: unknown,
+): Outcome<Completion> {
+	if (asked === 'callback') {
+		if (isAgentTool(context)) return failed(noParkingForTools);
+		const resumeUrl = context.evaluateExpression('{{ $execution.resumeUrl }}', itemIndex);
+		const callbackUrl = resumeAddress(textOf(resumeUrl) ?? '');
+		const refusal = refusalOfCallbackUrl(callbackUrl, vendor, client.baseUrl);
+		return refusal === undefined
+			? success({ completion: 'callback', callbackUrl })
+			: failed(refusal);
+	}
+	if (asked !== 'submit') return success({ completion: 'wait' });
+	// What is left in the options from another vendor, or was left empty, asks for nothing.
+	const typed = textOf(readOptions(context, itemIndex).callbackUrl)?.trim();
+	const callbackUrl = vendor.callback === undefined ? undefined : typed;
+	const refusal =
+		callbackUrl === undefined
+			? undefined
+			: refusalOfCallbackUrl(callbackUrl, vendor, client.baseUrl);
+	return refusal === undefined
+		? success({ completion: 'submit', ...known({ callbackUrl }) })
+		: failed(refusal);
+}
+
+const noParkingForTools: Failure = {
+	reason: 'unsupported',
+	message: 'An agent cannot wait for a callback',
+	hint: "Choose 'When the Image Is Ready' in 'When to Continue'.",
+};
+
+/** Where a vendor is to call; '' where n8n has no usable address. The token of n8n's own URL stays in it. */
+function resumeAddress(resumeUrl: string): string {
+	const url = parseHttpUrl(resumeUrl);
+	if (url === undefined) return '';
+	url.pathname = `${url.pathname}/${resumePath}`;
+	return url.toString();
+}
+
+/** An execution is parked as a whole and has one Max Cost, so the items of a run cannot differ in these. */
+function likeTheOthers(
+	item: Outcome<ItemPlan>,
+	earlier: ReadonlyArray<Outcome<ItemPlan>>,
+): Outcome<ItemPlan> {
+	const first = earlier.find((other) => other.ok)?.value;
+	if (!item.ok || first === undefined) return item;
+	const completions = [item.value.settings.completion, first.settings.completion];
+	if (completions.includes('callback') && completions[0] !== completions[1]) {
+		return failed({
+			reason: 'invalidRequest',
+			message: 'Some items of this run shall wait for a callback and some not',
+			hint: "Choose the same for all items in 'When to Continue': an execution is parked as a whole.",
+		});
+	}
+	const [own, other] = [item.value.maxCost, first.maxCost];
+	if (own === other) return item;
+	return failed({
+		reason: 'invalidRequest',
+		message: `'Max Cost' is ${own ?? 'not set'} here and ${other ?? 'not set'} for an earlier item`,
+		hint: 'Give the same number for all items: it is the limit of the whole run.',
+	});
+}
+
+function askedOf(
+	request: CheckedRequest,
+	ratioOfPlace: CheckedRequest['aspectRatio'] | undefined,
+	operation: string,
+): Asked {
+	const { model, vendorModel, prompt, resolution, outputFormat, warnings } = request;
+	return {
+		operation: operation === 'edit' ? 'edit' : 'generate',
+		model,
+		vendorModel,
+		prompt,
+		aspectRatio: ratioOfPlace ?? request.aspectRatio,
+		...known({ resolution, outputFormat }),
+		warnings,
+	};
+}
+
+export function parksExecution(plan: Plan): boolean {
+	return ordersOf(plan).some(({ settings }) => settings.completion === 'callback');
+}

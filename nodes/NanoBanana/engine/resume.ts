@@ -1,0 +1,132 @@
+import {
+	NodeOperationError,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+} from 'n8n-workflow';
+
+import { taskIdOf, type Order } from '../core/order';
+import type { ImageVendor } from '../core/vendor';
+import { clock, openClock } from '../platform/clock';
+import { answerDelivery, deliveryOf, type DeliveryStatus } from '../platform/deliveryAnswer';
+import { readParkedRun, type ParkedRun } from '../platform/parkedRun';
+import { openResumingRuns, type ResumingRun } from '../platform/resumingRuns';
+import { unexpectedFailure } from '../platform/unexpectedFailure';
+import { failElsewhere, hasOpen, leadsElsewhere, pollUntilOpen, reportParked } from './park';
+import { openRun, type Run } from './run';
+
+/** A vendor may call before its own reads show the end: so long after a call they are asked once more. */
+const doubtMs = 1_500;
+
+const resumingRun = openResumingRuns<ParkedRun>(() => clock.now());
+
+/**
+ * Answers a vendor's callback of a parked execution and lets it go on when the last task has ended. The
+ * delivery is a hint only: nothing of it is used but the task that it names.
+ */
+export async function resume(
+	context: IWebhookFunctions,
+	vendors: readonly ImageVendor[],
+): Promise<IWebhookResponseData> {
+	// n8n ends the parked execution with whatever is thrown here, so only a failed task of it may be.
+	const outcome = await answerCall(context, vendors).catch((error: unknown) => {
+		context.logger.error(`A callback could not be used: ${unexpectedFailure(error).message}`);
+		return answer(context, 'askAgain');
+	});
+	if (outcome instanceof NodeOperationError) throw outcome;
+	return outcome;
+}
+
+async function answerCall(
+	context: IWebhookFunctions,
+	vendors: readonly ImageVendor[],
+): Promise<IWebhookResponseData | NodeOperationError> {
+	const saved = readParkedRun(context);
+	const vendor = vendors.find(({ id }) => id === saved?.vendor);
+	if (saved === undefined || vendor === undefined) return answer(context, 'received');
+	const resuming = resumingRun(saved.id, saved);
+	const { run: parked } = resuming;
+	const orders = parked.items.flatMap((item) => item.orders);
+	const taskIds = orders.flatMap((order) => taskIdOf(order) ?? []);
+	const named = vendor.callback?.readTaskId(deliveryOf(context), taskIds);
+	if (named === undefined || !taskIds.includes(named)) return answer(context, 'received');
+
+	// What was saved counts by the time of day.
+	const isTooLate = openClock().now() > parked.callbacksUntilMs;
+	if (resuming.isOver || isTooLate) return answer(context, 'received');
+	resuming.hintedAtMs.set(named, clock.now());
+	if (resuming.isBusy) return answer(context, 'received');
+	resuming.isBusy = true;
+	try {
+		const run = await openRun(context, vendor, parked.operation);
+		if (run.refusal !== undefined) return answer(context, 'askAgain');
+		if (leadsElsewhere(run, parked)) failElsewhere(run, orders);
+		const trouble = await pollWhileHinted(run, orders, named, resuming);
+		if (hasOpen(orders)) {
+			const open = openIn(orders);
+			// So that a vendor that could not be asked, or whose reads are far behind, calls again.
+			const isUnsettled =
+				trouble || open.includes(named) || open.every((taskId) => resuming.hintedAtMs.has(taskId));
+			return answer(context, isUnsettled ? 'askAgain' : 'received');
+		}
+		return await goOn(run, parked, resuming);
+	} finally {
+		resuming.isBusy = false;
+	}
+}
+
+/** The vendor is answered before anything is downloaded, but with a failed task n8n answers itself. */
+async function goOn(
+	run: Run<IWebhookFunctions>,
+	parked: ParkedRun,
+	resuming: ResumingRun<ParkedRun>,
+): Promise<IWebhookResponseData | NodeOperationError> {
+	try {
+		const items = await reportParked(run, parked, () => answerDelivery(run.context, 'received'));
+		resuming.isOver = true;
+		return { noWebhookResponse: true, workflowData: [items] };
+	} catch (error) {
+		if (!(error instanceof NodeOperationError)) throw error;
+		resuming.isOver = true;
+		return error;
+	}
+}
+
+/**
+ * Asks for the named task and then for all others, until one has not ended. Where that is the named one,
+ * or each of those that have not ended was called for already, no further callback may come: then they
+ * are asked for once more when the vendor's reads have had the time to follow its calls. Answers whether
+ * a task could not be asked for.
+ */
+async function pollWhileHinted(
+	run: Run<IWebhookFunctions>,
+	orders: readonly Order[],
+	named: string,
+	{ hintedAtMs }: ResumingRun<ParkedRun>,
+): Promise<boolean> {
+	const ours = orders.filter((order) => taskIdOf(order) === named);
+	// From the newest on: the likeliest not to have ended.
+	const others = [...orders].reverse();
+	for (;;) {
+		const polledAtMs = clock.now();
+		const first = await pollUntilOpen(run, ours);
+		const isNamedOpen = hasOpen(ours);
+		const trouble = isNamedOpen ? first : await pollUntilOpen(run, others);
+		if (trouble !== undefined) return true;
+		if (!hasOpen(orders)) return false;
+		const doubtful = openIn(isNamedOpen ? ours : others);
+		const hintsMs = doubtful.map((taskId) => hintedAtMs.get(taskId) ?? Infinity);
+		const settledAtMs = doubtMs + Math.max(...hintsMs);
+		if (settledAtMs === Infinity || polledAtMs >= settledAtMs) return false;
+		await clock.sleep(Math.max(0, settledAtMs - clock.now()));
+	}
+}
+
+/** The ids of those tasks that have not ended as far as was seen. */
+function openIn(orders: readonly Order[]): string[] {
+	return orders.flatMap((order) => (order.state.is === 'taken' ? order.state.task.taskId : []));
+}
+
+function answer(context: IWebhookFunctions, status: DeliveryStatus): IWebhookResponseData {
+	answerDelivery(context, status);
+	return { noWebhookResponse: true };
+}

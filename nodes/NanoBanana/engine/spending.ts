@@ -1,0 +1,125 @@
+import { createBudget, type Budget, type PricedTask, type Reservation } from '../core/budget';
+import type { Clock } from '../core/clock';
+import { isUnclear, type Failure } from '../core/failure';
+import type { Order } from '../core/order';
+import { isAborted, stopped } from '../core/stop';
+import type { Cost } from '../core/task';
+import type { ImageVendor } from '../core/vendor';
+
+const napMs = 100;
+
+/** What one order may take of the run's Max Cost, and what it has taken of it. */
+export interface OrderSpending {
+	/** Waits for leave to submit. Answers why there is none. */
+	reserve(): Promise<Failure | undefined>;
+	/** The vendor has taken the task and said (or not) what it costs. */
+	taken(told: Cost | undefined): void;
+	/** Nothing more will be heard of it: the task has ended, or it stays unclear whether there is one. */
+	end(told: Cost | undefined): void;
+	/** Gives the room back, unless the vendor has taken the task. */
+	giveUp(): void;
+	/** What is set aside for it; undefined where its price is unknown. */
+	reserved(): number | undefined;
+}
+
+/** What is used of a run. */
+interface Limited {
+	readonly vendor: ImageVendor;
+	readonly signal: AbortSignal;
+	readonly clock: Clock;
+}
+
+export type Spending = (order: Order) => OrderSpending;
+
+const unlimitedOrder: OrderSpending = {
+	reserve: () => Promise.resolve(undefined),
+	taken: () => undefined,
+	end: () => undefined,
+	giveUp: () => undefined,
+	reserved: () => undefined,
+};
+
+/** For a run without Max Cost. */
+export const unlimited: Spending = () => unlimitedOrder;
+
+/**
+ * Puts the orders of a run under its Max Cost. What earlier runs of the node have bought for them counts
+ * toward it.
+ */
+export function limitSpending(run: Limited, orders: readonly Order[], maxCost: number): Spending {
+	const budget = createBudget(maxCost);
+	const spendings = new Map(
+		orders.map((order) => {
+			const task = pricedTask(order);
+			return [order, openSpending(run, budget, task, countEarlier(budget, task, order))];
+		}),
+	);
+	return (order) => spendings.get(order) ?? unlimitedOrder;
+}
+
+function pricedTask({ asked, place }: Order): PricedTask {
+	return { kind: `${asked?.vendorModel} ${asked?.resolution ?? ''}`, images: place.imagesInTask };
+}
+
+/** The reservation of a task that this run will go on with. */
+function countEarlier(budget: Budget, task: PricedTask, { state }: Order): Reservation | undefined {
+	if ('spentBefore' in state && state.spentBefore !== undefined) budget.spend(state.spentBefore);
+	if (state.is === 'taken') return budget.count(task, state.task.cost);
+	if (state.is === 'unclear') return budget.count(task, state.failure.cost, state.reserved);
+	const mayBeCharged =
+		state.is === 'failed' && (isUnclear(state.failure) || state.failure.taskId !== undefined);
+	return mayBeCharged ? budget.count(task, state.failure.cost) : undefined;
+}
+
+function openSpending(
+	run: Limited,
+	budget: Budget,
+	task: PricedTask,
+	before: Reservation | undefined,
+): OrderSpending {
+	let reservation = before;
+	let isTaken = before !== undefined;
+	return {
+		async reserve() {
+			while (reservation === undefined) {
+				if (isAborted(run.signal)) return stopped();
+				const answer = budget.ask(task);
+				if (answer === 'refused') return overLimit(run, budget, task);
+				if (answer === 'wait') await run.clock.sleep(napMs, run.signal);
+				else reservation = answer;
+			}
+			return undefined;
+		},
+		taken(told) {
+			isTaken = true;
+			reservation?.taken(told);
+		},
+		end(told) {
+			reservation?.end(told);
+			// What is submitted for the same image afterwards is a purchase of its own.
+			reservation = undefined;
+			isTaken = false;
+		},
+		giveUp() {
+			if (isTaken) reservation?.end(undefined);
+			else reservation?.release();
+			reservation = undefined;
+			isTaken = false;
+		},
+		reserved: () => reservation?.amount(),
+	};
+}
+
+/**
+ * The limit is the user's own, yet the code is that of an account without credit: a workflow does the
+ * same about both, and `invalidRequest` would say that the item itself is wrong.
+ */
+function overLimit({ vendor }: Limited, budget: Budget, task: PricedTask): Failure {
+	const amount = (value: number): string => `${value} ${vendor.submitCostUnit ?? ''}`.trim();
+	const price = budget.priceOf(task);
+	const need = price === undefined ? '' : `, and this task would cost up to ${amount(price)}`;
+	return {
+		reason: 'spendingLimit',
+		message: `'Max Cost' allows no more: ${amount(budget.used())} of ${amount(budget.limit)} are spent or set aside${need}`,
+	};
+}

@@ -1,0 +1,93 @@
+import type { Clock } from '../core/clock';
+import { mapConcurrently } from '../core/concurrency';
+import { isAborted } from '../core/stop';
+import type { ImageVendor } from '../core/vendor';
+import type { NodeContext } from '../platform/nodeContext';
+import { forgetStopped, rememberStopped } from '../platform/stoppedTasks';
+import { timeLimit } from '../platform/timeLimit';
+import { unexpectedFailure } from '../platform/unexpectedFailure';
+import type { VendorClient } from '../platform/vendorClient';
+
+/** For one cancellation; n8n does not wait for it. */
+const cancelTimeoutMs = 5_000;
+
+/** Hundreds at once would be refused for speed. */
+const cancelsAtOnce = 8;
+
+/**
+ * The tasks of a run. Stop cancels those that have not ended as far as the run knows, where the vendor can,
+ * and the next run of the node tells of all that are charged: what this one had brought is lost with it.
+ */
+export interface OpenTasks {
+	/** Where the run was stopped meanwhile, the task is treated at once as the others were. */
+	add(taskId: string): void;
+	/** The task has ended, or the run no longer waits for it. */
+	ended(taskId: string, isCharged: boolean): void;
+	/** The run is over: from now on its tasks are those of another step, or of the parked execution. */
+	close(): void;
+}
+
+export function openTasks(
+	context: NodeContext,
+	vendor: ImageVendor,
+	client: VendorClient,
+	stop: AbortSignal | undefined,
+	clock: Clock,
+): OpenTasks {
+	const open = new Set<string>();
+	const charged = new Set<string>();
+	const cancel = (taskIds: readonly string[]): void => {
+		cancelTasks(context, vendor, client, taskIds, clock).catch((error: unknown) => {
+			context.logger.warn(unexpectedFailure(error).message);
+		});
+	};
+	const onStop = (): void => {
+		rememberStopped(context, vendor.displayName, [...charged]);
+		cancel([...open]);
+		open.clear();
+	};
+	stop?.addEventListener('abort', onStop, { once: true });
+	return {
+		add(taskId) {
+			charged.add(taskId);
+			if (isAborted(stop)) {
+				rememberStopped(context, vendor.displayName, [taskId]);
+				cancel([taskId]);
+			} else open.add(taskId);
+		},
+		ended(taskId, isCharged) {
+			open.delete(taskId);
+			if (!isCharged) charged.delete(taskId);
+		},
+		close() {
+			stop?.removeEventListener('abort', onStop);
+		},
+	};
+}
+
+/** One try for each task, whose outcome only n8n's log tells, since the execution is over. */
+async function cancelTasks(
+	context: NodeContext,
+	vendor: ImageVendor,
+	client: VendorClient,
+	taskIds: readonly string[],
+	clock: Clock,
+): Promise<void> {
+	const { cancelTask, displayName } = vendor;
+	if (cancelTask === undefined) return;
+	await mapConcurrently(taskIds, cancelsAtOnce, async (taskId) => {
+		const signal = timeLimit(cancelTimeoutMs);
+		const { outcome } = await client.call(cancelTask(taskId), {
+			deadlineMs: clock.now() + cancelTimeoutMs,
+			signal,
+		});
+		const isCanceled = outcome.ok && outcome.value.canceled;
+		if (isCanceled) forgetStopped(context, taskId);
+		context.logger.info(
+			isCanceled
+				? `${displayName} canceled task ${taskId} after the execution was stopped`
+				: `${displayName} did not cancel task ${taskId} after the execution was stopped: Task → Wait can still download its image`,
+			{ vendor: vendor.id, taskId, executionId: context.getExecutionId() },
+		);
+	});
+}

@@ -1,0 +1,287 @@
+import {
+	failed,
+	isUnclear,
+	mayPass,
+	reasons,
+	success,
+	type Failure,
+	type Outcome,
+} from '../core/failure';
+import { expectDelivery } from '../platform/deliveryGate';
+import { failureSentence } from '../core/httpFailure';
+import { failureOf, type Order, type Taken, type Unclear } from '../core/order';
+import type { ImageRequest } from '../core/request';
+import { submitUnknown } from '../core/retryPolicy';
+import { sendWithRetry } from '../core/sendWithRetry';
+import { isAborted, stopped } from '../core/stop';
+import type { SubmitResult, Turn } from '../core/submitGate';
+import type { TaskReference } from '../core/task';
+import { isUsableTaskId, quotedTaskId } from '../core/taskId';
+import { known } from '../core/tolerant';
+import { unexpectedFailure } from '../platform/unexpectedFailure';
+import { stateForNextTry } from './plan';
+import type { Run } from './run';
+import { watch } from './watch';
+
+/** A vendor that reads reference images itself may take a while to answer. */
+const answerTimeoutMs = 60_000;
+
+/** A vendor forgets idempotency keys some day; for so long one is safe to be used again. */
+const idempotencyKeyLifeMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Submits an order, or takes up what an earlier try of this execution has begun. Afterwards the order is
+ * taken (or, taken up, has ended), unclear or failed, and saved so. Never throws.
+ */
+export async function submit(run: Run, order: Order): Promise<void> {
+	try {
+		if (order.state.is === 'taken') await takeUp(run, order);
+		if (order.state.is === 'failed' || order.state.is === 'unclear') refuseAgain(run, order);
+		if (order.state.is === 'planned' || isSafeAgain(run, order)) await buy(run, order);
+	} catch (thrown) {
+		run.spending(order).giveUp();
+		run.fail(order, unexpectedFailure(thrown));
+	}
+}
+
+/** Goes on with a task of an earlier try, and buys anew what the vendor has failed for a passing reason. */
+async function takeUp(run: Run, order: Order): Promise<void> {
+	const { task, callsBack } = order.state as Taken;
+	run.taskIds.add(task.taskId);
+	run.open.add(task.taskId);
+	const isCalled = callsBack === run.context.getExecutionId();
+	if (order.settings.completion === 'submit' || isCalled) return;
+	// A task that calls an execution that is over is waited for here.
+	await watch(run, order);
+	const { state } = order;
+	if (state.is !== 'failed' || state.failure.task !== 'over' || isAborted(run.signal)) return;
+	if (mayPass(state.failure)) run.taskIds.delete(task.taskId);
+	order.state = stateForNextTry(state);
+}
+
+/** Whether an unclear submit may be sent again: under its key, while the vendor remembers that. */
+function isSafeAgain(run: Run, { state }: Order): boolean {
+	return (
+		state.is === 'unclear' &&
+		state.request !== undefined &&
+		run.vendor.submitIsIdempotent &&
+		run.clock.now() - state.sentAtMs < idempotencyKeyLifeMs
+	);
+}
+
+const knownBefore =
+	'(known from an earlier try of this execution, so it was not sent again; a new execution sends it)';
+
+/** Says the same failure again where asking again cannot help or is not safe. */
+function refuseAgain(run: Run, order: Order): void {
+	const { state } = order;
+	if ((state.is !== 'failed' && state.is !== 'unclear') || isSafeAgain(run, order)) return;
+	const { failure } = state;
+	// A failure of this very try is told as it is.
+	if (run.bought.has(order) || failure.message.includes(knownBefore)) return;
+	const message = `${failure.message} ${knownBefore}`;
+	order.state = { ...state, failure: { ...failure, message } };
+}
+
+async function buy(run: Run, order: Order): Promise<void> {
+	run.bought.add(order);
+	const spending = run.spending(order);
+	const earlier = order.state.is === 'unclear' ? order.state : undefined;
+	const refusal = await spending.reserve();
+	if (refusal !== undefined) return run.fail(order, refusal);
+	// What is sent again under the same key must be the same to the letter.
+	const prepared =
+		earlier?.request === undefined ? await requestOf(run, order) : success(earlier.request);
+	if (!prepared.ok) {
+		spending.giveUp();
+		return run.fail(order, prepared.failure);
+	}
+	const request = prepared.value;
+	const idempotencyKey = earlier?.idempotencyKey ?? crypto.randomUUID();
+	const sent = await send(run, order, request, idempotencyKey);
+	const spentBefore = 'spentBefore' in order.state ? order.state.spentBefore : undefined;
+	// So that it can be bought anew without the input, if the vendor fails it.
+	if (request.referenceUrls.length > 0) order.referenceUrls = request.referenceUrls;
+
+	const outcome = usable(run.vendor.displayName, sent.outcome);
+	if (outcome.ok) {
+		const task = outcome.value;
+		spending.taken(task.cost);
+		return noteTaken(run, order, {
+			is: 'taken',
+			task,
+			// The timeout begins with the submit that was taken, not with those that were refused.
+			sentAtMs: sent.sentAtMs,
+			tookMs: sent.answeredAtMs - sent.sentAtMs,
+			...(order.settings.completion === 'callback'
+				? { callsBack: run.context.getExecutionId() }
+				: {}),
+			...known({ spentBefore }),
+			raw: sent.raw,
+		});
+	}
+	// Unclear sticks to the order: a later "no" says nothing of the send before it.
+	const failure = earlier === undefined ? outcome.failure : submitUnknown(outcome.failure);
+	if (isUnclear(failure)) {
+		const unclear: Unclear = {
+			is: 'unclear',
+			failure: failureOf(order, failure),
+			sentAtMs: earlier?.sentAtMs ?? sent.firstSentAtMs,
+			idempotencyKey,
+			...(run.vendor.submitIsIdempotent && request.referenceFiles.length === 0 ? { request } : {}),
+			...known({ reserved: spending.reserved(), spentBefore }),
+		};
+		spending.end(failure.cost);
+		order.state = unclear;
+		run.saved.save(order);
+		run.context.logger.warn(unclear.failure.message);
+		return;
+	}
+	spending.giveUp();
+	run.fail(order, failure);
+	if (!mayPass(failure)) run.saved.save(order);
+}
+
+/** A task whose id cannot be used is taken, but there is no way to ask for it. */
+function usable(vendorName: string, outcome: Outcome<TaskReference>): Outcome<TaskReference> {
+	if (!outcome.ok || isUsableTaskId(outcome.value.taskId)) return outcome;
+	return failed({
+		reason: 'submitUnknown',
+		message: `${vendorName} took the task, but its task id ${quotedTaskId(outcome.value.taskId)} cannot be used`,
+		task: 'maybe',
+		...known({ cost: outcome.value.cost }),
+	});
+}
+
+/** The moment that the id of a task is known it stands among the saved orders and in n8n's log. */
+function noteTaken(run: Run, order: Order, taken: Taken): void {
+	const { context, vendor } = run;
+	const { taskId } = taken.task;
+	order.state = taken;
+	run.saved.save(order);
+	run.taskIds.add(taskId);
+	expectDelivery(taskId);
+	run.open.add(taskId);
+	// In the text, too: n8n's ordinary log leaves the metadata out, and after a crash it is all there is.
+	const where = `(execution ${context.getExecutionId()}, item ${order.itemIndex})`;
+	context.logger.info(`${vendor.displayName} took task ${taskId} ${where}`, {
+		vendor: vendor.id,
+		taskId,
+		executionId: context.getExecutionId(),
+		itemIndex: order.itemIndex,
+	});
+	// Nobody in this run will see its end.
+	if (order.settings.completion !== 'wait') {
+		run.gate.taskEnded();
+		run.spending(order).end(undefined);
+	}
+}
+
+interface Sent {
+	readonly outcome: Outcome<TaskReference>;
+	readonly raw: unknown;
+	/** Milliseconds since the epoch. */
+	readonly firstSentAtMs: number;
+	readonly sentAtMs: number;
+	readonly answeredAtMs: number;
+}
+
+/** Sends a submit when its turn has come, again where the vendor has certainly not taken it. */
+async function send(
+	run: Run,
+	{ settings }: Order,
+	request: ImageRequest,
+	idempotencyKey: string,
+): Promise<Sent> {
+	const { vendor, client, clock, signal } = run;
+	const input = { request, idempotencyKey, callbackUrl: settings.callbackUrl };
+	let raw: unknown;
+	let firstSentAtMs: number | undefined;
+	let sentAtMs = clock.now();
+	let answeredAtMs = sentAtMs;
+	let deadlineMs = clock.now() + settings.timeoutMs;
+	const outcome = await sendWithRetry(
+		async () => {
+			const turn = await run.gate.enter(signal, deadlineMs);
+			if (turn.kind === 'stopped') return failed(stopped());
+			if (turn.kind === 'tooLate') return failed(tooLate(vendor.displayName, turn));
+			// What other items of this run have held up is not this item's time.
+			deadlineMs += turn.waitedForOursMs;
+			let result: SubmitResult = 'other';
+			let retryAfterMs: number | undefined;
+			try {
+				const answer = await client.call(vendor.submit(input), {
+					// The submit serves no deadline of its own: its answer is waited for.
+					deadlineMs: clock.now() + answerTimeoutMs,
+					patienceMs: answerTimeoutMs,
+					signal: run.grace,
+					turnSignal: signal,
+					onSend: () => {
+						sentAtMs = clock.now();
+						firstSentAtMs ??= sentAtMs;
+					},
+				});
+				answeredAtMs = clock.now();
+				({ raw } = answer);
+				result = submitResultOf(answer.outcome);
+				if (!answer.outcome.ok) ({ retryAfterMs } = answer.outcome.failure);
+				return answer.outcome;
+			} finally {
+				turn.leave(result, retryAfterMs);
+			}
+		},
+		{
+			verb: 'submit',
+			clock,
+			signal,
+			get deadlineMs() {
+				return deadlineMs;
+			},
+			isIdempotent: vendor.submitIsIdempotent,
+		},
+	);
+	return { outcome, raw, firstSentAtMs: firstSentAtMs ?? sentAtMs, sentAtMs, answeredAtMs };
+}
+
+function submitResultOf(outcome: Outcome<TaskReference>): SubmitResult {
+	if (outcome.ok) return 'taken';
+	const { code, again } = reasons[outcome.failure.reason];
+	if (again === 'whenOneOfOursHasEnded') return 'refusedWhileBusy';
+	return code === 'rateLimited' ? 'refusedForSpeed' : 'other';
+}
+
+/** For an item whose turn would come after its timeout. */
+function tooLate(
+	vendorName: string,
+	{ pauseMs, isAskedFor }: Extract<Turn, { kind: 'tooLate' }>,
+): Failure {
+	const why = 'the turn of this item would have come after its time limit';
+	return {
+		reason: 'rateLimited',
+		message: failureSentence(vendorName, 'rateLimited', why),
+		retryAfterMs: pauseMs,
+		// A pause of our own is nothing that the vendor has asked for.
+		...(isAskedFor ? {} : { hint: reasons.rateLimited.hint }),
+	};
+}
+
+async function requestOf(run: Run, order: Order): Promise<Outcome<ImageRequest>> {
+	const { asked, place } = order;
+	if (asked === null) {
+		const message = 'What this task was for is not known';
+		return failed({ reason: 'invalidRequest', message });
+	}
+	const loaded = await run.references(order);
+	if (!loaded.ok) return loaded;
+	return success({
+		operation: asked.operation,
+		vendorModel: asked.vendorModel,
+		prompt: asked.prompt,
+		aspectRatio: asked.aspectRatio,
+		resolution: asked.resolution,
+		outputFormat: asked.outputFormat,
+		imagesInTask: place.imagesInTask,
+		referenceUrls: loaded.value.urls,
+		referenceFiles: loaded.value.files,
+	});
+}

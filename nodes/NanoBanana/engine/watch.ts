@@ -1,0 +1,114 @@
+import { finalCost } from '../core/cost';
+import type { Failure } from '../core/failure';
+import { learnedDurationMs } from '../core/learnedDuration';
+import type { Order } from '../core/order';
+import type { TaskSnapshot } from '../core/task';
+import { isTerminal } from '../core/task';
+import { waitForTask } from '../core/waitForTask';
+import type { NodeContext } from '../platform/nodeContext';
+import { durationsOf } from './durations';
+import type { Run } from './run';
+
+export interface WatchOptions {
+	/** In milliseconds; without it the timeout of the order. */
+	readonly timeoutMs?: number;
+	/** Whether a snapshot of a task that goes on is enough after so many polls. By default none is. */
+	readonly isEnough?: (polls: number) => boolean;
+	/** Whether an end without an image is as good as any other: who looks once wants to know the state. */
+	readonly takesAnyEnd?: boolean;
+}
+
+/** What the vendor has said of a task, and after how many polls. */
+export interface Polled {
+	readonly snapshot: TaskSnapshot;
+	readonly polls: number;
+}
+
+/**
+ * Polls the task of an order until it has ended, or as long as is asked for. Afterwards the order has ended
+ * with images or failed; it stays taken only where a snapshot of a task that goes on was enough. Answers
+ * with the last snapshot.
+ */
+export async function watch(
+	run: Run<NodeContext>,
+	order: Order,
+	options: WatchOptions = {},
+): Promise<Polled | undefined> {
+	const { state } = order;
+	if (state.is !== 'taken') return undefined;
+	const { vendor, client, clock, signal } = run;
+	const { task, sentAtMs, tookMs = 0 } = state;
+	const { taskId } = task;
+	const isNew = options.isEnough === undefined && run.bought.has(order);
+	const durations = isNew ? durationsOf(run, order) : undefined;
+	// A task that is taken up has the whole timeout again: this run waits for it anew.
+	const startedAtMs = isNew && sentAtMs !== undefined ? sentAtMs : clock.now();
+	const timeoutMs = options.timeoutMs ?? order.settings.timeoutMs;
+	let raw: unknown;
+	const result = await waitForTask({
+		vendorName: vendor.displayName,
+		taskId,
+		look: async ({ chance, begins, deadlineMs }) => {
+			const answer = await client.call(vendor.getTask(taskId), {
+				signal,
+				urgency: chance,
+				onSend: begins,
+				deadlineMs,
+			});
+			({ raw } = answer);
+			return answer.outcome;
+		},
+		clock,
+		signal,
+		startedAtMs,
+		timeoutMs,
+		pollIntervalMs: order.settings.pollIntervalMs,
+		// A task that was found may have been submitted a moment ago, by the step before.
+		submittedAtMs: sentAtMs ?? (options.isEnough === undefined ? startedAtMs : undefined),
+		lookAtOnce: !isNew,
+		durations,
+		typicalMs: vendor.pollHint.typicalMs,
+		...options,
+	});
+	const { outcome, polls } = result;
+	if (outcome.ok && !isTerminal(outcome.value.state)) {
+		order.state = { ...state, raw };
+		return { snapshot: outcome.value, polls };
+	}
+	run.gate.taskEnded();
+	run.open.ended(taskId, !outcome.ok || outcome.value.state === 'succeeded');
+	if (isNew) durations?.add(learnedDurationMs(result, tookMs) ?? Number.NaN);
+	if (!outcome.ok) {
+		run.fail(order, outcome.failure);
+		run.spending(order).end(task.cost);
+		return undefined;
+	}
+	const snapshot = outcome.value;
+	// What the account has left is said at the submit only; the final price at the end.
+	const cost = finalCost(task.cost, snapshot.cost);
+	const ended = cost === undefined ? task : { ...task, cost };
+	order.state = {
+		...state,
+		is: 'ended',
+		task: ended,
+		snapshot,
+		polls,
+		endedAtMs: clock.now(),
+		raw,
+	};
+	run.spending(order).end(cost);
+	if (snapshot.state !== 'succeeded' && options.takesAnyEnd !== true) {
+		run.fail(order, failureOfEnd(snapshot));
+		run.saved.save(order);
+	}
+	return { snapshot, polls };
+}
+
+/** Why a task has no image; only the vendor's own word for its state ends it for good. */
+function failureOfEnd(snapshot: TaskSnapshot): Failure {
+	const failure: Failure = snapshot.failure ?? {
+		reason: snapshot.state === 'canceled' ? 'taskCanceled' : 'taskFailed',
+		message: `The task ended as "${snapshot.vendorState}"`,
+	};
+	return { ...failure, task: 'over' };
+}

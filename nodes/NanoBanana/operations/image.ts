@@ -1,0 +1,105 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { ImageVendor } from '../core/vendor';
+import { download, resultsWithoutImage } from '../engine/download';
+import { fetchAbandoned, park } from '../engine/park';
+import { parksExecution, planOrders } from '../engine/plan';
+import { reportPlan } from '../engine/report';
+import { openRun, type Run } from '../engine/run';
+import { submit } from '../engine/submit';
+import { watch } from '../engine/watch';
+import {
+	aspectRatio,
+	completion,
+	imageOptions,
+	modelParameters,
+	numberOfImages,
+	outputFormatParameters,
+	prompt,
+	referenceBinaryFields,
+	referenceUrls,
+	resolutionParameters,
+	simplify,
+} from '../panel/parameters';
+import { readAbandonedRun } from '../platform/parkedRun';
+import type { RunEnd } from '../platform/savedOrders';
+import type { Operation } from './operation';
+
+/** Text to image. */
+export const generate: Operation = {
+	resource: 'image',
+	operation: 'generate',
+	name: 'Generate',
+	action: 'Generate image',
+	description: 'Make an image from a text prompt',
+	isOfferedBy: () => true,
+	properties: [
+		prompt,
+		...modelParameters,
+		aspectRatio,
+		...resolutionParameters,
+		...outputFormatParameters,
+		numberOfImages,
+		completion,
+		simplify,
+		imageOptions,
+	],
+	execute: async (context, vendor) => await makeImages(context, vendor, 'generate'),
+};
+
+/** Prompt and reference images to image. */
+export const edit: Operation = {
+	resource: 'image',
+	operation: 'edit',
+	name: 'Edit',
+	action: 'Edit image',
+	description: 'Change an image, or combine several, by a text prompt',
+	isOfferedBy: () => true,
+	properties: [
+		prompt,
+		referenceBinaryFields,
+		referenceUrls,
+		...modelParameters,
+		aspectRatio,
+		...resolutionParameters,
+		...outputFormatParameters,
+		numberOfImages,
+		completion,
+		simplify,
+		imageOptions,
+	],
+	execute: async (context, vendor) => await makeImages(context, vendor, 'edit'),
+};
+
+async function makeImages(
+	context: IExecuteFunctions,
+	vendor: ImageVendor,
+	operation: 'generate' | 'edit',
+): Promise<INodeExecutionData[]> {
+	const run = await openRun(context, vendor, operation);
+	let end: RunEnd = 'threw';
+	try {
+		const items = await makeItems(run);
+		end = items.some(({ json }) => json.error !== undefined) ? 'failed' : 'delivered';
+		return items;
+	} finally {
+		run.open.close();
+		run.saved.close(end);
+	}
+}
+
+/** plan → submit → watch → download → report; without the middle where the workflow goes on at once. */
+async function makeItems(run: Run): Promise<INodeExecutionData[]> {
+	const abandoned = readAbandonedRun(run.context);
+	if (abandoned?.vendor === run.vendor.id && run.refusal === undefined) {
+		return await fetchAbandoned(run, abandoned);
+	}
+	const plan = await planOrders(run);
+	if (parksExecution(plan)) return await park(run, plan);
+	return await reportPlan(run, plan, async (order) => {
+		await submit(run, order);
+		if (order.settings.completion === 'submit') return resultsWithoutImage(run, order);
+		await watch(run, order);
+		return await download(run, order);
+	});
+}

@@ -1,0 +1,59 @@
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+import { isUsableTaskId, trimmedTaskId } from '../core/taskId';
+import { itemsOfTask, verifyTask } from '../engine/deliver';
+import { answerDelivery, deliveryOf, type DeliveryStatus } from '../platform/deliveryAnswer';
+import { enterDeliveryGate } from '../platform/deliveryGate';
+import { claimTask } from '../platform/deliveryMemory';
+import { callingVendors, type CallingVendor } from '../vendors';
+
+/**
+ * Takes a delivery for a hint and no more: of its content only the task's id is read, and the vendor is
+ * asked for the rest. The vendor is answered before anything is downloaded. Never throws, as n8n would
+ * start the workflow with that error.
+ */
+export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const answer = (status: DeliveryStatus): IWebhookResponseData => {
+		answerDelivery(context, status);
+		return { noWebhookResponse: true };
+	};
+	const vendorId = context.getNodeParameter('vendor', '');
+	const vendor = callingVendors.find(({ id }) => id === vendorId);
+	if (vendor === undefined) {
+		context.logger.error(`${context.getNode().name}: the chosen vendor calls nobody back`);
+		return answer('askAgain');
+	}
+	const taskId = readTaskId(context, vendor);
+	if (taskId === undefined) return answer('received');
+	const claim = claimTask(context, taskId);
+	if (claim.kind === 'repeated') return answer('received');
+	if (claim.kind === 'underWay') return answer(await claim.status);
+	try {
+		const leave = await enterDeliveryGate(context, taskId);
+		if (leave === undefined) return answer('askAgain');
+		const verdict = await verifyTask(context, vendor, taskId);
+		leave(verdict.kind !== 'unknownTask');
+		// A vendor whose reads are behind its own call has the chance to call once more.
+		const isSettled = verdict.kind === 'ended' || verdict.kind === 'unknownTask';
+		const status = isSettled ? 'received' : 'askAgain';
+		claim.answered(status);
+		const response = answer(status);
+		if (verdict.kind === 'unasked') {
+			const why = `could not ask ${vendor.displayName} for task ${taskId}`;
+			context.logger.warn(`${context.getNode().name} ${why}: ${verdict.failure.message}`);
+		}
+		if (verdict.kind !== 'ended') return response;
+		const items = await itemsOfTask(verdict.run, verdict.order, taskId);
+		if (items.length === 0) return response;
+		claim.remember();
+		return { ...response, workflowData: [items] };
+	} finally {
+		claim.release();
+	}
+}
+
+/** Anybody may send some: those that no submit would take are none. */
+function readTaskId(context: IWebhookFunctions, vendor: CallingVendor): string | undefined {
+	const taskId = trimmedTaskId(vendor.callback.readTaskId(deliveryOf(context), []));
+	return taskId !== undefined && isUsableTaskId(taskId) ? taskId : undefined;
+}

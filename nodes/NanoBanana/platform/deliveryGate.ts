@@ -1,0 +1,94 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+
+import { clock } from './clock';
+
+/**
+ * Anybody can call the address of a trigger, and each call has the vendor asked with the key. Deliveries
+ * of tasks that exist come as fast as they like; made-up ones are let through ever more slowly.
+ */
+
+/** To be called when the vendor has been asked. */
+export type LeaveGate = (isKnownTask: boolean) => void;
+
+/** Of one trigger. A vendor answers within a second, and whoever calls waits some ten. */
+const askingAtOnce = 4;
+const longestWaitMs = 5_000;
+const mostWaiting = 200;
+const napMs = 100;
+
+/** After so many unknown tasks within a minute one at a time is asked for, with a pause after each. */
+const harmlessUnknowns = 20;
+const unknownsCountForMs = 60_000;
+const pauseMs = 1_000;
+
+/** The same unknown task is asked for again after so long: a vendor may call before its own reads know it. */
+const unknownForMs = 10_000;
+
+interface Gate {
+	underWay: number;
+	waiting: number;
+	/** When each unknown task was last asked for, the newest at the end. */
+	unknownAtMs: Map<string, number>;
+}
+
+/** By trigger; each forgets what is older than a minute. */
+const gates = new Map<string, Gate>();
+
+/** What this process itself has ordered with an address to call back: at most so many, the newest. */
+const mostExpected = 10_000;
+const expected = new Set<string>();
+
+/** Lets the delivery of a task through at once, whatever else comes to the address. */
+export function expectDelivery(taskId: string): void {
+	expected.add(taskId);
+	for (const oldest of expected) {
+		if (expected.size <= mostExpected) break;
+		expected.delete(oldest);
+	}
+}
+
+/** Waits for a turn to ask the vendor; undefined where it does not come in time: to be called again. */
+export async function enterDeliveryGate(
+	context: IWebhookFunctions,
+	taskId: string,
+): Promise<LeaveGate | undefined> {
+	if (expected.has(taskId)) return () => undefined;
+	const gate = gateOf(JSON.stringify([context.getWorkflow().id, context.getNode().id]));
+	forgetOld(gate);
+	const askedAtMs = gate.unknownAtMs.get(taskId);
+	if (askedAtMs !== undefined && clock.now() - askedAtMs < unknownForMs) return undefined;
+	if (gate.waiting >= mostWaiting) return undefined;
+	gate.waiting++;
+	const untilMs = clock.now() + longestWaitMs;
+	while (!isOpen(gate) && clock.now() < untilMs) await clock.sleep(napMs);
+	gate.waiting--;
+	if (!isOpen(gate)) return undefined;
+	gate.underWay++;
+	return (isKnownTask) => {
+		gate.underWay--;
+		gate.unknownAtMs.delete(taskId);
+		if (!isKnownTask) gate.unknownAtMs.set(taskId, clock.now());
+	};
+}
+
+function gateOf(trigger: string): Gate {
+	const known = gates.get(trigger);
+	if (known !== undefined) return known;
+	const gate: Gate = { underWay: 0, waiting: 0, unknownAtMs: new Map() };
+	gates.set(trigger, gate);
+	return gate;
+}
+
+function isOpen(gate: Gate): boolean {
+	forgetOld(gate);
+	if (gate.unknownAtMs.size < harmlessUnknowns) return gate.underWay < askingAtOnce;
+	const lastAtMs = Math.max(...gate.unknownAtMs.values());
+	return gate.underWay === 0 && clock.now() - lastAtMs >= pauseMs;
+}
+
+function forgetOld({ unknownAtMs }: Gate): void {
+	for (const [taskId, atMs] of unknownAtMs) {
+		if (clock.now() - atMs < unknownsCountForMs) break;
+		unknownAtMs.delete(taskId);
+	}
+}

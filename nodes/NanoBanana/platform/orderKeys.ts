@@ -1,0 +1,111 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { TaskPlace } from '../core/place';
+import { objectOf } from '../core/tolerant';
+import { canonicalBaseUrl } from '../core/urls';
+import type { ImageVendor } from '../core/vendor';
+import { isAgentTool } from './agentTool';
+
+/**
+ * Parameters that the vendor sees. A change of any other (file name, output, timeout, polling) does not
+ * make another order.
+ */
+const parametersOfOrder = [
+	'vendor',
+	'resource',
+	'operation',
+	'model',
+	'prompt',
+	'referenceBinaryFields',
+	'referenceUrls',
+	'aspectRatio',
+	'resolution',
+	'outputFormat',
+	'numberOfImages',
+] as const;
+
+/** Each of several ratios is an order of its own, which its place says. */
+const optionsOfOrder = ['customModel'] as const;
+
+/**
+ * Says what was asked for a place of an item, in one short text that is the same at every try: it never
+ * depends on where n8n keeps a file, nor on the spelling of an address.
+ */
+export function openAskedTexts(
+	context: IExecuteFunctions,
+	vendor: ImageVendor,
+	baseUrl: string,
+): (itemIndex: number, place: TaskPlace) => Promise<string> {
+	const credentialId = context.getNode().credentials?.[vendor.credentialType]?.id ?? null;
+	const hashes = new Map<number, Promise<string>>();
+	const hashOfItem = (itemIndex: number): Promise<string> => {
+		const known = hashes.get(itemIndex);
+		if (known !== undefined) return known;
+		const hash = hashOf([
+			credentialId,
+			canonicalBaseUrl(baseUrl),
+			unevaluatedParameters(context),
+			inputOf(context, context.getInputData()[itemIndex]),
+		]);
+		hashes.set(itemIndex, hash);
+		return hash;
+	};
+	return async (itemIndex, { firstImageIndex, format }) => {
+		const place =
+			format === undefined ? [firstImageIndex] : [format.firstImageIndex, format.aspectRatio];
+		return [itemIndex, ...place, await hashOfItem(itemIndex)].join(':');
+	};
+}
+
+/** As the user typed them: `{{ $now }}` in a prompt must not look like another prompt at each run. */
+function unevaluatedParameters(context: IExecuteFunctions): unknown {
+	const { parameters } = context.getNode();
+	const options = objectOf(parameters.options);
+	return [
+		...parametersOfOrder.map((name) => parameters[name] ?? null),
+		...optionsOfOrder.map((name) => options?.[name] ?? null),
+	];
+}
+
+/** Files count by the name that n8n gave them, and by themselves where it keeps them in memory. */
+function inputOf(context: IExecuteFunctions, item: INodeExecutionData | undefined): unknown {
+	const files = Object.entries(item?.binary ?? {}).map(([field, { id, data }]) => [
+		field,
+		id ?? data,
+	]);
+	const { toolCallId: _ofThisCall, ...ofAgent } = item?.json ?? {};
+	return plain([isAgentTool(context) ? ofAgent : (item?.json ?? null), files], []);
+}
+
+/**
+ * The same value as plain JSON, whatever a node before has put into the item: circles and big numbers
+ * are said in words. Of a stored file only its own name is kept, since n8n moves it after the run.
+ */
+function plain(value: unknown, within: readonly object[]): unknown {
+	if (typeof value === 'string') return storedFile.exec(value)?.[1] ?? value;
+	if (typeof value === 'bigint') return `${value}n`;
+	if (typeof value !== 'object' || value === null) return value;
+	if (within.includes(value)) return `circle to ${within.indexOf(value)}`;
+	const inside = [...within, value];
+	if (Array.isArray(value)) return value.map((entry) => plain(entry, inside));
+	if ('toJSON' in value && typeof value.toJSON === 'function') {
+		try {
+			const json: unknown = value.toJSON();
+			return json === value ? String(value) : plain(json, inside);
+		} catch {
+			// Then it counts by its fields.
+		}
+	}
+	return Object.entries(value).map(([name, entry]) => [name, plain(entry, inside)]);
+}
+
+/** `filesystem-v2:workflows/…/executions/temp/binary_data/<UUID>`, and the same in other storages. */
+const storedFile =
+	/^(?:filesystem|filesystem-v2|s3|azure|database):\S{0,1000}?([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i;
+
+async function hashOf(value: unknown): Promise<string> {
+	const bytes = new TextEncoder().encode(JSON.stringify(value));
+	return Buffer.from(await crypto.subtle.digest('SHA-256', bytes))
+		.toString('hex')
+		.slice(0, 32);
+}

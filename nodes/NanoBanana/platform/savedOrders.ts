@@ -1,0 +1,112 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { readOrder, savedForm, type Order } from '../core/order';
+import { objectOf } from '../core/tolerant';
+import { isAgentTool } from './agentTool';
+import { runIndexOf, type NodeContext } from './nodeContext';
+
+/**
+ * The orders of this execution, kept in the node's context: n8n hands that to every further run of the
+ * node (Retry On Fail, continue with a first item that failed) and saves it with the execution ("Retry
+ * execution", parked executions). An order found there is picked up instead of being bought again.
+ */
+export interface SavedOrders {
+	/** The key of an order, from what was asked and for which place: it also says on which occasion. */
+	keyFor(asked: string): string;
+	find(key: string): Order | undefined;
+	/** Saves what a next try has to know of it. */
+	save(order: Order): void;
+	/** To be called when the run ends. */
+	close(end: RunEnd): void;
+}
+
+/**
+ * Whether every image was handed on, or a failure was (which n8n may answer with a further run), or the run
+ * threw (which Retry On Fail answers with a further run).
+ */
+export type RunEnd = 'delivered' | 'failed' | 'threw';
+
+export const ordersKey = 'orders';
+
+export function openSavedOrders(context: NodeContext): SavedOrders {
+	if (!('getContext' in context)) return nothingSaved;
+	const nodeContext = context.getContext('node');
+	const saved = (objectOf(nodeContext[ordersKey]) ?? {}) as Record<string, unknown>;
+	nodeContext[ordersKey] = saved as IDataObject;
+	const slots = isAgentTool(context) ? openSlots(context, saved) : undefined;
+	return {
+		keyFor: slots?.take ?? ((asked) => `${runIndexOf(context)}:${asked}`),
+		find: (key) => readOrder(saved[key]),
+		save(order) {
+			// An order that was found by its id has been bought elsewhere.
+			if (order.asked === null) return;
+			const form = savedForm(order);
+			if (form !== undefined) saved[order.key] = form;
+		},
+		close: (end) => slots?.close(end),
+	};
+}
+
+const nothingSaved: SavedOrders = {
+	keyFor: (asked) => asked,
+	find: () => undefined,
+	save: () => undefined,
+	close: () => undefined,
+};
+
+/** Who works on an order of an agent, or will at its next try. */
+interface Claim {
+	/** The arguments of the call: one object for all of its tries, another for each call. */
+	readonly call: object;
+	readonly tries: number;
+}
+
+/** By the saved orders that they are about. Of this process alone: a try that died with it holds nothing. */
+const claimsOfOrders = new WeakMap<object, Map<string, Claim>>();
+
+interface Slots {
+	readonly take: (asked: string) => string;
+	readonly close: (end: RunEnd) => void;
+}
+
+/**
+ * The orders of an agent's tool. n8n counts its run index up at every try, so it says nothing; and a
+ * model may ask for the same image several times, also at once. An order that was handed over is
+ * forgotten: the same words are a new one. One that has failed is picked up by the next try of its own
+ * call; by another call only when it has no further try.
+ */
+function openSlots(context: IExecuteFunctions, saved: Record<string, unknown>): Slots {
+	const claims = claimsOfOrders.get(saved) ?? new Map<string, Claim>();
+	claimsOfOrders.set(saved, claims);
+	const call = context.getInputData()[0]?.json ?? {};
+	const taken = new Map<string, string>();
+	const find = (asked: string): string => {
+		const known = [...new Set([...Object.keys(saved), ...claims.keys()])];
+		const ofAsked = known.filter((key) => key.startsWith(`${asked}#`));
+		const own = ofAsked.find((key) => claims.get(key)?.call === call);
+		const open = ofAsked.find((key) => !claims.has(key));
+		return own ?? open ?? `${asked}#${crypto.randomUUID()}`;
+	};
+	return {
+		take(asked) {
+			const key = taken.get(asked) ?? find(asked);
+			if (!taken.has(asked)) claims.set(key, { call, tries: (claims.get(key)?.tries ?? 0) + 1 });
+			taken.set(asked, key);
+			return key;
+		},
+		close(end) {
+			for (const key of taken.values()) {
+				const tries = claims.get(key)?.tries ?? 0;
+				if (end === 'delivered') delete saved[key];
+				const isTriedAgain = end === 'threw' && tries < triesOf(context);
+				if (!isTriedAgain) claims.delete(key);
+			}
+		},
+	};
+}
+
+/** How often n8n runs a node that throws. */
+function triesOf(context: IExecuteFunctions): number {
+	const { retryOnFail, maxTries = 3 } = context.getNode();
+	return retryOnFail === true ? Math.min(5, Math.max(2, maxTries)) : 1;
+}

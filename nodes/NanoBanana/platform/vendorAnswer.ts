@@ -1,0 +1,109 @@
+import { createLimiter, type Limiter } from '../core/concurrency';
+import { shortened } from '../core/shortened';
+import type { Redaction } from '../core/redaction';
+import { objectOf, parseJson } from '../core/tolerant';
+import type { VendorResponse } from '../core/vendor';
+import type { Readable } from './imageStream';
+
+/** What n8n's HTTP helper gives for a request whose answer comes as a stream. */
+export interface HttpAnswer {
+	readonly statusCode: number;
+	readonly headers: Readonly<Record<string, unknown>>;
+	readonly body: Readable;
+}
+
+/** An answer without the key, for the vendor's reader, and what of it may be shown. */
+export interface ReadAnswer {
+	readonly response: VendorResponse;
+	readonly raw: unknown;
+}
+
+/** Reads the answers of one run, so that all of them together need little memory. */
+export type AnswerReader = (answer: HttpAnswer, signal: AbortSignal) => Promise<ReadAnswer>;
+
+/** An ordinary answer has some kB. So many bytes are read for every task at once. */
+const ordinaryBytes = 1_000_000;
+
+/**
+ * One that brings an image of 4K in base64 may have some 35 MB. A longer answer is cut off, and as it is
+ * not JSON then, it counts as unreadable.
+ */
+const maxBytes = 50_000_000;
+
+/** Larger answers are read and parsed one after the other: the others stay with the vendor meanwhile. */
+export function openAnswerReader(redaction: Redaction): AnswerReader {
+	const largeAnswers = createLimiter(1);
+	return async (answer, signal) => {
+		const stopReading = (): void => {
+			answer.body.destroy(new DOMException('The request was given up', 'AbortError'));
+		};
+		signal.addEventListener('abort', stopReading, { once: true });
+		try {
+			if (signal.aborted) stopReading();
+			return await readAnswer(answer, redaction, largeAnswers);
+		} finally {
+			signal.removeEventListener('abort', stopReading);
+		}
+	};
+}
+
+async function readAnswer(
+	answer: HttpAnswer,
+	redaction: Redaction,
+	largeAnswers: Limiter,
+): Promise<ReadAnswer> {
+	const chunks: Uint8Array[] = [];
+	let bytes = 0;
+	let brokenBy: Error | undefined;
+	const pieces = (answer.body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+	/** Whether there is more. */
+	const readUntil = async (limit: number): Promise<boolean> => {
+		try {
+			while (bytes <= limit) {
+				const piece = await pieces.next();
+				if (piece.done === true) return false;
+				chunks.push(piece.value);
+				bytes += piece.value.length;
+			}
+			return true;
+		} catch (error) {
+			brokenBy = new Error('The answer broke off', { cause: error });
+			return false;
+		}
+	};
+	const understand = (): ReadAnswer => {
+		const text = Buffer.concat(chunks).toString('utf8');
+		const json = parseJson(text);
+		// What came whole counts, although the connection broke, or never ended, afterwards.
+		if (brokenBy !== undefined && objectOf(json) === undefined) throw brokenBy;
+		return withoutKey(answer, text, json, redaction);
+	};
+	if (!(await readUntil(ordinaryBytes))) return understand();
+	return await largeAnswers(async () => {
+		if (await readUntil(maxBytes)) answer.body.destroy();
+		return understand();
+	});
+}
+
+function withoutKey(
+	answer: HttpAnswer,
+	text: string,
+	parsed: unknown,
+	redaction: Redaction,
+): ReadAnswer {
+	const json = redaction.value(parsed);
+	// What could be parsed is not read as a text.
+	const readable = parsed === undefined ? redaction.text(text) : '';
+	const headers = Object.entries(answer.headers).map(
+		([name, value]) => [redaction.text(name.toLowerCase()), redaction.text(String(value))] as const,
+	);
+	return {
+		response: {
+			status: answer.statusCode,
+			headers: Object.fromEntries(headers),
+			json,
+			text: readable,
+		},
+		raw: shortened(parsed === undefined ? readable : json),
+	};
+}

@@ -1,0 +1,93 @@
+import './harness/environment';
+
+import type { ServerResponse } from 'node:http';
+
+import type { Sandbox } from '../sandbox';
+import { errorOf } from './harness/errorJson';
+import { startRelay, type Relay } from './harness/relay';
+import { runWorkflow } from './harness/runWorkflow';
+import { sandboxForFile } from './harness/sandboxForFile';
+import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
+
+let sandbox: Sandbox;
+let relay: Relay | undefined;
+const dripping = new Set<NodeJS.Timeout>();
+
+afterEach(async () => {
+	jest.restoreAllMocks();
+	for (const timer of dripping) clearInterval(timer);
+	dripping.clear();
+	await relay?.close();
+	relay = undefined;
+});
+sandboxForFile({ taskDurationMs: 200, flatPictures: true }, (started) => {
+	sandbox = started;
+});
+
+/** Sends the text a byte every 200 ms, for ever: each byte begins every time-out of silence anew. */
+function drip(response: ServerResponse, text: string): 'sent' {
+	response.writeHead(200, { 'content-type': 'application/json' });
+	let sent = 0;
+	const timer = setInterval(() => response.write(text[sent++] ?? ' '), 200);
+	dripping.add(timer);
+	response.on('close', () => clearInterval(timer));
+	return 'sent';
+}
+
+/** How long a call took by a clock that no test sets. */
+async function timed<Value>(work: () => Promise<Value>): Promise<[Value, number]> {
+	const startedAt = performance.now();
+	const value = await work();
+	return [value, performance.now() - startedAt];
+}
+
+describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
+	it.each([
+		['Generate', 'A poll of the run', false],
+		['Task → Wait', 'A poll of a later step', true],
+	])('%s: a poll that drips does not hold the timeout', async (_name, _what, isLater) => {
+		relay = await startRelay(sandbox, (answer, { count }, response) =>
+			count === 1 && !isLater ? answer : drip(response, answer.text),
+		);
+		const options = { timeout: 3, pollInterval: 0.2 };
+		const [{ errorItems }, tookMs] = await timed(() =>
+			runWorkflow({
+				parameters: isLater
+					? taskParameters(id, 'wait', { taskId: 'some-task', options })
+					: imageParameters(id, 'generate', { options }),
+				credentials: credentialFor(sandbox, id, { baseUrl: relay?.baseUrl(id) ?? '' }),
+				onError: 'continueErrorOutput',
+			}),
+		);
+
+		expect(errorOf(errorItems[0])).toMatchObject({ code: 'timeout', resumable: true });
+		// What is left of 3 s, and a last look of 2 s; n8n's own time-outs would take 30 s and more.
+		expect(tookMs).toBeLessThan(15_000);
+	});
+});
+
+describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
+	it.each([
+		['back', -20_000],
+		['forward', 20_000],
+		['back by a day', -86_400_000],
+	])('a clock that is set %s in the middle of a run changes no pause', async (_name, byMs) => {
+		const real = Date.now.bind(Date);
+		sandbox.settings.taskDurationMs = 0;
+		relay = await startRelay(sandbox, (answer, { count }) => {
+			if (count === 2) jest.spyOn(Date, 'now').mockImplementation(() => real() + byMs);
+			// Two pauses begin after the clock was set, at least.
+			return count === 2 || count === 3 ? { ...answer, status: 502, text: '' } : answer;
+		});
+		const [{ items, error }, tookMs] = await timed(() =>
+			runWorkflow({
+				parameters: imageParameters(id, 'generate', { options: { pollInterval: 1, timeout: 15 } }),
+				credentials: credentialFor(sandbox, id, { baseUrl: relay?.baseUrl(id) ?? '' }),
+			}),
+		);
+
+		expect(error).toBeUndefined();
+		expect(items[0]?.binary).toBeDefined();
+		expect(tookMs).toBeLessThan(12_000);
+	});
+});
