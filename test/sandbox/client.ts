@@ -188,9 +188,9 @@ function formOf(fields: Readonly<Record<string, string>>): FormData {
 
 /** Waits until the sandbox knows a task as ended. */
 export async function untilEnded(sandbox: Sandbox, id: string): Promise<void> {
-	for (let look = 0; look < 400; look++) {
+	for (let look = 0; look < 600; look++) {
 		if (sandbox.ledger.task(id).completedAt !== undefined) return;
-		await wait(10);
+		await wait(50);
 	}
 	throw new Error(`task ${id} did not end`);
 }

@@ -43,6 +43,7 @@ it('makes several images, for as many times the price', async () => {
 });
 
 it('limits the tasks in flight where it is told to', async () => {
+	sandbox.settings.taskDurationMs = 60_000;
 	sandbox.settings.tasksAtOnce.apiMall = 1;
 	expect((await submit(sandbox, 'apiMall')).status).toBe(200);
 	expect((await submit(sandbox, 'apiMall')).status).toBe(429);

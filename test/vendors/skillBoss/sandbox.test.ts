@@ -20,7 +20,7 @@ it('names the request in its headers', async () => {
 });
 
 it('cancels only what still waits', async () => {
-	sandbox.settings.taskDurationMs = 2_000;
+	sandbox.settings.taskDurationMs = 20_000;
 	const cancel = (id: string) =>
 		send(`${sandbox.baseUrl('skillBoss')}/v1/run/cancel/${id}`, { method: 'POST' });
 	const first = taskIdOf('skillBoss', await submit(sandbox, 'skillBoss'));
