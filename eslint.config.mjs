@@ -85,7 +85,7 @@ export default defineConfig(
 		'coverage/',
 		'.cache/',
 		'.n8n-demo/',
-		'test/fixtures/**/*.json',
+		'test/vendors/*/fixtures/*.json',
 	]),
 	...scanOfN8n,
 	typeChecked,

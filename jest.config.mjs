@@ -50,8 +50,14 @@ const scaledTime =
 				},
 			};
 
+/** The package's vendors and the example, which differs from them wherever a vendor can. */
+const withExample = {
+	newest: '<rootDir>/test/vendors/example/resolver.cjs',
+	oldest: '<rootDir>/test/vendors/example/oldestResolver.cjs',
+};
+
 /** The same tests twice: on the newest and on the oldest n8n-core. */
-export function engineProjects(name, testMatch) {
+export function engineProjects(name, testMatch, resolvers) {
 	const project = {
 		...shared,
 		...scaledTime,
@@ -59,11 +65,11 @@ export function engineProjects(name, testMatch) {
 		testMatch: [testMatch],
 	};
 	return [
-		{ ...project, displayName: `${name} (newest n8n-core)` },
+		{ ...project, displayName: `${name} (newest n8n-core)`, resolver: resolvers?.newest },
 		{
 			...project,
 			displayName: `${name} (n8n-core 1.120)`,
-			resolver: '<rootDir>/test/engine/oldest/resolver.cjs',
+			resolver: resolvers?.oldest ?? '<rootDir>/test/engine/oldest/resolver.cjs',
 		},
 	];
 }
@@ -88,13 +94,23 @@ export default {
 			...scaledTime,
 			displayName: 'sandbox',
 			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
-			testMatch: ['<rootDir>/test/unit/*.test.ts', '<rootDir>/test/environment/*.test.ts'],
+			testMatch: [
+				'<rootDir>/test/unit/*.test.ts',
+				'<rootDir>/test/vendors/*/sandbox.test.ts',
+				'<rootDir>/test/environment/*.test.ts',
+			],
+			// In real time there is nothing to test of a clock.
+			...(timeScale === 1 ? { testPathIgnorePatterns: ['<rootDir>/test/environment/'] } : {}),
 		},
 		{
 			...shared,
 			displayName: 'contract',
+			resolver: withExample.newest,
 			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
-			testMatch: ['<rootDir>/test/contract/**/*.test.ts'],
+			testMatch: [
+				'<rootDir>/test/contract/**/*.test.ts',
+				'<rootDir>/test/vendors/*/contract.test.ts',
+			],
 		},
 		{
 			...shared,
@@ -103,7 +119,7 @@ export default {
 			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
 			testMatch: ['<rootDir>/test/live/**/*.test.ts'],
 		},
-		...engineProjects('engine', '<rootDir>/test/engine/**/*.test.ts'),
+		...engineProjects('engine', '<rootDir>/test/engine/**/*.test.ts', withExample),
 		{
 			...shared,
 			displayName: 'package',

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 
+import type { ApiRequest } from '../../nodes/NanoBanana/core/vendor';
 import { vendors } from '../../nodes/NanoBanana/vendors';
-import { harnessOf } from './harness';
-import { jsonBody } from './harness/wire';
+import { testedVendor } from '../vendors';
+import { jsonBody } from './wire';
 import { submitInput } from './support';
 
 const callbackUrl = 'https://n8n.example/webhook-waiting/7?signature=abc';
@@ -10,32 +11,37 @@ const able = vendors.flatMap((vendor) =>
 	vendor.callback === undefined ? [] : [{ ...vendor, callback: vendor.callback }],
 );
 
-it('SkillBoss and Apikley are the vendors that call back', () => {
-	expect(able.map(({ id }) => id)).toEqual(['skillBoss', 'apikley']);
-	expect(able.map(({ callback }) => callback.needsHttps)).toEqual([true, false]);
-});
+it.each(vendors.map((vendor) => [vendor.id, vendor] as const))(
+	'%s calls back where its page says so, to addresses that it says',
+	(id, vendor) => {
+		const documented = testedVendor(id).facts.abilities.callback;
+		expect(vendor.callback?.needsHttps).toBe(documented?.needsHttps);
+	},
+);
 
 it.each(vendors.map((vendor) => [vendor.id, vendor] as const))(
 	'%s is told where to call back only where it can, and only when it shall',
 	(id, vendor) => {
-		const { callbackField } = harnessOf(id);
-		const told = vendor.submit({ ...submitInput(), callbackUrl }).request;
-		const untold = vendor.submit(submitInput()).request;
+		const { callbackField, callbackIsQuery } = testedVendor(id).facts;
+		const told = vendor.submit({ ...submitInput(), callbackUrl }).request as ApiRequest;
+		const untold = vendor.submit(submitInput()).request as ApiRequest;
 		expect(JSON.stringify(untold)).not.toMatch(/webhook|call_?back/i);
 		if (callbackField === undefined) expect(told).toEqual(untold);
-		else expect(jsonBody(told)).toEqual({ ...jsonBody(untold), [callbackField]: callbackUrl });
+		else if (callbackIsQuery === true) {
+			expect(told).toEqual({ ...untold, query: { ...untold.query, [callbackField]: callbackUrl } });
+		} else expect(jsonBody(told)).toEqual({ ...jsonBody(untold), [callbackField]: callbackUrl });
 	},
 );
 
 describe.each(able.map((vendor) => [vendor.id, vendor] as const))(
 	'a delivery of %s',
 	(id, vendor) => {
-		const { callback } = harnessOf(id);
+		const { callback } = testedVendor(id).harness;
 
 		it('names its task', () => {
-			expect(vendor.callback.readTaskId({ body: callback?.('task-1'), query: {} }, [])).toBe(
-				'task-1',
-			);
+			const nothing = { body: undefined, query: {} };
+			const tasks = ['some-model.task-1', 'some-model.task-2'];
+			expect(vendor.callback.readTaskId(callback?.(tasks[1]!) ?? nothing, tasks)).toBe(tasks[1]);
 		});
 
 		it('may be anything: then it names none', () => {

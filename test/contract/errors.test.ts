@@ -1,14 +1,14 @@
 import { codeOf, mayRetryElsewhere, type Failure } from '../../nodes/NanoBanana/core/failure';
 import { decideRetry, type VerbName } from '../../nodes/NanoBanana/core/retryPolicy';
 import type { ImageVendor } from '../../nodes/NanoBanana/core/vendor';
-import { harnessOf } from './harness';
+import { testedVendor } from '../vendors';
 import { answer, readAt, readersOf, submitInput, vendorsUnder, zodVersions } from './support';
 
 const task = { taskId: 'task-1' };
 
 /**
  * What an HTTP status means that no vendor has given a shape of its own: a code and whether a look is repeated.
- * After a submit nothing is certain .
+ * After a submit nothing is certain.
  */
 const bareStatuses: ReadonlyArray<readonly [number, string, boolean]> = [
 	[301, 'invalidResponse', false],
@@ -24,6 +24,7 @@ const bareStatuses: ReadonlyArray<readonly [number, string, boolean]> = [
 	[410, 'notFound', false],
 	[413, 'invalidRequest', true],
 	[418, 'invalidRequest', true],
+	[422, 'invalidRequest', true],
 	[429, 'rateLimited', true],
 	[451, 'contentRejected', true],
 	[455, 'vendorUnavailable', true],
@@ -38,18 +39,20 @@ describe.each(zodVersions)('with %s', (zod) => {
 	describe.each(vendorsUnder(zod).map((vendor) => [vendor.id, vendor] as const))(
 		'%s',
 		(_id, vendor) => {
-			const harness = harnessOf(vendor.id);
+			const { facts } = testedVendor(vendor.id);
 
-			describe.each(harness.errors.map((error) => [error.name, error] as const))(
+			describe.each(facts.errors.map((error) => [error.name, error] as const))(
 				'%s',
 				(_name, error) => {
 					const response = answer(error.status, error.body);
 
 					it('as the answer to a look', () => {
-						const failure = failureOf(readAt(vendor.getTask(task.taskId), response));
-						expect(codeOf(failure)).toBe(error.code);
-						expect(failure.httpStatus).toBe(error.status);
-						expect(isSentAgain('getTask', failure, vendor)).toBe(error.lookAgain);
+						for (const reader of readersOf(vendor).filter(({ verb }) => verb === 'getTask')) {
+							const failure = failureOf(reader.read(response));
+							expect(codeOf(failure)).toBe(error.code);
+							expect(failure.httpStatus).toBe(error.status);
+							expect(isSentAgain('getTask', failure, vendor)).toBe(error.lookAgain);
+						}
 					});
 
 					it('as the answer to a submit', () => {
@@ -73,10 +76,12 @@ describe.each(zodVersions)('with %s', (zod) => {
 			it.each(bareStatuses)('HTTP %i without a body is %s', (status, code, again) => {
 				for (const body of ['', '<html><title>gateway</title></html>', '{}']) {
 					const response = answer(status, body);
-					const isUnknownTask = vendor.id === 'apikley' && status === 422;
-					const look = failureOf(readAt(vendor.getTask(task.taskId), response));
-					expect(codeOf(look)).toBe(isUnknownTask ? 'notFound' : code);
-					expect(isSentAgain('getTask', look, vendor)).toBe(again);
+					for (const reader of readersOf(vendor).filter(({ verb }) => verb === 'getTask')) {
+						const look = failureOf(reader.read(response));
+						const own = facts.bareStatuses?.[status];
+						expect(codeOf(look)).toBe(own?.code ?? code);
+						expect(isSentAgain('getTask', look, vendor)).toBe(own?.again ?? again);
+					}
 					const submit = failureOf(readAt(vendor.submit(submitInput()), response));
 					expect(codeOf(submit)).toBe(code === 'notFound' ? 'unsupported' : code);
 					expect(submit.task).toBe('maybe');

@@ -1,111 +1,73 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 
-import { codeOf, type Failure } from '../../nodes/NanoBanana/core/failure';
-import type { ReferenceFile } from '../../nodes/NanoBanana/core/request';
-import type { ImageVendor, Verb } from '../../nodes/NanoBanana/core/vendor';
 import { vendors } from '../../nodes/NanoBanana/vendors';
-import { harnessOf } from './harness';
-import { answer, memberPaths, submitInput, vendorsUnder, zodVersions } from './support';
+import { testedVendor } from '../vendors';
+import { pageOf } from '../vendors/places';
+import { answersOf, conversationsOf, expectConversation, questionsOf } from './conversations';
+import { memberPaths, vendorsUnder, verbNames, zodVersions } from './support';
 
-type VerbName = 'submit' | 'getTask' | 'cancelTask' | 'uploadReference' | 'getBalance';
+describe.each(vendors.map(({ id }) => id))('the conversations of %s', (id) => {
+	const conversations = conversationsOf(id);
+	const { facts } = testedVendor(id);
+	const page = readFileSync(pageOf(facts), 'utf8');
 
-interface Fixture {
-	/** Where it is from: a vendor's page, a section of the contract sheet, or a live check and its day. */
-	readonly source: string;
-	readonly verb: VerbName;
-	readonly input?: unknown;
-	/** What has to go out for the input. */
-	readonly request?: unknown;
-	/** What comes in, and what has to come of it. */
-	readonly response?: {
-		readonly status: number;
-		readonly headers: Readonly<Record<string, string>>;
-		readonly body: unknown;
-	};
-	readonly expected?:
-		| { readonly ok: true; readonly value: unknown }
-		| {
-				readonly ok: false;
-				readonly failure: Readonly<Record<string, unknown>>;
-				/** Words of the vendor that the message shows. */
-				readonly says?: string;
-				readonly taskMayExist?: boolean;
-		  };
-}
+	it.each(conversations)('%s names its source and comes to an end', (_name, written) => {
+		const cited = new RegExp(`^${facts.page.replaceAll('.', '\\.')}: ([^(]+?)(?: \\(.+\\))?$`);
+		const [, fact] = cited.exec(written.source) ?? [];
+		if (fact === undefined) expect(written.source).toMatch(/^Live \d{4}-\d\d-\d\d: /);
+		else expect(page).toContain(`\n- **${fact}**: `);
+		expect(questionsOf(written).length + answersOf(written).length).toBeGreaterThan(0);
+		expect(written.conversation.at(-1)?.answer === undefined).toBe(written.outcome === undefined);
+	});
 
-const folder = join(__dirname, '..', 'fixtures');
-
-function fixturesOf(vendorId: string): ReadonlyArray<readonly [string, Fixture]> {
-	return readdirSync(join(folder, vendorId))
-		.sort()
-		.map((file) => [
-			basename(file, '.json'),
-			JSON.parse(readFileSync(join(folder, vendorId, file), 'utf8')) as Fixture,
-		]);
-}
-
-const pages: Readonly<Record<string, string>> = {
-	skillBoss: 'skillboss.txt',
-	apikley: 'apikley.txt',
-	nanoBananaProCloud: 'nanobananapro-cloud.txt',
-	apiMall: 'api-mall.txt',
-	runbase: 'runbase.txt',
-};
-
-describe.each(vendors.map(({ id }) => id))('the fixtures of %s', (id) => {
-	const fixtures = fixturesOf(id);
-	const harness = harnessOf(id);
-
-	it.each(fixtures)('%s names its source and has one half of a verb', (_name, fixture) => {
-		expect(
-			fixture.source.startsWith(`${pages[id]}: `) ||
-				/^(CONTRACTS \d|Live \d{4}-\d\d-\d\d: )/.test(fixture.source),
-		).toBe(true);
-		const halves = [fixture.request !== undefined, fixture.response !== undefined];
-		expect(halves.filter(Boolean)).toHaveLength(1);
-		expect(fixture.response === undefined).toBe(fixture.expected === undefined);
+	it('rest on a page that says of each fact what kind of source it has', () => {
+		const interfaces = /\n## The interface\n(.*?)\n## /s.exec(page)?.[1] ?? '';
+		const told = interfaces.split('\n').filter((line) => line.startsWith('- '));
+		expect(told.length).toBeGreaterThan(5);
+		const kind = /_(page|other page|seen|likely|inferred|unknown)\.?_/i;
+		expect(told.filter((line) => !kind.test(line))).toEqual([]);
+		expect(page.length).toBeLessThan(8_000);
 	});
 
 	it('have every verb of the vendor, both ways', () => {
 		const vendor = vendors.find((candidate) => candidate.id === id);
-		const verbs = (
-			['submit', 'getTask', 'cancelTask', 'uploadReference', 'getBalance'] as const
-		).filter((verb) => vendor?.[verb] !== undefined);
-		const having = (half: 'request' | 'response') =>
+		const verbs = verbNames.filter((verb) => vendor?.[verb] !== undefined);
+		const having = (halves: typeof questionsOf) =>
 			verbs.filter((verb) =>
-				fixtures.some(([, fixture]) => fixture.verb === verb && fixture[half] !== undefined),
+				conversations.some(([, written]) => written.verb === verb && halves(written).length > 0),
 			);
-		expect(having('request')).toEqual(verbs);
-		expect(having('response')).toEqual(verbs);
+		expect(having(questionsOf)).toEqual(verbs);
+		expect(having(answersOf)).toEqual(verbs);
 	});
 
-	it('have every state of the contract sheet', () => {
-		const seen = fixtures.flatMap(([, { verb, expected }]) =>
-			verb === 'getTask' && expected?.ok === true
-				? [(expected.value as { readonly vendorState?: string }).vendorState]
+	it('have every documented state', () => {
+		const seen = conversations.flatMap(([, { verb, outcome }]) =>
+			verb === 'getTask' && outcome?.ok === true
+				? [(outcome.value as { readonly vendorState?: string }).vendorState]
 				: [],
 		);
-		for (const word of Object.keys(harness.states)) expect(seen).toContain(word);
+		for (const word of Object.keys(facts.states)) expect(seen).toContain(word);
 	});
 
-	it('have every error status of the contract sheet', () => {
-		const seen = fixtures.flatMap(([, { response, expected }]) =>
-			expected?.ok === false ? [response?.status] : [],
+	it('have every documented error status', () => {
+		const seen = conversations.flatMap(([, written]) =>
+			written.outcome?.ok === false ? answersOf(written).map(({ status }) => status) : [],
 		);
-		for (const status of harness.documentedStatuses) expect(seen).toContain(status);
+		for (const status of facts.documentedStatuses) expect(seen).toContain(status);
 	});
 
-	it('have every field of the contract sheet', () => {
-		const answered = fixtures.flatMap(([, { response }]) =>
-			memberPaths(response?.body).map((path) => path[path.length - 1]),
+	it('have every documented field', () => {
+		const answered = conversations.flatMap(([, written]) =>
+			answersOf(written).flatMap(({ body }) => memberPaths(body).map((path) => path.at(-1))),
 		);
-		for (const name of harness.answerFields) expect(answered).toContain(name);
-		const asked = fixtures.flatMap(([, { request }]) => {
-			const body = (request as { readonly body?: { readonly value?: unknown } } | undefined)?.body;
-			return memberPaths(body?.value).map((path) => path.join('.'));
-		});
-		for (const name of harness.submitFields) expect(asked).toContain(name);
+		for (const name of facts.answerFields) expect(answered).toContain(name);
+		const asked = conversations.flatMap(([, written]) =>
+			questionsOf(written).flatMap((question) => {
+				const { body } = question as { readonly body?: { readonly value?: unknown } };
+				return memberPaths(body?.value).map((path) => path.join('.'));
+			}),
+		);
+		for (const name of facts.submitFields) expect(asked).toContain(name);
 	});
 });
 
@@ -113,85 +75,9 @@ describe.each(zodVersions)('with %s', (zod) => {
 	describe.each(vendorsUnder(zod).map((vendor) => [vendor.id, vendor] as const))(
 		'%s',
 		(id, vendor) => {
-			const fixtures = fixturesOf(id);
-			const requests = fixtures.filter(([, fixture]) => fixture.request !== undefined);
-			const responses = fixtures.filter(([, fixture]) => fixture.response !== undefined);
-
-			it.each(requests)('sends %s', (_name, fixture) => {
-				const request = verbOf(vendor, fixture.verb).request(inputOf(fixture));
-				expect(readable(request)).toStrictEqual(fixture.request);
-			});
-
-			it.each(responses)('reads %s', (_name, { verb, input, response, expected }) => {
-				if (response === undefined || expected === undefined) throw new Error('Half a fixture');
-				const outcome = verbOf(vendor, verb).read(
-					answer(response.status, response.body, response.headers),
-					inputOf({ verb, input }),
-				);
-				if (expected.ok) {
-					expect(outcome.ok && { ok: true, value: withCode(outcome.value) }).toStrictEqual(
-						expected,
-					);
-					return;
-				}
-				if (outcome.ok) throw new Error(`It was read as ${JSON.stringify(outcome.value)}`);
-				expect({ ...outcome.failure, code: codeOf(outcome.failure) }).toMatchObject(
-					expected.failure,
-				);
-				expect(outcome.failure.message).toContain(expected.says ?? vendor.displayName);
-				if (expected.taskMayExist !== undefined) {
-					expect(outcome.failure.task === 'maybe').toBe(expected.taskMayExist);
-				}
+			it.each(conversationsOf(id))('goes as in %s', (_name, written) => {
+				expectConversation(vendor, written);
 			});
 		},
 	);
 });
-
-function verbOf(vendor: ImageVendor, name: VerbName): Verb<unknown, unknown> {
-	const verb = vendor[name];
-	if (verb === undefined) throw new Error(`${vendor.id} has no ${name}`);
-	return verb;
-}
-
-/** JSON has no bytes: in fixtures they stand as base64. */
-function inputOf({ verb, input }: Pick<Fixture, 'verb' | 'input'>): unknown {
-	if (verb === 'uploadReference') return fileOf(input);
-	if (verb !== 'submit') return input;
-	const { request, idempotencyKey, callbackUrl } = (input ?? {}) as {
-		readonly request?: Readonly<Record<string, unknown>>;
-		readonly idempotencyKey?: string;
-		readonly callbackUrl?: string;
-	};
-	const files = (request?.referenceFiles ?? []) as readonly unknown[];
-	return {
-		...submitInput(
-			{ resolution: undefined, ...request, referenceFiles: files.map(fileOf) },
-			idempotencyKey,
-		),
-		callbackUrl,
-	};
-}
-
-function fileOf(value: unknown): ReferenceFile {
-	const file = value as Readonly<Record<'fileName' | 'mediaType' | 'bytes', string>>;
-	return { ...file, bytes: Buffer.from(file.bytes, 'base64') };
-}
-
-function readable(value: unknown): unknown {
-	return JSON.parse(
-		JSON.stringify(value, (_key, member: unknown) => {
-			const bytes = member as { readonly type?: unknown; readonly data?: unknown } | null;
-			return bytes?.type === 'Buffer' && Array.isArray(bytes.data)
-				? Buffer.from(bytes.data as number[]).toString('base64')
-				: member;
-		}),
-	);
-}
-
-/** Fixtures name a failure by the code that users see. */
-function withCode(value: unknown): unknown {
-	const { failure } = value as { readonly failure?: Failure };
-	if (failure === undefined) return value;
-	const { reason: _reason, ...others } = failure;
-	return { ...(value as object), failure: { ...others, code: codeOf(failure) } };
-}

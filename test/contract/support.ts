@@ -5,9 +5,12 @@ import type {
 	Exchange,
 	ImageVendor,
 	SubmitInput,
+	VendorRequest,
 	VendorResponse,
 } from '../../nodes/NanoBanana/core/vendor';
 import type * as Registry from '../../nodes/NanoBanana/vendors';
+import { testedVendor } from '../vendors';
+import type { Body, TestedVendor } from '../vendors/types';
 
 /** n8n 1.121 brings zod 3.25, later ones may bring zod 4: the readers have to work with both. */
 export const zodVersions = ['zod', 'zod4'] as const;
@@ -103,42 +106,86 @@ export function readAt<Output>(
 	return read;
 }
 
+/** The verbs of a vendor, each with a typical input and the typical answers to all its requests. */
+const dialogues = {
+	submit: (vendor: ImageVendor, { harness }: TestedVendor) =>
+		[vendor.submit(submitInput()), harness.submitted(typicalTaskId)] as const,
+	getTask: (vendor: ImageVendor, { facts, harness }: TestedVendor) =>
+		[
+			vendor.getTask(typicalTaskId),
+			harness.look(wordFor(facts.states, 'succeeded'), [typicalImageUrl]),
+		] as const,
+	cancelTask: (vendor: ImageVendor, { harness }: TestedVendor) =>
+		[vendor.cancelTask?.(typicalTaskId), harness.canceled?.() ?? []] as const,
+	uploadReference: (vendor: ImageVendor, { harness }: TestedVendor) =>
+		[vendor.uploadReference?.(referenceFile), harness.uploaded?.(typicalImageUrl) ?? []] as const,
+	getBalance: (vendor: ImageVendor, { harness }: TestedVendor) =>
+		[vendor.getBalance?.(), harness.balance?.(12.5) ?? []] as const,
+};
+
+export const typicalTaskId = 'task-1';
+export const typicalImageUrl = 'https://files.example/1.png';
+
+export type VerbName = keyof typeof dialogues;
+export const verbNames = Object.keys(dialogues) as readonly VerbName[];
+
+/** One request of a verb, reached by the typical answers to those before it. */
 export interface NamedReader {
-	readonly verb: 'submit' | 'getTask' | 'cancelTask' | 'uploadReference' | 'getBalance';
+	readonly verb: VerbName;
+	readonly request: VendorRequest;
+	/** The typical answer. */
+	readonly typical: Body;
+	/** What is made of an answer; where it leads to a further request, that one's address. */
 	read(response: VendorResponse): Outcome<unknown>;
 }
 
-/** The readers of all verbs that the vendor has, each with a typical input. */
+/** All requests of all verbs that the vendor has. */
 export function readersOf(vendor: ImageVendor): readonly NamedReader[] {
-	const { cancelTask, uploadReference, getBalance } = vendor;
-	const task = { taskId: 'task-1' };
-	const submit = submitInput();
-	return [
-		{ verb: 'submit', read: (response) => readAt(vendor.submit(submit), response) },
-		{ verb: 'getTask', read: (response) => readAt(vendor.getTask(task.taskId), response) },
-		...(cancelTask === undefined
-			? []
-			: [
-					{
-						verb: 'cancelTask' as const,
-						read: (r: VendorResponse) => readAt(cancelTask(task.taskId), r),
-					},
-				]),
-		...(uploadReference === undefined
-			? []
-			: [
-					{
-						verb: 'uploadReference' as const,
-						read: (r: VendorResponse) => readAt(uploadReference(referenceFile), r),
-					},
-				]),
-		...(getBalance === undefined
-			? []
-			: [
-					{
-						verb: 'getBalance' as const,
-						read: (r: VendorResponse) => readAt(getBalance(), r),
-					},
-				]),
-	];
+	const tested = testedVendor(vendor.id);
+	return verbNames.flatMap((verb) => {
+		const [exchange, typical] = dialogues[verb](vendor, tested);
+		return exchange === undefined ? [] : stepsOf(verb, exchange, typical);
+	});
+}
+
+function stepsOf(
+	verb: VerbName,
+	exchange: Exchange<unknown>,
+	[typical, ...others]: readonly Body[],
+): readonly NamedReader[] {
+	const read = exchange.read(answer(200, typical));
+	if ('ok' in read && (!read.ok || others.length > 0)) {
+		throw new Error(`The typical answers to ${verb} do not fit: ${JSON.stringify(read)}`);
+	}
+	const step: NamedReader = {
+		verb,
+		request: exchange.request,
+		typical,
+		read: (response) => {
+			const outcome = exchange.read(response);
+			return 'ok' in outcome ? outcome : { ok: true, value: { next: addressOf(outcome.request) } };
+		},
+	};
+	return [step, ...('ok' in read ? [] : stepsOf(verb, read, others))];
+}
+
+function addressOf(request: VendorRequest): string {
+	return `${request.method} ${'path' in request ? request.path : request.url}`;
+}
+
+/** What an exchange makes of these answers, one after the other, none left over. */
+export function readAll<Output>(
+	exchange: Exchange<Output>,
+	[response, ...others]: readonly VendorResponse[],
+): Outcome<Output> {
+	if (response === undefined) throw new Error('The answers do not settle it');
+	const read = exchange.read(response);
+	if (!('ok' in read)) return readAll(read, others);
+	if (others.length > 0) throw new Error('It was settled before the last answer');
+	return read;
+}
+
+/** The vendor's word for a state of ours. */
+export function wordFor(states: Readonly<Record<string, string>>, state: string): string {
+	return Object.keys(states).find((word) => states[word] === state) ?? '';
 }

@@ -3,6 +3,7 @@ import type { Sandbox } from '../sandbox';
 import { findFreePort } from '../server/freePort';
 import { badKey } from './credentialChecks';
 import type { Editor } from './editor';
+import { plainVendor } from '../vendors/roles';
 
 export type Step = (name: string, check: () => void | Promise<void>) => Promise<void>;
 
@@ -20,7 +21,7 @@ export async function checkCredentialDialog(
 		await page.getByTestId('node-credentials-select-item-new').click();
 		await dialog.waitFor();
 		await fill(dialog, 'apiKey', badKey);
-		await fill(dialog, 'baseUrl', sandbox.baseUrl('runbase'));
+		await fill(dialog, 'baseUrl', sandbox.baseUrl(plainVendor));
 		await page.getByTestId('credential-save-button').click();
 		await expectRefusal(dialog, /refused.*key|key.*refused/i);
 		await editor.settle();
@@ -35,7 +36,7 @@ export async function checkCredentialDialog(
 	});
 	await step('a good key is connected', async () => {
 		await fill(dialog, 'apiKey', sandbox.settings.apiKey);
-		await fill(dialog, 'baseUrl', sandbox.baseUrl('runbase'));
+		await fill(dialog, 'baseUrl', sandbox.baseUrl(plainVendor));
 		await page.getByTestId('credential-save-button').click();
 		// n8n closes the dialog of a credential that works, and tests it again when it is opened.
 		await dialog.waitFor({ state: 'hidden' });

@@ -78,10 +78,10 @@ async function doAsAPerson(
 	await step('the output format comes and goes with the vendor', async () => {
 		await editor.choose('vendor', 'Apikley');
 		expect((await editor.shownParameters()).includes('outputFormat'), 'it is missing for Apikley');
-		await editor.screenshot('05-apikley');
+		await editor.screenshot('05-with-account');
 		await editor.choose('vendor', 'Runbase');
 		expect(!(await editor.shownParameters()).includes('outputFormat'), 'it is shown for Runbase');
-		await editor.screenshot('06-runbase');
+		await editor.screenshot('06-without-account');
 	});
 	await step('the account is there for Apikley and not for Runbase', async () => {
 		const choices = await editor.openChoices('resource');

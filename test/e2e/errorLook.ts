@@ -11,8 +11,9 @@ import {
 	type CredentialReferences,
 	type NodeSettings,
 } from './money/workflows';
+import { credentialTypeOf, plainVendor } from '../vendors/roles';
 
-const credentialType = 'runbaseApi';
+const credentialType = credentialTypeOf(plainVendor);
 const refusedPrompt = 'A prompt that moderation refuses';
 
 /** How a failure looks to a person: in the output panel of a run that it ends, and on the error output. */
@@ -35,7 +36,7 @@ export async function checkErrorLook(
 		parameters: Readonly<Record<string, unknown>>,
 		settings: NodeSettings = {},
 	): WorkflowNode => ({
-		...makeImages('runbase', credentials, parameters, settings),
+		...makeImages(plainVendor, credentials, parameters, settings),
 		name,
 	});
 	const execute = async (node: string, outcome: 'danger' | 'success'): Promise<void> => {
@@ -90,7 +91,7 @@ export async function checkErrorLook(
 	await step('the error output shows the item with its error', async () => {
 		const fault = sandbox.faults.add({
 			fault: 'taskModerated',
-			vendor: 'runbase',
+			vendor: plainVendor,
 			match: { prompt: refusedPrompt },
 		});
 		await execute('Error output', 'success');

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Sandbox } from '../sandbox';
+import { vendorIds, type Sandbox } from '../sandbox';
 import { endAll, isStopping } from '../server/endings';
 import { outputFolder } from '../server/paths';
+import { installN8n } from '../server/installN8n';
 import { newest, oldest, type Release } from '../server/releases';
 import { formatResults, runDemo } from '../server/runDemo';
 import { openSandbox, setTheStage, type Stage } from '../server/stage';
@@ -16,44 +17,50 @@ import { checkTour } from './tour';
 import { checkTrigger } from './triggerChecks';
 
 const checks = new Checks();
-const vendorCount = 5;
+const vendorCount = vendorIds.length;
 
-/** Everything on the newest n8n, and what needs no browser on the oldest one too. */
+/**
+ * Everything on the newest n8n, and what needs no browser on the oldest one too. The two go side by
+ * side, since both wait most of the time: each has a server, a sandbox and a folder of its own.
+ */
 async function runAll(): Promise<void> {
-	const sandbox = await openSandbox();
 	if (process.argv.includes('--tour')) {
-		await onRelease(newest, sandbox, (stage) => checkTour(checks, stage));
+		await onRelease(newest, (stage) => checkTour(checks, stage));
 		return;
 	}
-	await onRelease(newest, sandbox, async (stage) => {
-		await checkDemo(stage, outputFolder);
-		await checkCredentials(checks, stage, sandbox);
-		await checkEditor(checks, stage, sandbox);
-		await checkTour(checks, stage);
-		await checkTrigger(checks, stage, sandbox);
-		await checkMoney(checks, stage, sandbox);
-		await checkParked(checks, stage);
-		await checkExamples(checks, stage);
-	});
-	await onRelease(oldest, sandbox, async (stage) => {
-		await checkDemo(stage, join(outputFolder, 'oldest'));
-		await checkCredentials(checks, stage, sandbox);
-		await checkParked(checks, stage);
-		await checkTrigger(checks, stage, sandbox);
-		await checkAgentExample(checks, stage);
-	});
+	// One after the other: an installation takes both cores.
+	for (const release of [newest, oldest]) await installN8n(release);
+	await Promise.all([
+		onRelease(newest, async (stage, sandbox) => {
+			await checkDemo(stage, outputFolder);
+			await checkCredentials(checks, stage, sandbox);
+			await checkEditor(checks, stage, sandbox);
+			await checkTour(checks, stage);
+			await checkTrigger(checks, stage, sandbox);
+			await checkMoney(checks, stage, sandbox);
+			await checkParked(checks, stage);
+			await checkExamples(checks, stage);
+		}),
+		onRelease(oldest, async (stage, sandbox) => {
+			await checkDemo(stage, join(outputFolder, 'oldest'));
+			await checkCredentials(checks, stage, sandbox);
+			await checkParked(checks, stage);
+			await checkTrigger(checks, stage, sandbox);
+			await checkAgentExample(checks, stage);
+		}),
+	]);
 }
 
 /** What goes wrong on one n8n does not keep the other one from being tried. */
 async function onRelease(
 	release: Release,
-	sandbox: Sandbox,
-	work: (stage: Stage) => Promise<void>,
+	work: (stage: Stage, sandbox: Sandbox) => Promise<void>,
 ): Promise<void> {
 	let stage: Stage | undefined;
 	try {
+		const sandbox = await openSandbox();
 		stage = await setTheStage(release, sandbox);
-		await work(stage);
+		await work(stage, sandbox);
 	} catch (error) {
 		if (isStopping()) return;
 		await checks.run(`the checks on the ${release.name} n8n came to their end`, () => {

@@ -14,6 +14,7 @@ import {
 	tourWorkflow,
 	type ExpectedPanel,
 } from './tourPanels';
+import { plainVendor } from '../vendors/roles';
 
 const folder = 'tour';
 const searches = [
@@ -23,7 +24,7 @@ const searches = [
 	'photo',
 	'gemini',
 	'nano banana pro',
-	'runbase',
+	plainVendor,
 ];
 /** So tall that the longest panel needs no scrolling. */
 const viewport = { width: 1440, height: 2000 };

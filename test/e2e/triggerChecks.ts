@@ -1,7 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import type { FaultName, Sandbox, TaskRecord } from '../sandbox';
-import { deliveryOf, postJson, submitTask, type CallingVendorId } from '../sandbox/callbackClient';
+import {
+	vendorHasVerb,
+	vendorIds,
+	type FaultName,
+	type Sandbox,
+	type TaskRecord,
+	type VendorId,
+} from '../sandbox';
+import { postDelivery, postJson, submitTask } from '../sandbox/callbackClient';
 import type { Execution, Workflow, WorkflowNode } from '../server/n8nClient';
 import type { Stage } from '../server/stage';
 import { expect, type Checks } from './checks';
@@ -9,7 +16,7 @@ import { until } from './money/patience';
 import { expectPicture, expectSuccess, itemsFrom } from './money/pictures';
 import { inARow } from './money/workflows';
 
-const vendors = ['skillBoss', 'apikley'] as const satisfies readonly CallingVendorId[];
+const vendors = vendorIds.filter((id) => vendorHasVerb(id, 'callback'));
 const triggerType = 'n8n-nodes-nano-banana-vendors.nanoBananaTrigger';
 const triggerNode = 'Nano Banana Trigger';
 const nextNode = 'What came';
@@ -43,7 +50,7 @@ export async function checkTrigger(checks: Checks, stage: Stage, sandbox: Sandbo
 	const { client, server } = stage;
 	const usualDuration = sandbox.settings.taskDurationMs;
 	const on = `n8n ${server.version}`;
-	const done: Array<{ vendor: CallingVendorId; url: string; taskId: string }> = [];
+	const done: Array<{ vendor: VendorId; url: string; taskId: string }> = [];
 	for (const vendor of vendors) {
 		await checks.run(`${on}: ${vendor} starts one workflow for each finished task`, async () => {
 			arrange(sandbox);
@@ -101,12 +108,12 @@ export async function checkTrigger(checks: Checks, stage: Stage, sandbox: Sandbo
 
 	await checks.run(`${on}: the trigger can be tested, and again with the same task`, async () => {
 		arrange(sandbox);
-		const [vendor] = vendors;
+		const [vendor = ''] = vendors;
 		const { workflow, webhookId } = await createWorkflow(stage, vendor, {});
 		const url = `${server.url}/webhook-test/${webhookId}/nano-banana`;
 		const deliver: ReadonlyArray<() => Promise<unknown>> = [
 			() => submitTask(sandbox, vendor, `Tested at ${on}`, url),
-			() => postJson(url, deliveryOf(vendor, sandbox.ledger.tasks.at(-1)?.id ?? '')),
+			() => postDelivery(url, vendor, sandbox.ledger.tasks.at(-1)?.id ?? ''),
 		];
 		for (const work of deliver) {
 			await client.listenForTest(workflow, triggerNode);
@@ -129,7 +136,7 @@ export async function checkTrigger(checks: Checks, stage: Stage, sandbox: Sandbo
 		const started = await startedBy(stage, async () => {
 			for (const { vendor, url, taskId } of done) {
 				await untilRegistered(url);
-				const { status } = await postJson(url, deliveryOf(vendor, taskId));
+				const { status } = await postDelivery(url, vendor, taskId);
 				expect(status === 200, `the repeated delivery was answered ${status}`);
 			}
 		});
@@ -147,7 +154,7 @@ function arrange(sandbox: Sandbox): void {
 /** Puts a workflow with the trigger into production and answers with the trigger's URL. */
 async function listen(
 	stage: Stage,
-	vendor: CallingVendorId,
+	vendor: VendorId,
 	parameters: Readonly<Record<string, unknown>>,
 ): Promise<string> {
 	const { workflow, webhookId } = await createWorkflow(stage, vendor, parameters);
@@ -159,7 +166,7 @@ async function listen(
 
 async function createWorkflow(
 	{ client, nodes, credentialIds }: Stage,
-	vendor: CallingVendorId,
+	vendor: VendorId,
 	parameters: Readonly<Record<string, unknown>>,
 ): Promise<{ workflow: Workflow; webhookId: string }> {
 	const webhookId = crypto.randomUUID();

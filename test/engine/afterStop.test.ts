@@ -8,6 +8,7 @@ import { nodeName, runWorkflow, type RunOptions, type RunResult } from './harnes
 import { sandboxForFile } from './harness/sandboxForFile';
 import { until } from './harness/until';
 import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
+import { cancelingVendor, plainVendor, uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -88,12 +89,12 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 
 it('names a task whose submit was on its way when Stop came', async () => {
 	const workflowId = newWorkflow();
-	sandbox.faults.add({ vendor: 'apikley', verb: 'submit', fault: 'slowAnswer', ms: 500 });
-	await stopped('apikley', workflowId, () => sandbox.ledger.tasks.length === 3);
+	sandbox.faults.add({ vendor: uploadingVendor, verb: 'submit', fault: 'slowAnswer', ms: 500 });
+	await stopped(uploadingVendor, workflowId, () => sandbox.ledger.tasks.length === 3);
 	await sleep(1_000);
 	sandbox.faults.clear();
 
-	const [hint = ''] = hintsOfTasks(await next('apikley', workflowId));
+	const [hint = ''] = hintsOfTasks(await next(uploadingVendor, workflowId));
 
 	expect(slowTasks()).toHaveLength(3);
 	for (const task of slowTasks()) expect(hint).toContain(task.id);
@@ -103,19 +104,19 @@ it('names what was ordered to be waited for later, and a picture that was done',
 	const workflowId = newWorkflow();
 	sandbox.settings.taskDurationMs = ({ prompt }) => (prompt === 'slow 0' ? 20 : 60_000);
 	const isDone = () => sandbox.ledger.downloads.length === 1 && sandbox.ledger.tasks.length === 3;
-	await stopped('apikley', workflowId, isDone);
+	await stopped(uploadingVendor, workflowId, isDone);
 	const ordering = newWorkflow();
 	const before = sandbox.ledger.tasks.length;
 	sandbox.faults.add({
-		...{ vendor: 'runbase', verb: 'submit', fault: 'slowAnswer', ms: 2_000 },
+		...{ vendor: plainVendor, verb: 'submit', fault: 'slowAnswer', ms: 2_000 },
 		match: { prompt: 'slow 2' },
 	});
-	await stopped('runbase', ordering, () => sandbox.ledger.tasks.length >= before + 2, {
+	await stopped(plainVendor, ordering, () => sandbox.ledger.tasks.length >= before + 2, {
 		changes: { completion: 'submit', options: { completion: 'submit', maxTasksAtOnce: 1 } },
 	});
 
-	const done = hintsOfTasks(await next('apikley', workflowId)).join();
-	const ordered = hintsOfTasks(await next('runbase', ordering)).join();
+	const done = hintsOfTasks(await next(uploadingVendor, workflowId)).join();
+	const ordered = hintsOfTasks(await next(plainVendor, ordering)).join();
 
 	for (const task of slowTasks().slice(0, 3)) expect(done).toContain(task.id);
 	for (const task of slowTasks().slice(3, 5)) expect(ordered).toContain(task.id);
@@ -124,42 +125,42 @@ it('names what was ordered to be waited for later, and a picture that was done',
 it('names nothing that the vendor has canceled, so that it costs nothing', async () => {
 	sandbox.settings.queuedShare = 1;
 	const workflowId = newWorkflow();
-	await stopped('skillBoss', workflowId, areTaken(3));
+	await stopped(cancelingVendor, workflowId, areTaken(3));
 	await until(() => slowTasks().every(({ state }) => state === 'canceled'));
 	await sleep(200);
 
-	expect(hintsOfTasks(await next('skillBoss', workflowId))).toEqual([]);
+	expect(hintsOfTasks(await next(cancelingVendor, workflowId))).toEqual([]);
 });
 
 it('says nothing to another workflow, and nothing after a run that was not stopped', async () => {
 	const workflowId = newWorkflow();
-	await stopped('apikley', workflowId, areTaken(3));
+	await stopped(uploadingVendor, workflowId, areTaken(3));
 
-	expect(hintsOfTasks(await next('apikley', newWorkflow()))).toEqual([]);
-	expect(hintsOfTasks(await next('apikley', workflowId))).toHaveLength(1);
-	expect(hintsOfTasks(await next('apikley', workflowId))).toEqual([]);
+	expect(hintsOfTasks(await next(uploadingVendor, newWorkflow()))).toEqual([]);
+	expect(hintsOfTasks(await next(uploadingVendor, workflowId))).toHaveLength(1);
+	expect(hintsOfTasks(await next(uploadingVendor, workflowId))).toEqual([]);
 });
 
 it('keeps the hint for a run that can show it', async () => {
 	const workflowId = newWorkflow();
-	await stopped('apikley', workflowId, areTaken(3));
+	await stopped(uploadingVendor, workflowId, areTaken(3));
 	sandbox.faults.add({ verb: 'submit', fault: 'unauthorized', times: 1 });
-	const failed = await next('apikley', workflowId);
+	const failed = await next(uploadingVendor, workflowId);
 	expect(failed.error).toBeDefined();
 
-	const [hint = ''] = hintsOfTasks(await next('apikley', workflowId));
+	const [hint = ''] = hintsOfTasks(await next(uploadingVendor, workflowId));
 
 	for (const task of slowTasks()) expect(hint).toContain(task.id);
 });
 
 it('shows the hint to a run of any operation', async () => {
 	const workflowId = newWorkflow();
-	await stopped('apikley', workflowId, areTaken(2), { items: itemsOf(2) });
+	await stopped(uploadingVendor, workflowId, areTaken(2), { items: itemsOf(2) });
 	const [one, two] = slowTasks().map(({ id }) => id);
 
 	const got = await runWorkflow({
-		parameters: taskParameters('apikley', 'get', { taskId: one }),
-		credentials: credentialFor(sandbox, 'apikley'),
+		parameters: taskParameters(uploadingVendor, 'get', { taskId: one }),
+		credentials: credentialFor(sandbox, uploadingVendor),
 		workflowId,
 	});
 
@@ -169,14 +170,14 @@ it('shows the hint to a run of any operation', async () => {
 it('does not grow without end', async () => {
 	const workflowId = newWorkflow();
 	for (const rounds of [1, 2]) {
-		await stopped('apikley', workflowId, () => sandbox.ledger.tasks.length >= rounds * 40, {
+		await stopped(uploadingVendor, workflowId, () => sandbox.ledger.tasks.length >= rounds * 40, {
 			items: itemsOf(40),
 			changes: { options: { maxTasksAtOnce: 100 } },
 		});
 		await sleep(500);
 	}
 
-	const [hint = ''] = hintsOfTasks(await next('apikley', workflowId));
+	const [hint = ''] = hintsOfTasks(await next(uploadingVendor, workflowId));
 
 	const named = slowTasks().filter(({ id }) => hint.includes(id));
 	expect(named.length).toBeGreaterThan(0);

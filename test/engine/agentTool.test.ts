@@ -10,6 +10,7 @@ import { decode } from './harness/pictures';
 import { runWorkflow, withBinaryDataInMemory, type RunOptions } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { callingCases, credentialFor, imageParameters, taskParameters } from './harness/vendors';
+import { countingVendor, nameOf } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -24,7 +25,7 @@ const asTool = async (options: Partial<RunOptions> & Pick<RunOptions, 'parameter
 	await runWorkflow({
 		items: [call],
 		asTool: true,
-		credentials: credentialFor(sandbox, 'apiMall'),
+		credentials: credentialFor(sandbox, countingVendor),
 		...options,
 	});
 
@@ -32,13 +33,16 @@ const longPrompt = 'A lamp made of oak, '.repeat(100);
 
 it('gives an agent small JSON with everything that it can use', async () => {
 	const { items } = await asTool({
-		parameters: imageParameters('apiMall', 'generate', { prompt: longPrompt, simplify: false }),
+		parameters: imageParameters(countingVendor, 'generate', {
+			prompt: longPrompt,
+			simplify: false,
+		}),
 	});
 
 	const json = items[0]?.json ?? {};
 	expect(json).toEqual({
 		state: 'succeeded',
-		vendor: 'apiMall',
+		vendor: countingVendor,
 		taskId: sandbox.ledger.tasks[0]?.id,
 		image: {
 			url: expect.stringContaining(sandbox.filesUrl) as string,
@@ -57,7 +61,7 @@ it('gives an agent small JSON with everything that it can use', async () => {
 it('has a URL that opens the stored picture without a sign-in', async () => {
 	const instance = await startInstance();
 	const { items } = await asTool({
-		parameters: imageParameters('apiMall', 'generate'),
+		parameters: imageParameters(countingVendor, 'generate'),
 		restApiUrl: instance.restApiUrl,
 	});
 
@@ -69,7 +73,7 @@ it('has a URL that opens the stored picture without a sign-in', async () => {
 });
 
 it('has no signed URL where files are in memory, and none in a normal step', async () => {
-	const parameters = imageParameters('apiMall', 'generate');
+	const parameters = imageParameters(countingVendor, 'generate');
 	const inMemory = await withBinaryDataInMemory(async () => await asTool({ parameters }));
 	const normal = await asTool({ parameters, asTool: false });
 
@@ -82,7 +86,7 @@ it('has no signed URL where files are in memory, and none in a normal step', asy
 
 it('gives each of several images with its own URLs', async () => {
 	const { items } = await asTool({
-		parameters: imageParameters('apiMall', 'generate', {
+		parameters: imageParameters(countingVendor, 'generate', {
 			numberOfImages: 2,
 			options: { output: 'itemPerInput' },
 		}),
@@ -97,7 +101,7 @@ it('gives each of several images with its own URLs', async () => {
 it('tells an agent what failed and what to do, instead of throwing', async () => {
 	sandbox.faults.add({ fault: 'contentRejected' });
 	const { items, error, run } = await asTool({
-		parameters: imageParameters('apiMall', 'generate'),
+		parameters: imageParameters(countingVendor, 'generate'),
 	});
 
 	expect(error).toBeUndefined();
@@ -117,7 +121,7 @@ it('tells an agent what failed and what to do, instead of throwing', async () =>
 it('names the task of a picture that may still come', async () => {
 	sandbox.settings.taskDurationMs = 60_000;
 	const { items } = await asTool({
-		parameters: imageParameters('apiMall', 'generate', { options: { timeout: 1 } }),
+		parameters: imageParameters(countingVendor, 'generate', { options: { timeout: 1 } }),
 	});
 
 	expect(items[0]?.json.error).toMatchObject({
@@ -130,29 +134,29 @@ it('names the task of a picture that may still come', async () => {
 it('throws where the tool is set to stop the workflow', async () => {
 	sandbox.faults.add({ fault: 'contentRejected' });
 	const { items, error } = await asTool({
-		parameters: imageParameters('apiMall', 'generate'),
+		parameters: imageParameters(countingVendor, 'generate'),
 		onError: 'stopWorkflow',
 	});
 
 	expect(items).toEqual([]);
-	expect(error?.message).toContain('API Mall');
+	expect(error?.message).toContain(`${nameOf(countingVendor)}`);
 });
 
 it('tells a task without its picture, and the balance, in as few words', async () => {
 	const submitted = await asTool({
-		parameters: imageParameters('apiMall', 'generate', { completion: 'submit' }),
+		parameters: imageParameters(countingVendor, 'generate', { completion: 'submit' }),
 	});
 	const taskId = sandbox.ledger.tasks[0]?.id ?? '';
 	expect(Object.keys(submitted.items[0]?.json ?? {}).sort()).toEqual(
 		['state', 'vendor', 'taskId', 'cost'].sort(),
 	);
 
-	const waited = await asTool({ parameters: taskParameters('apiMall', 'wait', { taskId }) });
+	const waited = await asTool({ parameters: taskParameters(countingVendor, 'wait', { taskId }) });
 	expect(waited.items[0]?.json).toMatchObject({ state: 'succeeded', taskId });
 	expect(waited.items[0]?.json.image).toHaveProperty('signedUrl');
 
 	const balance = await asTool({
-		parameters: { vendor: 'apiMall', resource: 'account', operation: 'getBalance' },
+		parameters: { vendor: countingVendor, resource: 'account', operation: 'getBalance' },
 	});
 	expect(Object.keys(balance.items[0]?.json ?? {}).sort()).toEqual(['balance', 'vendor']);
 });

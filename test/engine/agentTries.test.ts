@@ -7,6 +7,7 @@ import { runAgent, type AgentOptions, type CallTool } from './harness/agent';
 import { runWorkflow, type RunResult } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
+import { plainVendor, uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -123,7 +124,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 it('makes three of three equal calls at the same time, each of which needs a second try', async () => {
 	sandbox.faults.add({ fault: 'fileNotFound', times: 3 });
 	let answers: string[] = [];
-	await agentAt('apikley', async (call) => {
+	await agentAt(uploadingVendor, async (call) => {
 		answers = await Promise.all([told(call), told(call), told(call)]);
 	});
 
@@ -134,9 +135,9 @@ it('makes three of three equal calls at the same time, each of which needs a sec
 });
 
 it('leaves a call beside an unclear one alone', async () => {
-	sandbox.faults.add({ vendor: 'runbase', verb: 'submit', fault: 'droppedAfterTaken', times: 1 });
+	sandbox.faults.add({ vendor: plainVendor, verb: 'submit', fault: 'droppedAfterTaken', times: 1 });
 	let answers: string[] = [];
-	await agentAt('runbase', async (call) => {
+	await agentAt(plainVendor, async (call) => {
 		answers = await Promise.all([told(call), told(call), told(call)]);
 	});
 
@@ -148,7 +149,7 @@ it('leaves a call beside an unclear one alone', async () => {
 it('buys once for a call of two pictures, one of which needs a second try', async () => {
 	sandbox.faults.add({ fault: 'fileNotFound', times: 1 });
 	await agentAt(
-		'apikley',
+		uploadingVendor,
 		async (call) => {
 			await told(call);
 		},
@@ -160,7 +161,7 @@ it('buys once for a call of two pictures, one of which needs a second try', asyn
 
 it('takes other words for another order, also after a failure', async () => {
 	sandbox.faults.add({ fault: 'fileNotFound', times: 3 });
-	await agentAt('apikley', async (call) => {
+	await agentAt(uploadingVendor, async (call) => {
 		await told(call);
 		await call({ prompt: 'A chair' });
 	});
@@ -171,7 +172,7 @@ it('takes other words for another order, also after a failure', async () => {
 it('goes on with its order when the model itself asks again after the last try', async () => {
 	sandbox.faults.add({ fault: 'fileNotFound', times: 3 });
 	const answers: string[] = [];
-	await agentAt('apikley', async (call) => {
+	await agentAt(uploadingVendor, async (call) => {
 		answers.push(await told(call), await told(call), await told(call));
 	});
 
@@ -202,14 +203,14 @@ it('does not tell a call that was made wrong of the order of another', async () 
 
 it('buys nothing again when the failed execution of an agent is retried', async () => {
 	sandbox.faults.add({ fault: 'fileNotFound', times: 3 });
-	const first = await agentAt('apikley', async (call) => {
+	const first = await agentAt(uploadingVendor, async (call) => {
 		await call({ ...lamp });
 	});
 	expect(first.error).toBeDefined();
 
 	let answer = '';
 	await agentAt(
-		'apikley',
+		uploadingVendor,
 		async (call) => {
 			answer = await told(call);
 		},
@@ -224,8 +225,8 @@ describe('where the engine itself runs the tool, as newer agents let it', () => 
 	/** One call: n8n puts the agent's input and an id of the call beside the arguments. */
 	const callOf = async (toolCallId: string, earlier?: RunResult) =>
 		await runWorkflow({
-			parameters: imageParameters('apikley', 'generate', { prompt: '={{ $json.prompt }}' }),
-			credentials: credentialFor(sandbox, 'apikley'),
+			parameters: imageParameters(uploadingVendor, 'generate', { prompt: '={{ $json.prompt }}' }),
+			credentials: credentialFor(sandbox, uploadingVendor),
 			items: [{ json: { chatInput: 'A lamp, please', ...lamp, toolCallId } }],
 			asTool: true,
 			onError: 'stopWorkflow',

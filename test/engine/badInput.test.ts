@@ -5,6 +5,7 @@ import { errorOf } from './harness/errorJson';
 import { runWorkflow } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
+import { formVendor, nameOf, plainVendor, uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -93,8 +94,8 @@ describe('bad input is refused before anything is spent', () => {
 	});
 
 	it('does not buy the good items of a run that stops at the bad one', async () => {
-		const { error } = await run('apikley', {
-			parameters: imageParameters('apikley', 'generate', { prompt: '={{ $json.prompt }}' }),
+		const { error } = await run(uploadingVendor, {
+			parameters: imageParameters(uploadingVendor, 'generate', { prompt: '={{ $json.prompt }}' }),
 			items: [{ json: { prompt: 'A banana' } }, { json: { prompt: ' ' } }],
 		});
 
@@ -102,29 +103,33 @@ describe('bad input is refused before anything is spent', () => {
 		expect(sandbox.ledger.requests).toHaveLength(0);
 	});
 
-	it('counts the characters that Apikley allows', async () => {
-		const { error } = await run('apikley', {
-			parameters: imageParameters('apikley', 'generate', { prompt: 'x'.repeat(10_001) }),
+	it.each(
+		vendorCases.flatMap(({ id, vendor: { displayName, maxPromptLength } }) =>
+			maxPromptLength === undefined ? [] : [[displayName, maxPromptLength, id] as const],
+		),
+	)('counts the characters that %s allows: %d', async (name, most, id) => {
+		const { error } = await run(id, {
+			parameters: imageParameters(id, 'generate', { prompt: 'x'.repeat(most + 1) }),
 		});
 
-		expect(error?.message).toContain('10001 characters; Apikley takes at most 10000');
+		expect(error?.message).toContain(`${most + 1} characters; ${name} takes at most ${most}`);
 	});
 
 	it.each([
 		[
-			'runbase',
+			plainVendor,
 			'generate',
 			{ model: 'nanoBananaPro', aspectRatio: '8:1' },
 			"'Aspect Ratio' is 8:1, but with Nano Banana Pro it can only be one of",
 		],
 		[
-			'nanoBananaProCloud',
+			formVendor,
 			'edit',
 			{ model: 'nanoBanana2', referenceUrls: tooMany.slice(0, 9).join('\n') },
 			'takes at most 8 with Nano Banana 2',
 		],
 		[
-			'runbase',
+			plainVendor,
 			'edit',
 			{ model: 'nanoBanana', referenceUrls: tooMany.slice(0, 11).join('\n') },
 			'takes at most 10 with Nano Banana',
@@ -136,31 +141,34 @@ describe('bad input is refused before anything is spent', () => {
 		expect(sandbox.ledger.requests).toHaveLength(0);
 	});
 
-	it.each(['runbase', 'nanoBananaProCloud'] as const)(
-		'makes a banner where Nano Banana 2 of %s can',
-		async (id) => {
-			const asked = { model: 'nanoBanana2', aspectRatio: '8:1' };
-			const { items } = await run(id, { parameters: imageParameters(id, 'generate', asked) });
+	it.each(
+		vendorCases
+			.filter(({ vendor }) => vendor.models.nanoBanana2?.aspectRatios.includes('8:1'))
+			.map(({ id }) => [id] as const),
+	)('makes a banner where Nano Banana 2 of %s can', async (id) => {
+		const asked = { model: 'nanoBanana2', aspectRatio: '8:1' };
+		const { items } = await run(id, { parameters: imageParameters(id, 'generate', asked) });
 
-			expect(items[0]?.json).toMatchObject({ aspectRatio: '8:1', image: { width: 3072 } });
-		},
-	);
+		expect(items[0]?.json).toMatchObject({ aspectRatio: '8:1', image: { width: 3072 } });
+	});
 
 	it('names the models that a vendor offers', async () => {
-		const { error } = await run('skillBoss', {
-			parameters: imageParameters('skillBoss', 'generate', { model: '={{ "nanoBanana2" }}' }),
+		const { error } = await run(uploadingVendor, {
+			parameters: imageParameters(uploadingVendor, 'generate', { model: '={{ "nanoBanana2" }}' }),
 		});
 
-		expect(error?.message).toContain('SkillBoss does not offer Nano Banana 2');
+		expect(error?.message).toContain(`${nameOf(uploadingVendor)} does not offer Nano Banana 2`);
 		expect(error?.description).toContain('Nano Banana Pro');
 	});
 
 	it('refuses a base URL that is none', async () => {
 		const { error } = await runWorkflow({
-			parameters: imageParameters('apikley', 'generate'),
-			credentials: credentialFor(sandbox, 'apikley', { baseUrl: 'api.apikley.ru' }),
+			parameters: imageParameters(uploadingVendor, 'generate'),
+			credentials: credentialFor(sandbox, uploadingVendor, { baseUrl: 'api.example.com' }),
 		});
 
-		expect(error?.message).toContain('The base URL in the Apikley credential is not a valid URL');
+		expect(error?.message).toContain(
+			`The base URL in the ${nameOf(uploadingVendor)} credential is not a valid URL`,
+		);
 	});
 });

@@ -7,6 +7,7 @@ import { retryAfterCallback, retryExecution } from './harness/savedExecution';
 import { runWorkflow, type RunOptions, type RunResult } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { callingCases, credentialFor, imageParameters, vendorCases } from './harness/vendors';
+import { countingVendor, uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -93,18 +94,18 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 it('does not call ready what is still being made', async () => {
 	sandbox.settings.taskDurationMs = 2_000;
 	sandbox.faults.add({
-		...{ vendor: 'apikley', verb: 'submit', fault: 'droppedAfterTaken' },
+		...{ vendor: uploadingVendor, verb: 'submit', fault: 'droppedAfterTaken' },
 		match: { prompt: bad },
 	});
 
-	const failed = await runWorkflow(batch('apikley'));
+	const failed = await runWorkflow(batch(uploadingVendor));
 
 	const text = textOf(failed);
 	expect(text).not.toMatch(/[1-9] of 5 images are ready/);
 	expect(text).toContain(continuing);
 	expect(text).toContain(bad);
 	const { items, errorItems } = await retryExecution(
-		batch('apikley', { onError: 'continueErrorOutput' }),
+		batch(uploadingVendor, { onError: 'continueErrorOutput' }),
 		failed.run,
 	);
 	expect(items).toHaveLength(4);
@@ -118,8 +119,8 @@ it('counts images, not items, and shortens a long prompt', async () => {
 	sandbox.faults.add({ verb: 'submit', fault: 'taskModerated', match: { prompt: bad }, times: 1 });
 
 	const failed = await runWorkflow(
-		batch('apiMall', {
-			parameters: imageParameters('apiMall', 'generate', {
+		batch(countingVendor, {
+			parameters: imageParameters(countingVendor, 'generate', {
 				prompt: '={{ $json.prompt }}',
 				numberOfImages: 3,
 			}),
@@ -135,7 +136,9 @@ it('counts images, not items, and shortens a long prompt', async () => {
 
 it('says nothing of other images where there are none', async () => {
 	sandbox.faults.add({ verb: 'submit', fault: 'taskModerated' });
-	const { error } = await runWorkflow(batch('apikley', { items: [{ json: { prompt: bad } }] }));
+	const { error } = await runWorkflow(
+		batch(uploadingVendor, { items: [{ json: { prompt: bad } }] }),
+	);
 
 	expect(error?.message).toMatch(/moderation/);
 	expect(`${error?.message} ${error?.description}`).not.toContain('images are');

@@ -15,6 +15,7 @@ import { runSaved } from './harness/runSaved';
 import { readBinary, runWorkflow, type TestItem } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
+import { cancelingVendor, nameOf, plainVendor, uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 let instance: Instance;
@@ -41,7 +42,7 @@ const runChain = async (options: ChainOptions, items: readonly TestItem[]) => {
 	});
 	return (name: string) => nodes.get(name) ?? { items: [], otherItems: [], error: undefined };
 };
-const three = ['skillBoss', 'apikley', 'runbase'] as const;
+const three = [cancelingVendor, uploadingVendor, plainVendor] as const;
 const prompts = ['one', 'two', 'three', 'four'] as const;
 
 describe('three vendors in a chain, with a reference file', () => {
@@ -54,7 +55,7 @@ describe('three vendors in a chain, with a reference file', () => {
 		// "one" is made by the first vendor, "two" by the second, "three" by the third, "four" by none.
 		for (const prompt of prompts.slice(1)) {
 			sandbox.faults.add({
-				vendor: 'skillBoss',
+				vendor: cancelingVendor,
 				verb: 'submit',
 				fault: 'taskFails',
 				match: { prompt },
@@ -62,14 +63,14 @@ describe('three vendors in a chain, with a reference file', () => {
 		}
 		for (const prompt of prompts.slice(2)) {
 			sandbox.faults.add({
-				vendor: 'apikley',
+				vendor: uploadingVendor,
 				verb: 'submit',
 				fault: 'insufficientCredit',
 				match: { prompt },
 			});
 		}
 		sandbox.faults.add({
-			vendor: 'runbase',
+			vendor: plainVendor,
 			verb: 'submit',
 			fault: 'taskModerated',
 			match: { prompt: 'four' },
@@ -109,20 +110,22 @@ describe('three vendors in a chain, with a reference file', () => {
 		expect(attempts[0]).toBeUndefined();
 		expect(attempts[1]).toEqual([
 			{
-				vendor: 'skillBoss',
+				vendor: cancelingVendor,
 				taskId: sandbox.ledger.tasks.find(({ prompt }) => prompt === 'two')?.id,
 				code: 'taskFailed',
-				message: expect.stringContaining('SkillBoss could not make the image') as string,
+				message: expect.stringContaining(
+					`${nameOf(cancelingVendor)} could not make the image`,
+				) as string,
 			},
 		]);
 		expect(attempts[2]?.map(({ vendor, code }) => `${vendor} ${code}`)).toEqual([
-			'skillBoss taskFailed',
-			'apikley insufficientCredit',
+			`${cancelingVendor} taskFailed`,
+			`${uploadingVendor} insufficientCredit`,
 		]);
 		expect(attempts[2]?.[1]).not.toHaveProperty('taskId');
 
 		const output = onError === 'continueErrorOutput' ? 'otherItems' : 'items';
-		const [lost] = nodes('runbase')[output].filter((item) => !isSuccess(item));
+		const [lost] = nodes(plainVendor)[output].filter((item) => !isSuccess(item));
 		expect(lost?.json).toMatchObject({ prompt: 'four', product: { name: 'Product four' } });
 		expect(errorOf(lost)).toMatchObject({
 			code: 'contentRejected',
@@ -130,9 +133,9 @@ describe('three vendors in a chain, with a reference file', () => {
 			cost: { amount: 0, unit: 'USD', refunded: 0.04 },
 		});
 		expect(errorOf(lost)?.attempts.map(({ vendor, code }) => `${vendor} ${code}`)).toEqual([
-			'skillBoss taskFailed',
-			'apikley insufficientCredit',
-			'runbase contentRejected',
+			`${cancelingVendor} taskFailed`,
+			`${uploadingVendor} insufficientCredit`,
+			`${plainVendor} contentRejected`,
 		]);
 		expect(await readBinary(lost?.binary?.photo)).toEqual(await picture());
 		// Every vendor got the reference itself, the last one by an address of this n8n.
@@ -152,8 +155,8 @@ function paidTasks(prompt: string): number {
 
 describe('attempts', () => {
 	it('are not there where nothing has failed', async () => {
-		const { items } = await run('runbase', {
-			parameters: imageParameters('runbase', 'generate'),
+		const { items } = await run(plainVendor, {
+			parameters: imageParameters(plainVendor, 'generate'),
 			items: [{ json: { attempts: 'mine' } }],
 		});
 		expect(items[0]?.json).not.toHaveProperty('attempts');
@@ -175,18 +178,18 @@ describe('attempts', () => {
 	});
 
 	it('go on with a task that is only submitted, and with the wait for it', async () => {
-		const earlier = [{ vendor: 'apikley', code: 'forbidden', message: 'No entry' }];
-		const submitted = await run('runbase', {
-			parameters: imageParameters('runbase', 'generate', { completion: 'submit' }),
+		const earlier = [{ vendor: uploadingVendor, code: 'forbidden', message: 'No entry' }];
+		const submitted = await run(plainVendor, {
+			parameters: imageParameters(plainVendor, 'generate', { completion: 'submit' }),
 			items: [{ json: { error: { message: 'No entry', attempts: earlier } } }],
 			onError: 'continueErrorOutput',
 		});
 		expect(submitted.items[0]?.json.attempts).toEqual(earlier);
 
-		sandbox.faults.add({ vendor: 'runbase', verb: 'getTask', fault: 'unauthorized', times: 1 });
+		sandbox.faults.add({ vendor: plainVendor, verb: 'getTask', fault: 'unauthorized', times: 1 });
 		const wait = async ({ json }: INodeExecutionData) =>
-			await run('runbase', {
-				parameters: taskParameters('runbase', 'wait'),
+			await run(plainVendor, {
+				parameters: taskParameters(plainVendor, 'wait'),
 				items: [{ json }],
 				onError: 'continueErrorOutput',
 			});
@@ -195,7 +198,7 @@ describe('attempts', () => {
 		expect(errorOf(failed.errorItems[0])).toMatchObject({
 			resumable: true,
 			retryElsewhere: false,
-			attempts: [...earlier, { vendor: 'runbase', taskId, code: 'authentication' }],
+			attempts: [...earlier, { vendor: plainVendor, taskId, code: 'authentication' }],
 		});
 
 		const fetched = await wait(failed.errorItems[0] as INodeExecutionData);
@@ -204,10 +207,10 @@ describe('attempts', () => {
 	});
 
 	it('are kept while an execution is parked and after it', async () => {
-		const earlier = [{ vendor: 'runbase', code: 'forbidden', message: 'No entry' }];
+		const earlier = [{ vendor: plainVendor, code: 'forbidden', message: 'No entry' }];
 		sandbox.settings.taskDurationMs = 30_000;
-		const parked = await run('skillBoss', {
-			parameters: imageParameters('skillBoss', 'generate', {
+		const parked = await run(cancelingVendor, {
+			parameters: imageParameters(cancelingVendor, 'generate', {
 				completion: 'callback',
 				prompt: '={{ $json.prompt }}',
 			}),
@@ -227,16 +230,16 @@ describe('attempts', () => {
 	});
 
 	it('are told of what has ended before the execution could be parked', async () => {
-		const earlier = [{ vendor: 'runbase', code: 'forbidden', message: 'No entry' }];
+		const earlier = [{ vendor: plainVendor, code: 'forbidden', message: 'No entry' }];
 		sandbox.settings.taskDurationMs = 0;
 		sandbox.faults.add({
-			vendor: 'apikley',
+			vendor: uploadingVendor,
 			verb: 'submit',
 			fault: 'taskFails',
 			match: { prompt: 'bad' },
 		});
-		const { items, errorItems } = await run('apikley', {
-			parameters: imageParameters('apikley', 'generate', {
+		const { items, errorItems } = await run(uploadingVendor, {
+			parameters: imageParameters(uploadingVendor, 'generate', {
 				completion: 'callback',
 				prompt: '={{ $json.prompt }}',
 			}),
@@ -246,20 +249,20 @@ describe('attempts', () => {
 		expect(items.map(({ json }) => json.attempts)).toEqual([earlier]);
 		expect(errorOf(errorItems[0])).toMatchObject({
 			retryElsewhere: true,
-			attempts: [...earlier, { vendor: 'apikley', code: 'taskFailed' }],
+			attempts: [...earlier, { vendor: uploadingVendor, code: 'taskFailed' }],
 		});
 	});
 
 	it('are told of each task of an item whose images all failed', async () => {
-		sandbox.faults.add({ vendor: 'skillBoss', verb: 'submit', fault: 'taskFails', times: 1 });
+		sandbox.faults.add({ vendor: cancelingVendor, verb: 'submit', fault: 'taskFails', times: 1 });
 		sandbox.faults.add({
-			vendor: 'skillBoss',
+			vendor: cancelingVendor,
 			verb: 'submit',
 			fault: 'droppedAfterTaken',
 			skip: 1,
 		});
-		const { errorItems } = await run('skillBoss', {
-			parameters: imageParameters('skillBoss', 'generate', {
+		const { errorItems } = await run(cancelingVendor, {
+			parameters: imageParameters(cancelingVendor, 'generate', {
 				numberOfImages: 2,
 				options: { output: 'itemPerInput', maxTasksAtOnce: 1 },
 			}),
@@ -310,8 +313,8 @@ describe('retryElsewhere', () => {
 	});
 
 	it('not of an item of which no task is known to the wait', async () => {
-		const { errorItems } = await run('apikley', {
-			parameters: taskParameters('apikley', 'wait'),
+		const { errorItems } = await run(uploadingVendor, {
+			parameters: taskParameters(uploadingVendor, 'wait'),
 			items: [{ json: { taskIds: ['task-1', 'task-2'] } }],
 			onError: 'continueErrorOutput',
 		});
@@ -319,9 +322,9 @@ describe('retryElsewhere', () => {
 	});
 
 	it('is told for each missing image where images are items', async () => {
-		sandbox.faults.add({ vendor: 'skillBoss', verb: 'submit', fault: 'taskFails', times: 1 });
-		const { items, errorItems } = await run('skillBoss', {
-			parameters: imageParameters('skillBoss', 'generate', { numberOfImages: 3 }),
+		sandbox.faults.add({ vendor: cancelingVendor, verb: 'submit', fault: 'taskFails', times: 1 });
+		const { items, errorItems } = await run(cancelingVendor, {
+			parameters: imageParameters(cancelingVendor, 'generate', { numberOfImages: 3 }),
 			onError: 'continueErrorOutput',
 		});
 		expect(items).toHaveLength(2);
@@ -329,10 +332,10 @@ describe('retryElsewhere', () => {
 	});
 
 	it('an IF on it keeps an unclear submit from the next vendor', async () => {
-		sandbox.faults.add({ vendor: 'skillBoss', verb: 'submit', fault: 'droppedAfterTaken' });
+		sandbox.faults.add({ vendor: cancelingVendor, verb: 'submit', fault: 'droppedAfterTaken' });
 		const nodes = await runChain({ vendors: three, hasIf: true }, [{ json: { prompt: 'one' } }]);
-		expect(nodes(ifAfter('skillBoss')).otherItems).toHaveLength(1);
-		expect(sandbox.ledger.tasks.map(({ vendor }) => vendor)).toEqual(['skillBoss']);
+		expect(nodes(ifAfter(cancelingVendor)).otherItems).toHaveLength(1);
+		expect(sandbox.ledger.tasks.map(({ vendor }) => vendor)).toEqual([cancelingVendor]);
 	});
 });
 
@@ -340,6 +343,10 @@ describe('examples/vendor-chain.json', () => {
 	const saved = JSON.parse(
 		readFileSync(join(projectFolder, 'examples/vendor-chain.json'), 'utf8'),
 	) as SavedWorkflow;
+	const [first, second, third] = saved.nodes
+		.filter(({ parameters }) => 'vendor' in parameters)
+		.sort((one, other) => one.position[0] - other.position[0])
+		.map(({ parameters }) => parameters.vendor as string);
 	const runExample = async () => {
 		// Whoever imports it chooses the credentials; here they are found by their type.
 		const nodes = saved.nodes.map((node) => ({
@@ -356,18 +363,18 @@ describe('examples/vendor-chain.json', () => {
 	};
 
 	it('makes the picture at the first vendor that can', async () => {
-		sandbox.faults.add({ vendor: 'skillBoss', verb: 'submit', fault: 'insufficientCredit' });
-		sandbox.faults.add({ vendor: 'apikley', verb: 'submit', fault: 'taskFails' });
+		sandbox.faults.add({ vendor: first!, verb: 'submit', fault: 'insufficientCredit' });
+		sandbox.faults.add({ vendor: second!, verb: 'submit', fault: 'taskFails' });
 		const nodes = await runExample();
 		const [item, ...others] = nodes.get('Picture')?.items ?? [];
 		expect(others).toEqual([]);
 		expect(item?.binary?.data?.fileName).toBe('lighthouse.png');
-		expect(item?.json).toMatchObject({ vendor: 'runbase', aspectRatio: '4:3' });
+		expect(item?.json).toMatchObject({ vendor: third, aspectRatio: '4:3' });
 		expect(nodes.get('To look at')?.items).toEqual([]);
 	});
 
 	it('sends what may not be asked for again to be looked at', async () => {
-		sandbox.faults.add({ vendor: 'skillBoss', verb: 'submit', fault: 'taskModerated' });
+		sandbox.faults.add({ vendor: first!, verb: 'submit', fault: 'taskModerated' });
 		const nodes = await runExample();
 		const [item] = nodes.get('To look at')?.items ?? [];
 		expect(item?.json).toMatchObject({ product: 'lighthouse', error: { code: 'contentRejected' } });

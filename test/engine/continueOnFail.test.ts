@@ -4,6 +4,7 @@ import type { Sandbox } from '../sandbox';
 import { picture } from './harness/pictures';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { imageParameters, taskParameters } from './harness/vendors';
+import { uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -12,18 +13,20 @@ const run = sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started)
 });
 
 describe('continue on fail', () => {
-	const parameters = imageParameters('apikley', 'generate', { prompt: '={{ $json.prompt }}' });
+	const parameters = imageParameters(uploadingVendor, 'generate', {
+		prompt: '={{ $json.prompt }}',
+	});
 	const file = async () => ({ data: { bytes: await picture(), mediaType: 'image/png' } });
 
 	it('sends bad items to the error output with their own json and files', async () => {
 		sandbox.faults.add({
-			vendor: 'apikley',
+			vendor: uploadingVendor,
 			verb: 'submit',
 			fault: 'taskModerated',
 			match: { prompt: 'bad' },
 		});
 
-		const { items, errorItems, error } = await run('apikley', {
+		const { items, errorItems, error } = await run(uploadingVendor, {
 			parameters,
 			onError: 'continueErrorOutput',
 			items: [
@@ -43,7 +46,7 @@ describe('continue on fail', () => {
 			sku: 2,
 			error: {
 				code: 'contentRejected',
-				vendor: 'apikley',
+				vendor: uploadingVendor,
 				taskId: sandbox.ledger.tasks.find(({ prompt }) => prompt === 'bad')?.id,
 				resumable: false,
 				retryElsewhere: false,
@@ -54,7 +57,7 @@ describe('continue on fail', () => {
 	});
 
 	it('keeps them in place on the regular output', async () => {
-		const { items, error } = await run('apikley', {
+		const { items, error } = await run(uploadingVendor, {
 			parameters,
 			onError: 'continueRegularOutput',
 			items: [
@@ -77,10 +80,10 @@ describe('continue on fail', () => {
 	});
 
 	it('says in one item for an input what is missing beside the images that came', async () => {
-		sandbox.faults.add({ vendor: 'apikley', verb: 'submit', fault: 'taskFails', times: 1 });
+		sandbox.faults.add({ vendor: uploadingVendor, verb: 'submit', fault: 'taskFails', times: 1 });
 
-		const { items } = await run('apikley', {
-			parameters: imageParameters('apikley', 'generate', {
+		const { items } = await run(uploadingVendor, {
+			parameters: imageParameters(uploadingVendor, 'generate', {
 				numberOfImages: 3,
 				options: { output: 'itemPerInput' },
 			}),
@@ -93,10 +96,15 @@ describe('continue on fail', () => {
 	});
 
 	it('names the task of an image that could not be fetched beside others', async () => {
-		sandbox.faults.add({ vendor: 'apikley', verb: 'download', fault: 'fileNotFound', times: 1 });
+		sandbox.faults.add({
+			vendor: uploadingVendor,
+			verb: 'download',
+			fault: 'fileNotFound',
+			times: 1,
+		});
 
-		const { items } = await run('apikley', {
-			parameters: imageParameters('apikley', 'generate', {
+		const { items } = await run(uploadingVendor, {
+			parameters: imageParameters(uploadingVendor, 'generate', {
 				numberOfImages: 2,
 				options: { output: 'itemPerInput' },
 			}),
@@ -110,10 +118,10 @@ describe('continue on fail', () => {
 	});
 
 	it('lets an item go to another vendor when its reference could not be uploaded', async () => {
-		sandbox.faults.add({ vendor: 'apikley', verb: 'upload', fault: 'serverError' });
+		sandbox.faults.add({ vendor: uploadingVendor, verb: 'upload', fault: 'serverError' });
 
-		const { errorItems } = await run('apikley', {
-			parameters: imageParameters('apikley', 'edit'),
+		const { errorItems } = await run(uploadingVendor, {
+			parameters: imageParameters(uploadingVendor, 'edit'),
 			onError: 'continueErrorOutput',
 			items: [{ json: {}, binary: await file() }],
 		});
@@ -130,8 +138,8 @@ describe('trouble within n8n ends one item alone', () => {
 	const prompt = "={{ $json.prompt ?? $('Nowhere').first().json.prompt }}";
 
 	it('when an expression of Generate cannot be resolved', async () => {
-		const { items, errorItems } = await run('apikley', {
-			parameters: imageParameters('apikley', 'generate', { prompt }),
+		const { items, errorItems } = await run(uploadingVendor, {
+			parameters: imageParameters(uploadingVendor, 'generate', { prompt }),
 			onError: 'continueErrorOutput',
 			items: [{ json: { prompt: 'one' } }, { json: {} }, { json: { prompt: 'three' } }],
 		});
@@ -142,10 +150,12 @@ describe('trouble within n8n ends one item alone', () => {
 	});
 
 	it('when an expression of Task → Wait cannot be resolved', async () => {
-		const made = await run('apikley', { parameters: imageParameters('apikley', 'generate') });
+		const made = await run(uploadingVendor, {
+			parameters: imageParameters(uploadingVendor, 'generate'),
+		});
 
-		const { items, errorItems } = await run('apikley', {
-			parameters: taskParameters('apikley', 'wait', {
+		const { items, errorItems } = await run(uploadingVendor, {
+			parameters: taskParameters(uploadingVendor, 'wait', {
 				taskId: "={{ $json.taskId ?? $('Nowhere').first().json.taskId }}",
 			}),
 			onError: 'continueErrorOutput',

@@ -1,25 +1,19 @@
 import './harness/environment';
 
-import type { ICredentialType } from 'n8n-workflow';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { ApikleyApi } from '../../credentials/ApikleyApi.credentials';
-import { ApiMallApi } from '../../credentials/ApiMallApi.credentials';
-import { NanoBananaProCloudApi } from '../../credentials/NanoBananaProCloudApi.credentials';
-import { RunbaseApi } from '../../credentials/RunbaseApi.credentials';
-import { SkillBossApi } from '../../credentials/SkillBossApi.credentials';
-import { startSandbox, type Sandbox, type VendorId } from '../sandbox';
+import { vendors } from '../../nodes/NanoBanana/vendors';
+import { startSandbox, type Sandbox } from '../sandbox';
+import { testedVendor, testedVendors } from '../vendors';
+import { authenticated } from '../vendors/authenticate';
 import { removeStorage } from './harness/runWorkflow';
 import { testCredential } from './harness/testCredential';
 
-const types: ReadonlyArray<readonly [VendorId, string, ICredentialType]> = [
-	['skillBoss', 'SkillBoss', new SkillBossApi()],
-	['apikley', 'Apikley', new ApikleyApi()],
-	['nanoBananaProCloud', 'nanobananapro.cloud', new NanoBananaProCloudApi()],
-	['apiMall', 'API Mall', new ApiMallApi()],
-	['runbase', 'Runbase', new RunbaseApi()],
-];
+const types = testedVendors.map(({ facts, credential }) => {
+	const name = vendors.find(({ id }) => id === facts.id)?.displayName ?? '';
+	return [facts.id, name, credential] as const;
+});
 
 /** n8n 1.121 cannot tell the status of an answer that it accepted. */
 const isOldest = require.resolve('n8n-core').includes('oldest');
@@ -66,6 +60,18 @@ describe.each(types)('%s', (id, name, type) => {
 			baseUrl: sandbox.baseUrl(id),
 			...changes,
 		});
+
+	it('sends the key in the vendor’s own header and nowhere else, without blanks around it', async () => {
+		const { keyHeader } = testedVendor(id).sandbox;
+		const { name: header, prefix } = keyHeader ?? { name: 'authorization', prefix: 'Bearer ' };
+		const request = { headers: { accept: 'application/json' }, url: 'https://vendor.example/' };
+		const sent = await authenticated(type, { apiKey: ' key-1\n', baseUrl: '' }, request);
+		const headers = Object.entries(sent.headers).map(([key, value]) => [key.toLowerCase(), value]);
+		expect({ ...sent, headers: Object.fromEntries(headers) }).toEqual({
+			...request,
+			headers: { ...request.headers, [header]: `${prefix}key-1` },
+		});
+	});
 
 	it('connects with a good key, and spends nothing', async () => {
 		expect(await test()).toEqual({ status: 'OK', message: 'Connection successful!' });
@@ -118,8 +124,10 @@ describe.each(types)('%s', (id, name, type) => {
 	it('says that a blocked key is blocked, where the vendor says so', async () => {
 		const { status, message } = await test({ apiKey: sandbox.settings.blockedApiKey });
 		expect(status).toBe('Error');
-		// Two of them answer as to a wrong key; their words then tell in the oldest n8n alone.
-		const answersAsToWrongKey = id === 'apikley' || (id === 'nanoBananaProCloud' && !isOldest);
+		// Some answer as to a wrong key; the words of some then tell in the oldest n8n alone.
+		const { blockedIsWrong } = testedVendor(id).facts.keyTest;
+		const answersAsToWrongKey =
+			blockedIsWrong === 'always' || (blockedIsWrong === 'newest' && !isOldest);
 		expect(message).toContain(
 			answersAsToWrongKey ? 'refused the API key' : 'knows the API key, but has blocked it',
 		);
@@ -168,38 +176,24 @@ describe('answers that the sandbox does not give', () => {
 	const json = (status: number, body: unknown) =>
 		answering(status, 'application/json', JSON.stringify(body));
 
-	it.each<[VendorId, number, unknown]>([
-		['skillBoss', 404, { detail: 'Not found' }],
-		['skillBoss', 404, { error: { message: 'Unknown request', code: 'not_found' } }],
-		['nanoBananaProCloud', 400, { code: 400, message: 'task not found' }],
-		['nanoBananaProCloud', 500, { error: 'Downstream query failure' }],
-		['nanoBananaProCloud', 200, { code: 1, message: 'task not found', data: null }],
-		['runbase', 404, { error: 'Run not found' }],
-	])('%s: %i %j does not speak against the key', async (id, status, body) => {
-		const type = types.find(([vendor]) => vendor === id)![2];
+	it.each(
+		testedVendors.flatMap(({ facts, credential }) =>
+			facts.keyTest.good.map(([status, body]) => [facts.id, status, body, credential] as const),
+		),
+	)('%s: %i %j does not speak against the key', async (_id, status, body, type) => {
 		const baseUrl = await json(status, body);
 		expect((await testCredential(type, { apiKey: 'key', baseUrl })).status).toBe('OK');
 	});
 
-	it.each<[VendorId, number, unknown, RegExp]>([
-		['skillBoss', 401, { error: 'Unauthorized' }, /refused the API key/],
-		['skillBoss', 401, { detail: 'Invalid API key' }, /refused the API key/],
-		['apikley', 401, { code: 401, msg: 'x' }, /refused the API key/],
-		['apikley', 200, { code: 402, msg: 'x' }, /no credit left/],
-		['apikley', 200, { code: 455, msg: 'x' }, /not available right now/],
-		['apikley', 200, { hello: 'world' }, /is not Apikley/],
-		['nanoBananaProCloud', 200, { code: 401, message: 'x' }, /refused the API key/],
-		['nanoBananaProCloud', 200, { code: 1, message: 'Not authenticated' }, /refused the API key/],
-		['apiMall', 200, { success: false, error: { code: 'odd' } }, /is wrong or blocked/],
-		['apiMall', 404, { message: 'Not Found' }, /is not API Mall/],
-		['runbase', 403, { error: { code: 'ip_not_allowed' } }, /has blocked it.*IP addresses/],
-		['runbase', 403, { error: { code: 'api_key_spend_limit_exceeded' } }, /has blocked it.*spend/],
-		['runbase', 404, { message: 'Not Found' }, /is not Runbase/],
-	])('%s: %i %j', async (id, status, body, message) => {
-		const type = types.find(([vendor]) => vendor === id)![2];
-		const baseUrl = await json(status, body);
-		const result = await testCredential(type, { apiKey: 'key', baseUrl });
+	it.each(
+		testedVendors.flatMap(({ facts, credential }) =>
+			facts.keyTest.bad.map(
+				([status, body, says]) => [facts.id, status, body, says, credential] as const,
+			),
+		),
+	)('%s: %i %j', async (_id, status, body, says, type) => {
+		const result = await testCredential(type, { apiKey: 'key', baseUrl: await json(status, body) });
 		expect(result.status).toBe('Error');
-		expect(result.message).toMatch(message);
+		expect(result.message).toMatch(says);
 	});
 });

@@ -4,6 +4,7 @@ import type { Sandbox } from '../sandbox';
 import { runWorkflow } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
+import { uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -51,33 +52,33 @@ it('counts images, not tasks, where a task brings several', async () => {
 
 it('counts for Task → Wait, too', async () => {
 	const submitted = await runWorkflow({
-		parameters: imageParameters('apikley', 'generate', { completion: 'submit' }),
-		credentials: credentialFor(sandbox, 'apikley'),
+		parameters: imageParameters(uploadingVendor, 'generate', { completion: 'submit' }),
+		credentials: credentialFor(sandbox, uploadingVendor),
 		items: ten,
 	});
-	sandbox.faults.add({ ...slow, vendor: 'apikley' });
+	sandbox.faults.add({ ...slow, vendor: uploadingVendor });
 	const { items, error } = await runWorkflow({
-		parameters: taskParameters('apikley', 'wait'),
-		credentials: credentialFor(sandbox, 'apikley'),
+		parameters: taskParameters(uploadingVendor, 'wait'),
+		credentials: credentialFor(sandbox, uploadingVendor),
 		items: submitted.items.map(({ json }) => ({ json })),
 	});
 
 	expect(error).toBeUndefined();
 	expect(items).toHaveLength(10);
-	expect(sandbox.ledger.peakDownloads('apikley')).toBe(4);
+	expect(sandbox.ledger.peakDownloads(uploadingVendor)).toBe(4);
 });
 
 it('gives its place to the next one where a download fails', async () => {
-	sandbox.faults.add({ fault: 'fileNotFound', vendor: 'apikley', times: 3 });
-	sandbox.faults.add({ ...slow, vendor: 'apikley' });
+	sandbox.faults.add({ fault: 'fileNotFound', vendor: uploadingVendor, times: 3 });
+	sandbox.faults.add({ ...slow, vendor: uploadingVendor });
 	const { items, errorItems } = await runWorkflow({
-		parameters: imageParameters('apikley', 'generate'),
-		credentials: credentialFor(sandbox, 'apikley'),
+		parameters: imageParameters(uploadingVendor, 'generate'),
+		credentials: credentialFor(sandbox, uploadingVendor),
 		items: ten,
 		onError: 'continueErrorOutput',
 	});
 
 	expect(errorItems.length).toBeGreaterThan(0);
 	expect(items.length + errorItems.length).toBe(10);
-	expect(sandbox.ledger.peakDownloads('apikley')).toBe(4);
+	expect(sandbox.ledger.peakDownloads(uploadingVendor)).toBe(4);
 });

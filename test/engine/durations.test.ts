@@ -6,6 +6,7 @@ import type { Sandbox } from '../sandbox';
 import { runWorkflow, type RunResult } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
+import { uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -27,7 +28,7 @@ async function execute(
 	sandbox.settings.extraModels = { apikley: [model] };
 	const { options, ...others } = changes;
 	const result = await runWorkflow({
-		parameters: imageParameters('apikley', 'generate', {
+		parameters: imageParameters(uploadingVendor, 'generate', {
 			...others,
 			options: {
 				download: false,
@@ -36,7 +37,7 @@ async function execute(
 				pollInterval,
 			},
 		}),
-		credentials: credentialFor(sandbox, 'apikley'),
+		credentials: credentialFor(sandbox, uploadingVendor),
 		items: items.map((json) => ({ json })),
 	});
 	expect(result.error).toBeUndefined();
@@ -90,8 +91,8 @@ it('learns nothing from a task that brought no image', async () => {
 	sandbox.settings.extraModels = { apikley: [model] };
 	sandbox.faults.add({ fault: 'taskFails', times: 3 });
 	await runWorkflow({
-		parameters: imageParameters('apikley', 'generate', { options: { customModel: model } }),
-		credentials: credentialFor(sandbox, 'apikley'),
+		parameters: imageParameters(uploadingVendor, 'generate', { options: { customModel: model } }),
+		credentials: credentialFor(sandbox, uploadingVendor),
 		items: [{ json: {} }, { json: {} }, { json: {} }],
 		onError: 'continueErrorOutput',
 	});

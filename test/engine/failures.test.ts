@@ -4,6 +4,7 @@ import type { Sandbox } from '../sandbox';
 import { errorOf } from './harness/errorJson';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { imageParameters, taskParameters, vendorCases } from './harness/vendors';
+import { countingVendor, nameOf, plainVendor, uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -14,15 +15,15 @@ const run = sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started)
 describe('answers that must not be believed', () => {
 	it('cuts off an answer without end and looks again', async () => {
 		sandbox.faults.add({
-			vendor: 'apikley',
+			vendor: uploadingVendor,
 			verb: 'getTask',
 			fault: 'hugeAnswer',
 			times: 1,
 			megabytes: 20,
 		});
 
-		const { items, error } = await run('apikley', {
-			parameters: imageParameters('apikley', 'generate'),
+		const { items, error } = await run(uploadingVendor, {
+			parameters: imageParameters(uploadingVendor, 'generate'),
 		});
 
 		expect(error).toBeUndefined();
@@ -30,10 +31,10 @@ describe('answers that must not be believed', () => {
 	});
 
 	it('says when fewer images came than were paid for', async () => {
-		sandbox.faults.add({ vendor: 'apiMall', verb: 'getTask', fault: 'fewerImages' });
+		sandbox.faults.add({ vendor: countingVendor, verb: 'getTask', fault: 'fewerImages' });
 
-		const { items } = await run('apiMall', {
-			parameters: imageParameters('apiMall', 'generate', { numberOfImages: 3 }),
+		const { items } = await run(countingVendor, {
+			parameters: imageParameters(countingVendor, 'generate', { numberOfImages: 3 }),
 		});
 
 		expect(items).toHaveLength(2);
@@ -41,13 +42,18 @@ describe('answers that must not be believed', () => {
 	});
 
 	it('waits for a task that Apikley does not know yet, also in a step of its own', async () => {
-		const submitted = await run('apikley', {
-			parameters: imageParameters('apikley', 'generate', { completion: 'submit' }),
+		const submitted = await run(uploadingVendor, {
+			parameters: imageParameters(uploadingVendor, 'generate', { completion: 'submit' }),
 		});
-		sandbox.faults.add({ vendor: 'apikley', verb: 'getTask', fault: 'recordInfoNull', ms: 1_500 });
+		sandbox.faults.add({
+			vendor: uploadingVendor,
+			verb: 'getTask',
+			fault: 'recordInfoNull',
+			ms: 4_000,
+		});
 
-		const { items, error } = await run('apikley', {
-			parameters: taskParameters('apikley', 'wait'),
+		const { items, error } = await run(uploadingVendor, {
+			parameters: taskParameters(uploadingVendor, 'wait'),
 			items: submitted.items.map(({ json }) => ({ json })),
 		});
 
@@ -57,10 +63,10 @@ describe('answers that must not be believed', () => {
 	});
 
 	it('makes one failed item of all failed images of an input, with all task ids', async () => {
-		sandbox.faults.add({ vendor: 'apikley', verb: 'submit', fault: 'taskFails' });
+		sandbox.faults.add({ vendor: uploadingVendor, verb: 'submit', fault: 'taskFails' });
 
-		const { errorItems } = await run('apikley', {
-			parameters: imageParameters('apikley', 'generate', {
+		const { errorItems } = await run(uploadingVendor, {
+			parameters: imageParameters(uploadingVendor, 'generate', {
 				numberOfImages: 2,
 				options: { output: 'itemPerInput' },
 			}),
@@ -78,20 +84,22 @@ describe('a run that stops at the first failure', () => {
 		sandbox.settings.taskDurationMs = ({ prompt }: { prompt: string }) =>
 			prompt === 'slow' ? 30_000 : 300;
 		sandbox.faults.add({
-			vendor: 'apikley',
+			vendor: uploadingVendor,
 			verb: 'submit',
 			fault: 'taskFails',
 			match: { prompt: 'bad' },
 		});
 
-		const { error } = await run('apikley', {
-			parameters: imageParameters('apikley', 'generate', { prompt: '={{ $json.prompt }}' }),
+		const { error } = await run(uploadingVendor, {
+			parameters: imageParameters(uploadingVendor, 'generate', { prompt: '={{ $json.prompt }}' }),
 			items: [{ json: { prompt: 'slow' } }, { json: { prompt: 'bad' } }],
 		});
 
 		const idOf = (prompt: string) =>
 			sandbox.ledger.tasks.find((task) => task.prompt === prompt)?.id ?? 'no such task';
-		expect(error?.message).toMatch(/Apikley could not make the image.*\[item 1\]/);
+		expect(error?.message).toMatch(
+			new RegExp(`${nameOf(uploadingVendor)} could not make the image.*\\[item 1\\]`),
+		);
 		expect(error?.description).toContain(`Task ID: ${idOf('bad')}`);
 		expect(error?.description).toContain(idOf('slow'));
 	});
@@ -99,7 +107,7 @@ describe('a run that stops at the first failure', () => {
 
 describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 	it('gives a task that takes too long to Task → Wait', async () => {
-		sandbox.settings.taskDurationMs = 2_500;
+		sandbox.settings.taskDurationMs = 5_000;
 
 		const late = await run(id, {
 			parameters: imageParameters(id, 'generate', { options: { timeout: 1 } }),
@@ -208,7 +216,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 	});
 });
 
-it.each(['apikley', 'runbase'] as const)(
+it.each([uploadingVendor, plainVendor] as const)(
 	'%s: never takes something else for a picture, and keeps the task',
 	async (id) => {
 		sandbox.faults.add({ vendor: id, verb: 'download', fault: 'fileHtml' });

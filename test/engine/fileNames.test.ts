@@ -5,6 +5,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import type { Sandbox } from '../sandbox';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { imageParameters, taskParameters, vendorCases } from './harness/vendors';
+import { plainVendor, uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -86,8 +87,8 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 it('counts over ratios and differing endings', async () => {
 	lastEndsFirst();
 
-	const { items } = await run('apikley', {
-		parameters: imageParameters('apikley', 'generate', {
+	const { items } = await run(uploadingVendor, {
+		parameters: imageParameters(uploadingVendor, 'generate', {
 			outputFormat: '={{ $json.format }}',
 			options: { fileName: '=sale {{ $now.format("yyyy") }}', aspectRatios: '={{ $json.ratios }}' },
 		}),
@@ -111,12 +112,12 @@ it('counts over ratios and differing endings', async () => {
 });
 
 it('keeps a name for the image that it was meant for, whatever fails or is run again', async () => {
-	sandbox.faults.add({ fault: 'taskFails', vendor: 'runbase', match: { prompt: 'two' } });
-	const parameters = imageParameters('runbase', 'generate', {
+	sandbox.faults.add({ fault: 'taskFails', vendor: plainVendor, match: { prompt: 'two' } });
+	const parameters = imageParameters(plainVendor, 'generate', {
 		prompt: '={{ $json.name }}',
 		options: { fileName: 'poster' },
 	});
-	const first = await run('runbase', {
+	const first = await run(plainVendor, {
 		parameters,
 		items: named('one', 'two', 'three'),
 		onError: 'continueErrorOutput',
@@ -124,7 +125,7 @@ it('keeps a name for the image that it was meant for, whatever fails or is run a
 	expect(stemsOf(first.items)).toEqual(['poster', 'poster-3']);
 	sandbox.faults.clear();
 
-	const second = await run('runbase', {
+	const second = await run(plainVendor, {
 		parameters,
 		items: named('one', 'two', 'three'),
 		retryOf: first.run,

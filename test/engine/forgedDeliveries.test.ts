@@ -3,7 +3,7 @@ import './harness/environment';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Sandbox } from '../sandbox';
-import { deliveryOf, postJson, submitTask } from '../sandbox/callbackClient';
+import { postDelivery, submitTask } from '../sandbox/callbackClient';
 import { runWorkflow } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { startTriggerEndpoint, type TriggerEndpoint } from './harness/triggerEndpoint';
@@ -27,7 +27,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 			credentials: credentialFor(sandbox, id),
 		});
 	});
-	const forge = async (taskId: string) => await postJson(endpoint.url, deliveryOf(id, taskId));
+	const forge = async (taskId: string) => await postDelivery(endpoint.url, id, taskId);
 	const flood = async (calls: number) =>
 		await Promise.all(
 			Array.from({ length: calls }, async (_call, n) => await forge(`${n}`.padStart(32, 'f'))),

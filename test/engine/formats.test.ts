@@ -4,7 +4,8 @@ import { pixelSize, type Sandbox, type VendorId } from '../sandbox';
 import { decode } from './harness/pictures';
 import { readBinary } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
-import { imageParameters, vendorCases } from './harness/vendors';
+import { callingCases, imageParameters, vendorCases } from './harness/vendors';
+import { cancelingVendor, countingVendor, plainVendor, uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -92,7 +93,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 	});
 
 	it('picks up each ratio when a failed execution is retried from the list', async () => {
-		sandbox.settings.taskDurationMs = 1_500;
+		sandbox.settings.taskDurationMs = 5_000;
 		const first = await run(id, { parameters: parameters(id, { options: { timeout: 1 } }) });
 		expect(first.error?.message).toMatch(/has not finished task .* \((9:16|1:1|16:9)\) \[item 0\]/);
 
@@ -127,8 +128,8 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 it.each(['itemPerImage', 'itemPerInput'] as const)(
 	'says the ratio of each task that is only submitted (%s)',
 	async (output) => {
-		const { items } = await run('apikley', {
-			parameters: parameters('apikley', { completion: 'submit', options: { output } }),
+		const { items } = await run(uploadingVendor, {
+			parameters: parameters(uploadingVendor, { completion: 'submit', options: { output } }),
 		});
 
 		const told =
@@ -147,8 +148,8 @@ it.each(['itemPerImage', 'itemPerInput'] as const)(
 );
 
 it('takes an array or a text from an expression, item by item', async () => {
-	const { items, error } = await run('runbase', {
-		parameters: parameters('runbase', {
+	const { items, error } = await run(plainVendor, {
+		parameters: parameters(plainVendor, {
 			aspectRatio: '4:5',
 			options: { aspectRatios: '={{ $json.formats }}' },
 		}),
@@ -170,26 +171,26 @@ it('takes an array or a text from an expression, item by item', async () => {
 });
 
 it('refuses what is no ratio before anything is spent', async () => {
-	const { error } = await run('apiMall', {
-		parameters: parameters('apiMall', { options: { aspectRatios: '={{ $json.formats }}' } }),
+	const { error } = await run(countingVendor, {
+		parameters: parameters(countingVendor, { options: { aspectRatios: '={{ $json.formats }}' } }),
 		items: [{ json: { formats: '1:1' } }, { json: { formats: '1:1, 9x16' } }],
 	});
 
 	expect(error?.message).toMatch(/'Aspect Ratios' \(under Options\) has 9x16, .* \[item 1\]/);
 	expect(error?.description).toContain('Choose from the list');
-	expect(sandbox.ledger.requestsOf('submit', 'apiMall')).toHaveLength(0);
+	expect(sandbox.ledger.requestsOf('submit', countingVendor)).toHaveLength(0);
 });
 
 it('says which ratio has failed, so that it alone can be made elsewhere', async () => {
 	sandbox.faults.add({
-		vendor: 'skillBoss',
+		vendor: cancelingVendor,
 		verb: 'submit',
 		fault: 'taskFails',
 		skip: 1,
 		times: 1,
 	});
-	const first = await run('skillBoss', {
-		parameters: parameters('skillBoss', { options: { maxTasksAtOnce: 1 } }),
+	const first = await run(cancelingVendor, {
+		parameters: parameters(cancelingVendor, { options: { maxTasksAtOnce: 1 } }),
 		items: [{ json: { product: 'lamp' } }],
 		onError: 'continueErrorOutput',
 	});
@@ -204,27 +205,27 @@ it('says which ratio has failed, so that it alone can be made elsewhere', async 
 		},
 	});
 
-	const second = await run('runbase', {
-		parameters: parameters('runbase', {
+	const second = await run(plainVendor, {
+		parameters: parameters(plainVendor, {
 			options: { aspectRatios: `={{ $json.error?.aspectRatio ?? ${JSON.stringify(formats)} }}` },
 		}),
 		items: first.errorItems.map(({ json }) => ({ json })),
 	});
 
 	expect(second.items.map(({ json }) => json.aspectRatio)).toEqual(['1:1']);
-	expect(sandbox.ledger.tasksOf('runbase')).toHaveLength(1);
+	expect(sandbox.ledger.tasksOf(plainVendor)).toHaveLength(1);
 });
 
 it('says in one item for all which ratio is missing', async () => {
 	sandbox.faults.add({
-		vendor: 'skillBoss',
+		vendor: cancelingVendor,
 		verb: 'submit',
 		fault: 'taskFails',
 		skip: 1,
 		times: 1,
 	});
-	const { items } = await run('skillBoss', {
-		parameters: parameters('skillBoss', {
+	const { items } = await run(cancelingVendor, {
+		parameters: parameters(cancelingVendor, {
 			options: { maxTasksAtOnce: 1, output: 'itemPerInput' },
 		}),
 		onError: 'continueErrorOutput',
@@ -234,9 +235,9 @@ it('says in one item for all which ratio is missing', async () => {
 	expect(items[0]?.json.warnings).toEqual([expect.stringContaining('An image in 1:1 is missing')]);
 });
 
-it.each(['skillBoss', 'apikley'] as const)(
-	'%s: an execution that may be parked has all images of an item in one',
-	async (id) => {
+it.each(callingCases)(
+	'$id: an execution that may be parked has all images of an item in one',
+	async ({ id, vendor }) => {
 		// They end before the parking, so it goes on at once.
 		sandbox.settings.taskDurationMs = 0;
 		sandbox.faults.add({ vendor: id, fault: 'callbackLost' });
@@ -253,8 +254,9 @@ it.each(['skillBoss', 'apikley'] as const)(
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(2);
 		const ratios = ['9:16', '9:16', '1:1', '1:1'];
+		const ratiosOfTasks = vendor.maxImagesInTask > 1 ? ['9:16', '1:1'] : ratios;
 		for (const { json } of items) {
-			expect(json).toMatchObject({ aspectRatio: null, aspectRatios: ratios });
+			expect(json).toMatchObject({ aspectRatio: null, aspectRatios: ratiosOfTasks });
 			const images = json.images as unknown as FoundImage[];
 			expect(images.map(({ aspectRatio }) => aspectRatio)).toEqual(ratios);
 			expect(images.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
@@ -268,17 +270,17 @@ it.each(['skillBoss', 'apikley'] as const)(
 			['sale-9x16', 'sale-9x16-2', 'sale-1x1', 'sale-1x1-2'],
 			['Sale-9x16-3', 'Sale-9x16-4', 'Sale-1x1-3', 'Sale-1x1-4'],
 		]);
-		expect(boughtRatios().sort()).toEqual([...ratios, ...ratios].sort());
+		expect(boughtRatios().sort()).toEqual([...ratiosOfTasks, ...ratiosOfTasks].sort());
 	},
 );
 
 describe('a retried execution', () => {
 	it('knows each ratio by itself: of other ratios it buys only those that are new', async () => {
-		const result = await run('apikley', { parameters: parameters('apikley') });
+		const result = await run(uploadingVendor, { parameters: parameters(uploadingVendor) });
 		expect(sandbox.ledger.tasks).toHaveLength(formats.length);
 
-		await run('apikley', {
-			parameters: parameters('apikley', { options: { aspectRatios: ['9:16', '4:5'] } }),
+		await run(uploadingVendor, {
+			parameters: parameters(uploadingVendor, { options: { aspectRatios: ['9:16', '4:5'] } }),
 			retryOf: result.run,
 		});
 
@@ -288,10 +290,12 @@ describe('a retried execution', () => {
 	});
 
 	it('takes an emptied list of ratios for none', async () => {
-		const result = await run('apikley', { parameters: imageParameters('apikley', 'generate') });
+		const result = await run(uploadingVendor, {
+			parameters: imageParameters(uploadingVendor, 'generate'),
+		});
 
-		await run('apikley', {
-			parameters: imageParameters('apikley', 'generate', { options: { aspectRatios: [] } }),
+		await run(uploadingVendor, {
+			parameters: imageParameters(uploadingVendor, 'generate', { options: { aspectRatios: [] } }),
 			retryOf: result.run,
 		});
 

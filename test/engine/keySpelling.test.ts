@@ -170,19 +170,16 @@ describe('a key that is short, or a number', () => {
 		expect(JSON.stringify(result.items[0]?.json)).not.toContain(apiKey);
 	});
 
-	it.each(['state', 'data', 'success', '200'])(
-		'a key that is the word "%s"',
-		async (apiKey) => {
-			const { items } = await runThrough(
-				'apikley',
-				(answer) => answer,
-				{ parameters: imageParameters('apikley', 'generate') },
-				apiKey,
-			);
+	it.each(['state', 'data', 'success', '200'])('a key that is the word "%s"', async (apiKey) => {
+		const { items } = await runThrough(
+			'apikley',
+			(answer) => answer,
+			{ parameters: imageParameters('apikley', 'generate') },
+			apiKey,
+		);
 
-			expect(items[0]?.binary).toBeDefined();
-		},
-	);
+		expect(items[0]?.binary).toBeDefined();
+	});
 });
 
 it('keeps the key out of what Task → Get and the balance tell', async () => {

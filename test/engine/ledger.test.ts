@@ -3,6 +3,7 @@ import './harness/environment';
 import type { Sandbox, VendorId } from '../sandbox';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { imageParameters, vendorCases } from './harness/vendors';
+import { uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -95,7 +96,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 	});
 
 	it('picks everything up when a failed execution is retried from the list', async () => {
-		sandbox.settings.taskDurationMs = 2_000;
+		sandbox.settings.taskDurationMs = 5_000;
 		const first = await run(id, {
 			parameters: parameters(id, { options: { timeout: 1 } }),
 			items: threeItems,
@@ -117,10 +118,16 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 });
 
 it('keeps what was evaluated the first time', async () => {
-	sandbox.faults.add({ vendor: 'apikley', verb: 'submit', fault: 'taskFails', skip: 1, times: 1 });
+	sandbox.faults.add({
+		vendor: uploadingVendor,
+		verb: 'submit',
+		fault: 'taskFails',
+		skip: 1,
+		times: 1,
+	});
 
-	const { items } = await run('apikley', {
-		parameters: parameters('apikley', {
+	const { items } = await run(uploadingVendor, {
+		parameters: parameters(uploadingVendor, {
 			prompt: '={{ $json.prompt }} at {{ $now.toMillis() }}{{ Math.random() }}',
 		}),
 		items: threeItems.slice(0, 2),
@@ -133,14 +140,17 @@ it('keeps what was evaluated the first time', async () => {
 });
 
 it('takes changed parameters and another execution for new tasks', async () => {
-	const first = await run('apikley', { parameters: parameters('apikley'), items: threeItems });
+	const first = await run(uploadingVendor, {
+		parameters: parameters(uploadingVendor),
+		items: threeItems,
+	});
 
-	await run('apikley', {
-		parameters: parameters('apikley', { aspectRatio: '16:9' }),
+	await run(uploadingVendor, {
+		parameters: parameters(uploadingVendor, { aspectRatio: '16:9' }),
 		items: threeItems,
 		retryOf: first.run,
 	});
-	await run('apikley', { parameters: parameters('apikley'), items: threeItems });
+	await run(uploadingVendor, { parameters: parameters(uploadingVendor), items: threeItems });
 
 	expect(sandbox.ledger.tasks).toHaveLength(9);
 });

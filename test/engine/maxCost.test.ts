@@ -4,10 +4,12 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { NanoBanana } from '../../nodes/NanoBanana/NanoBanana.node';
 import type { Sandbox, VendorId } from '../sandbox';
+import { testedVendors } from '../vendors';
 import { errorOf } from './harness/errorJson';
 import type { RunResult } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { imageParameters, vendorCases } from './harness/vendors';
+import { cancelingVendor, countingVendor, formVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -16,11 +18,11 @@ const run = sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started)
 });
 
 /** What one image costs at those vendors that tell it with the submit, in their own unit. */
-const prices = [
-	['nanoBananaProCloud', 20, 'credits'],
-	['apiMall', 8, 'credits'],
-	['runbase', 0.04, 'USD'],
-] as const;
+const prices = testedVendors.flatMap(({ facts, client }) => {
+	const { submit } = facts.costs;
+	if (submit === undefined) return [];
+	return [[facts.id, submit.amount, submit.unit, client.cost / submit.amount] as const];
+});
 
 const parameters = (
 	id: VendorId,
@@ -39,9 +41,8 @@ const items = (count: number) =>
 const hintsOf = ({ run: { data } }: RunResult) =>
 	(data.resultData.runData['Nano Banana']?.at(-1)?.hints ?? []).map(({ message }) => message);
 
-describe.each(prices)('%s, an image for %d %s', (id, price, unit) => {
+describe.each(prices)('%s, an image for %d %s', (id, price, unit, inSandboxUnit) => {
 	const limit = Number((4 * price).toFixed(6));
-	const inSandboxUnit = unit === 'USD' ? 1_000_000 : 1;
 
 	it.each(['wait', 'submit'])(
 		'buys four of ten, six at once, and says of six why not (%s)',
@@ -128,6 +129,8 @@ describe.each(prices)('%s, an image for %d %s', (id, price, unit) => {
 	});
 
 	it('keeps room for a submit that stays unclear', async () => {
+		// The first four have the room: none of them ends before each has got its own.
+		sandbox.settings.taskDurationMs = 2_000;
 		// With an idempotency key it is sent again until it is clear.
 		sandbox.faults.add({
 			vendor: id,
@@ -136,7 +139,7 @@ describe.each(prices)('%s, an image for %d %s', (id, price, unit) => {
 			match: { prompt: 'Banana 1' },
 		});
 		const result = await run(id, {
-			parameters: parameters(id, limit, { options: { timeout: 3 } }),
+			parameters: parameters(id, limit, { options: { timeout: 3, maxTasksAtOnce: 4 } }),
 			items: items(10),
 			onError: 'continueErrorOutput',
 		});
@@ -184,19 +187,22 @@ describe.each(prices)('%s, an image for %d %s', (id, price, unit) => {
 });
 
 it('counts an image of a task that makes several', async () => {
-	const { items: made, errorItems } = await run('apiMall', {
-		parameters: parameters('apiMall', 60, { numberOfImages: 3, options: { maxTasksAtOnce: 20 } }),
+	const { items: made, errorItems } = await run(countingVendor, {
+		parameters: parameters(countingVendor, 60, {
+			numberOfImages: 3,
+			options: { maxTasksAtOnce: 20 },
+		}),
 		items: items(4),
 		onError: 'continueErrorOutput',
 	});
 	expect(made).toHaveLength(6);
-	expect(sandbox.ledger.charged('apiMall')).toBe(48);
+	expect(sandbox.ledger.charged(countingVendor)).toBe(48);
 	expect(errorItems).toHaveLength(2);
 });
 
 it('knows a price for each model and size', async () => {
-	const { items: made } = await run('nanoBananaProCloud', {
-		parameters: parameters('nanoBananaProCloud', 60, { model: '={{ $json.model }}' }),
+	const { items: made } = await run(formVendor, {
+		parameters: parameters(formVendor, 60, { model: '={{ $json.model }}' }),
 		items: [
 			'nanoBananaPro',
 			'nanoBananaFast',
@@ -206,13 +212,13 @@ it('knows a price for each model and size', async () => {
 		].map((model) => ({ json: { prompt: model, model } })),
 		onError: 'continueErrorOutput',
 	});
-	expect(sandbox.ledger.charged('nanoBananaProCloud')).toBeLessThanOrEqual(60);
+	expect(sandbox.ledger.charged(formVendor)).toBeLessThanOrEqual(60);
 	expect(made.length).toBeGreaterThanOrEqual(3);
 });
 
 it('refuses items that name another limit than those before them', async () => {
-	const { items: made, errorItems } = await run('apiMall', {
-		parameters: parameters('apiMall', '={{ $json.limit }}'),
+	const { items: made, errorItems } = await run(countingVendor, {
+		parameters: parameters(countingVendor, '={{ $json.limit }}'),
 		items: [100, 100, 8].map((limit) => ({ json: { prompt: 'A banana', limit } })),
 		onError: 'continueErrorOutput',
 	});
@@ -232,12 +238,12 @@ it('is offered where the vendor tells the cost with the submit', () => {
 });
 
 it('shows no sum for a single task, nor where no cost was told', async () => {
-	const single = await run('apiMall', {
-		parameters: imageParameters('apiMall', 'generate'),
+	const single = await run(countingVendor, {
+		parameters: imageParameters(countingVendor, 'generate'),
 		items: items(1),
 	});
-	const untold = await run('skillBoss', {
-		parameters: imageParameters('skillBoss', 'generate'),
+	const untold = await run(cancelingVendor, {
+		parameters: imageParameters(cancelingVendor, 'generate'),
 		items: items(2),
 	});
 	expect([...hintsOf(single), ...hintsOf(untold)]).toEqual([]);

@@ -12,6 +12,7 @@ import {
 } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { callingCases, credentialFor, imageParameters, vendorCases } from './harness/vendors';
+import { uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 let instance: Instance;
@@ -65,8 +66,8 @@ describe('"Retry" of an execution that a form has begun', () => {
 	it('keeps two photos of the same name apart, and each with its own picture', async () => {
 		const [first, second] = await twoPhotos();
 		const workflow: RunOptions = {
-			parameters: imageParameters('apikley', 'edit'),
-			credentials: credentialFor(sandbox, 'apikley'),
+			parameters: imageParameters(uploadingVendor, 'edit'),
+			credentials: credentialFor(sandbox, uploadingVendor),
 			start: triggerNode([photoItem(first), photoItem(second)]),
 		};
 		const fault = sandbox.faults.add({ fault: 'fileNotFound' });
@@ -84,8 +85,8 @@ describe('"Retry" of an execution that a form has begun', () => {
 	it.each(['stored', 'in memory'])('takes another photo (%s) for another order', async (where) => {
 		const [one, other] = await twoPhotos();
 		const workflow = (bytes: Buffer): RunOptions => ({
-			parameters: imageParameters('apikley', 'edit'),
-			credentials: credentialFor(sandbox, 'apikley'),
+			parameters: imageParameters(uploadingVendor, 'edit'),
+			credentials: credentialFor(sandbox, uploadingVendor),
 			items: [photoItem(bytes)],
 		});
 		const work = async (): Promise<void> => {
@@ -102,8 +103,8 @@ describe('"Retry" of an execution that a form has begun', () => {
 
 	it('knows a photo again by its bytes where n8n keeps files in memory', async () => {
 		const workflow: RunOptions = {
-			parameters: imageParameters('apikley', 'edit'),
-			credentials: credentialFor(sandbox, 'apikley'),
+			parameters: imageParameters(uploadingVendor, 'edit'),
+			credentials: credentialFor(sandbox, uploadingVendor),
 			items: [photoItem(await picture())],
 		};
 		await withBinaryDataInMemory(async () => {
@@ -128,10 +129,10 @@ describe('the base URL of the credential', () => {
 	];
 
 	it.each(spellings)('is the same with %s', async (_what, spell) => {
-		const baseUrl = new URL(sandbox.baseUrl('apikley').replace('127.0.0.1', 'localhost'));
+		const baseUrl = new URL(sandbox.baseUrl(uploadingVendor).replace('127.0.0.1', 'localhost'));
 		const workflow = (spelling: string): RunOptions => ({
-			parameters: imageParameters('apikley', 'generate'),
-			credentials: credentialFor(sandbox, 'apikley', { baseUrl: spelling }),
+			parameters: imageParameters(uploadingVendor, 'generate'),
+			credentials: credentialFor(sandbox, uploadingVendor, { baseUrl: spelling }),
 			items: [{ json: {} }],
 		});
 		sandbox.faults.add({ fault: 'fileNotFound' });
@@ -171,8 +172,8 @@ describe('an item that is no plain JSON', () => {
 
 	it.each(strange)('is an order as any other: one that %s', async (_what, json) => {
 		const workflow: RunOptions = {
-			parameters: imageParameters('apikley', 'generate'),
-			credentials: credentialFor(sandbox, 'apikley'),
+			parameters: imageParameters(uploadingVendor, 'generate'),
+			credentials: credentialFor(sandbox, uploadingVendor),
 			items: [{ json: json() }],
 			retryOnFail: true,
 		};
@@ -187,8 +188,8 @@ describe('an item that is no plain JSON', () => {
 
 	it('is told apart from another that runs in a circle', async () => {
 		const workflow = (prompt: string): RunOptions => ({
-			parameters: imageParameters('apikley', 'generate', { prompt: '={{ $json.prompt }}' }),
-			credentials: credentialFor(sandbox, 'apikley'),
+			parameters: imageParameters(uploadingVendor, 'generate', { prompt: '={{ $json.prompt }}' }),
+			credentials: credentialFor(sandbox, uploadingVendor),
 			items: [{ json: { ...circular(), prompt } }],
 		});
 		sandbox.faults.add({ fault: 'fileNotFound' });

@@ -5,6 +5,7 @@ import { decode } from './harness/pictures';
 import { readBinary, runWorkflow, type RunOptions } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
+import { cancelingVendor, countingVendor, plainVendor, uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -12,11 +13,11 @@ sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
 	sandbox = started;
 });
 
-const apikley = async (options: Partial<RunOptions> & Pick<RunOptions, 'parameters'>) =>
-	await runWorkflow({ ...options, credentials: credentialFor(sandbox, 'apikley') });
+const runIt = async (options: Partial<RunOptions> & Pick<RunOptions, 'parameters'>) =>
+	await runWorkflow({ ...options, credentials: credentialFor(sandbox, uploadingVendor) });
 
 it('has exactly the promised fields', async () => {
-	const { items } = await apikley({ parameters: imageParameters('apikley', 'generate') });
+	const { items } = await runIt({ parameters: imageParameters(uploadingVendor, 'generate') });
 
 	const json = items[0]?.json ?? {};
 	expect(Object.keys(json).sort()).toEqual(
@@ -50,8 +51,8 @@ it('keeps the order of the input, whatever finishes first, and pairs each item',
 	sandbox.settings.taskDurationMs = ({ index }: { index: number }) => (index % 2 === 0 ? 900 : 50);
 	const names = ['one', 'two', 'three', 'four', 'five', 'six'];
 
-	const { items } = await apikley({
-		parameters: imageParameters('apikley', 'generate', {
+	const { items } = await runIt({
+		parameters: imageParameters(uploadingVendor, 'generate', {
 			prompt: '=A picture of {{ $json.name }}',
 			options: {
 				fileName: '={{ $json.name }} / shop.png',
@@ -71,22 +72,22 @@ it('keeps the order of the input, whatever finishes first, and pairs each item',
 });
 
 it('never has more tasks in flight than allowed', async () => {
-	sandbox.settings.taskDurationMs = 300;
+	sandbox.settings.taskDurationMs = 2_000;
 
-	await apikley({
-		parameters: imageParameters('apikley', 'generate', { options: { maxTasksAtOnce: 3 } }),
+	await runIt({
+		parameters: imageParameters(uploadingVendor, 'generate', { options: { maxTasksAtOnce: 3 } }),
 		items: Array.from({ length: 10 }, () => ({ json: {} })),
 	});
 
 	expect(sandbox.ledger.tasks).toHaveLength(10);
-	expect(sandbox.ledger.peakTasksInFlight('apikley')).toBe(3);
+	expect(sandbox.ledger.peakTasksInFlight(uploadingVendor)).toBe(3);
 });
 
 it('takes type and size from the bytes, whatever is claimed', async () => {
-	sandbox.faults.add({ vendor: 'apikley', verb: 'download', fault: 'fileWrongMediaType' });
+	sandbox.faults.add({ vendor: uploadingVendor, verb: 'download', fault: 'fileWrongMediaType' });
 
-	const jpeg = await apikley({
-		parameters: imageParameters('apikley', 'generate', { outputFormat: 'jpg' }),
+	const jpeg = await runIt({
+		parameters: imageParameters(uploadingVendor, 'generate', { outputFormat: 'jpg' }),
 	});
 
 	expect(jpeg.items[0]?.binary?.data).toMatchObject({
@@ -96,8 +97,8 @@ it('takes type and size from the bytes, whatever is claimed', async () => {
 
 	// API Mall answers WebP whatever was asked for.
 	const webp = await runWorkflow({
-		parameters: imageParameters('apiMall', 'generate', { outputFormat: 'png' }),
-		credentials: credentialFor(sandbox, 'apiMall'),
+		parameters: imageParameters(countingVendor, 'generate', { outputFormat: 'png' }),
+		credentials: credentialFor(sandbox, countingVendor),
 	});
 
 	const { fileName, mediaType } = webp.items[0]?.json.image as Record<string, string>;
@@ -107,8 +108,8 @@ it('takes type and size from the bytes, whatever is claimed', async () => {
 });
 
 it('leaves the download out where asked, and adds the raw answer where asked', async () => {
-	const { items } = await apikley({
-		parameters: imageParameters('apikley', 'generate', {
+	const { items } = await runIt({
+		parameters: imageParameters(uploadingVendor, 'generate', {
 			simplify: false,
 			options: { download: false },
 		}),
@@ -123,12 +124,12 @@ it('leaves the download out where asked, and adds the raw answer where asked', a
 
 it('warns when an expression sets what the vendor lacks', async () => {
 	const { items, error } = await runWorkflow({
-		parameters: imageParameters('runbase', 'generate', {
+		parameters: imageParameters(plainVendor, 'generate', {
 			model: '={{ $json.model }}',
 			resolution: '4K',
 		}),
 		items: [{ json: { model: 'nanoBanana' } }, { json: { model: 'nanoBananaPro' } }],
-		credentials: credentialFor(sandbox, 'runbase'),
+		credentials: credentialFor(sandbox, plainVendor),
 	});
 
 	expect(error).toBeUndefined();
@@ -139,10 +140,10 @@ it('warns when an expression sets what the vendor lacks', async () => {
 });
 
 it('sends a model id that was typed', async () => {
-	sandbox.settings.extraModels = { apikley: ['nano-banana-next'] };
+	sandbox.settings.extraModels = { [uploadingVendor]: ['nano-banana-next'] };
 
-	const { items, error } = await apikley({
-		parameters: imageParameters('apikley', 'generate', {
+	const { items, error } = await runIt({
+		parameters: imageParameters(uploadingVendor, 'generate', {
 			options: { customModel: 'nano-banana-next' },
 		}),
 	});
@@ -155,14 +156,14 @@ it('sends a model id that was typed', async () => {
 
 it('says with Task → Wait only what the vendor knows', async () => {
 	const made = await runWorkflow({
-		parameters: imageParameters('skillBoss', 'generate', { completion: 'submit' }),
-		credentials: credentialFor(sandbox, 'skillBoss'),
+		parameters: imageParameters(cancelingVendor, 'generate', { completion: 'submit' }),
+		credentials: credentialFor(sandbox, cancelingVendor),
 	});
 
 	const { items } = await runWorkflow({
-		parameters: taskParameters('skillBoss', 'wait', { taskId: '={{ $json.id }}' }),
+		parameters: taskParameters(cancelingVendor, 'wait', { taskId: '={{ $json.id }}' }),
 		items: [{ json: { id: made.items[0]?.json.taskId ?? null } }],
-		credentials: credentialFor(sandbox, 'skillBoss'),
+		credentials: credentialFor(sandbox, cancelingVendor),
 	});
 
 	expect(items[0]?.json).toMatchObject({
@@ -177,7 +178,7 @@ it('says with Task → Wait only what the vendor knows', async () => {
 });
 
 it.each(vendorCases)('$vendor.displayName: counts the looks that it took', async ({ id }) => {
-	sandbox.settings.taskDurationMs = 400;
+	sandbox.settings.taskDurationMs = 8_000;
 
 	const { items } = await runWorkflow({
 		parameters: imageParameters(id, 'generate'),

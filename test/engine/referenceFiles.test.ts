@@ -6,12 +6,18 @@ import { picture } from './harness/pictures';
 import { runWorkflow, withBinaryDataInMemory } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
+import { formVendor, plainVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
 const run = sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
 	sandbox = started;
 });
+
+const fetching = vendorCases.flatMap(({ id, vendor }) =>
+	vendor.references.delivery === 'url' ? [id] : [],
+);
+const taking = vendorCases.flatMap(({ id }) => (fetching.includes(id) ? [] : [id]));
 
 describe('reference files', () => {
 	it.each(vendorCases)('$vendor.displayName: must be images by their bytes', async ({ id }) => {
@@ -29,8 +35,8 @@ describe('reference files', () => {
 	it('must not be larger than the vendor takes', async () => {
 		const large = Buffer.concat([await picture(), Buffer.alloc(11_000_000)]);
 
-		const { error } = await run('nanoBananaProCloud', {
-			parameters: imageParameters('nanoBananaProCloud', 'edit'),
+		const { error } = await run(formVendor, {
+			parameters: imageParameters(formVendor, 'edit'),
 			items: [{ json: {}, binary: { data: { bytes: large, mediaType: 'image/png' } } }],
 		});
 
@@ -38,7 +44,7 @@ describe('reference files', () => {
 		expect(sandbox.ledger.requests).toHaveLength(0);
 	});
 
-	it.each(['skillBoss', 'runbase'] as const)(
+	it.each(fetching)(
 		'%s cannot fetch them from an instance that only this network sees',
 		async (id) => {
 			const { error } = await runWorkflow({
@@ -53,7 +59,7 @@ describe('reference files', () => {
 		},
 	);
 
-	it.each(['skillBoss', 'runbase'] as const)('%s cannot fetch them from memory', async (id) => {
+	it.each(fetching)('%s cannot fetch them from memory', async (id) => {
 		const { error } = await withBinaryDataInMemory(
 			async () =>
 				await run(id, {
@@ -69,31 +75,28 @@ describe('reference files', () => {
 		expect(sandbox.ledger.requests).toHaveLength(0);
 	});
 
-	it.each(['apikley', 'apiMall', 'nanoBananaProCloud'] as const)(
-		'%s takes them from memory',
-		async (id) => {
-			const bytes = await picture();
+	it.each(taking)('%s takes them from memory', async (id) => {
+		const bytes = await picture();
 
-			const { error } = await withBinaryDataInMemory(
-				async () =>
-					await run(id, {
-						parameters: imageParameters(id, 'edit'),
-						items: [{ json: {}, binary: { data: { bytes, mediaType: 'image/png' } } }],
-					}),
-			);
+		const { error } = await withBinaryDataInMemory(
+			async () =>
+				await run(id, {
+					parameters: imageParameters(id, 'edit'),
+					items: [{ json: {}, binary: { data: { bytes, mediaType: 'image/png' } } }],
+				}),
+		);
 
-			expect(error).toBeUndefined();
-			expect(sandbox.ledger.tasks[0]?.references).toMatchObject([{ bytes: bytes.length }]);
-		},
-	);
+		expect(error).toBeUndefined();
+		expect(sandbox.ledger.tasks[0]?.references).toMatchObject([{ bytes: bytes.length }]);
+	});
 
 	it('are ignored where only the default is missing and URLs are given', async () => {
 		const instance = await startInstance();
-		const source = await run('runbase', { parameters: imageParameters('runbase', 'generate') });
+		const source = await run(plainVendor, { parameters: imageParameters(plainVendor, 'generate') });
 		const url = (source.items[0]?.json.image as { url: string }).url;
 
-		const { error } = await run('runbase', {
-			parameters: imageParameters('runbase', 'edit', { referenceUrls: [url] as never }),
+		const { error } = await run(plainVendor, {
+			parameters: imageParameters(plainVendor, 'edit', { referenceUrls: [url] as never }),
 		});
 
 		await instance.close();

@@ -5,6 +5,7 @@ import { errorOf } from './harness/errorJson';
 import { runWorkflow } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
+import { countingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -16,12 +17,12 @@ const itemsOf = (count: number) =>
 	Array.from({ length: count }, (_, index) => ({ json: { prompt: `Banana ${index}` } }));
 
 it('finds out how many tasks at once API Mall takes, and makes all images', async () => {
-	sandbox.settings.apiMallTasksAtOnce = 5;
+	sandbox.settings.tasksAtOnce = { [countingVendor]: 5 };
 	sandbox.settings.taskDurationMs = 1_000;
 
 	const { items, error } = await runWorkflow({
-		parameters: imageParameters('apiMall', 'generate', { prompt: '={{ $json.prompt }}' }),
-		credentials: credentialFor(sandbox, 'apiMall'),
+		parameters: imageParameters(countingVendor, 'generate', { prompt: '={{ $json.prompt }}' }),
+		credentials: credentialFor(sandbox, countingVendor),
 		items: itemsOf(12),
 	});
 
@@ -29,7 +30,7 @@ it('finds out how many tasks at once API Mall takes, and makes all images', asyn
 	expect(items.map(({ json }) => json.prompt)).toEqual(itemsOf(12).map(({ json }) => json.prompt));
 	expect(sandbox.ledger.charges).toHaveLength(12);
 	// Those of the first burst that were too many; afterwards each one waits for one of ours to end.
-	const refused = sandbox.ledger.requestsOf('submit', 'apiMall').length - 12;
+	const refused = sandbox.ledger.requestsOf('submit', countingVendor).length - 12;
 	expect(refused).toBeLessThanOrEqual(7 + 2);
 });
 

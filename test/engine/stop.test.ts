@@ -9,6 +9,7 @@ import { runWorkflow, type RunResult } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { until } from './harness/until';
 import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
+import { cancelingVendor, uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -86,54 +87,54 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 			expect(log.join('\n')).toContain('after the execution was stopped');
 		});
 
-		it('cancels what was ordered when it stops just before the parking', async () => {
-			sandbox.faults.add({ vendor: id, verb: 'getTask', fault: 'slowAnswer', ms: 3_000 });
-
-			const { stoppedAt } = await stopWhen(
-				id,
-				() => sandbox.ledger.requestsOf('getTask', id).length > 0,
-				imageParameters(id, 'generate', { completion: 'callback' }),
-			);
-			await sleep(700);
-
-			expect(sandbox.ledger.tasks.map(({ state }) => state)).toEqual(['canceled', 'canceled']);
-			for (const { at } of sandbox.ledger.cancels) expect(at - stoppedAt).toBeLessThan(1_000);
-		});
-
-		it.each(['submit', 'callback'] as const)(
-			'cancels what was ordered before with "%s", too',
-			async (completion) => {
-				const parameters = imageParameters(id, 'generate', {
-					completion,
-					options: { maxTasksAtOnce: 1 },
-				});
-				sandbox.faults.add({
-					...{ vendor: id, verb: 'submit', fault: 'slowAnswer', ms: 1_500 },
-					match: { prompt: 'second' },
-				});
+		if (vendor.callback !== undefined) {
+			it('cancels what was ordered when it stops just before the parking', async () => {
+				sandbox.faults.add({ vendor: id, verb: 'getTask', fault: 'slowAnswer', ms: 3_000 });
 
 				const { stoppedAt } = await stopWhen(
 					id,
-					() => sandbox.ledger.requestsOf('submit', id).length === 2,
-					{ ...parameters, prompt: '={{ $json.prompt }}' },
-					['first', 'second'],
+					() => sandbox.ledger.requestsOf('getTask', id).length > 0,
+					imageParameters(id, 'generate', { completion: 'callback' }),
 				);
-				await sleep(2_500);
+				await sleep(700);
 
 				expect(sandbox.ledger.tasks.map(({ state }) => state)).toEqual(['canceled', 'canceled']);
-				// The first at once, not when the second was answered.
-				expect((sandbox.ledger.cancels[0]?.at ?? Infinity) - stoppedAt).toBeLessThan(1_000);
-			},
-		);
+				for (const { at } of sandbox.ledger.cancels) expect(at - stoppedAt).toBeLessThan(1_000);
+			});
+		}
+
+		const waysOn = vendor.callback === undefined ? ['submit'] : ['submit', 'callback'];
+		it.each(waysOn)('cancels what was ordered before with "%s", too', async (completion) => {
+			const parameters = imageParameters(id, 'generate', {
+				completion,
+				options: { maxTasksAtOnce: 1 },
+			});
+			sandbox.faults.add({
+				...{ vendor: id, verb: 'submit', fault: 'slowAnswer', ms: 1_500 },
+				match: { prompt: 'second' },
+			});
+
+			const { stoppedAt } = await stopWhen(
+				id,
+				() => sandbox.ledger.requestsOf('submit', id).length === 2,
+				{ ...parameters, prompt: '={{ $json.prompt }}' },
+				['first', 'second'],
+			);
+			await sleep(2_500);
+
+			expect(sandbox.ledger.tasks.map(({ state }) => state)).toEqual(['canceled', 'canceled']);
+			// The first at once, not when the second was answered.
+			expect((sandbox.ledger.cancels[0]?.at ?? Infinity) - stoppedAt).toBeLessThan(1_000);
+		});
 	}
 });
 
 it('ends a download within a second', async () => {
 	sandbox.settings.taskDurationMs = 50;
-	sandbox.faults.add({ vendor: 'apikley', verb: 'download', fault: 'fileSlowDrip' });
+	sandbox.faults.add({ vendor: uploadingVendor, verb: 'download', fault: 'fileSlowDrip', ms: 1_000 });
 
 	const { stoppedAt, endedAt } = await stopWhen(
-		'apikley',
+		uploadingVendor,
 		() => sandbox.ledger.downloads.length >= 2,
 	);
 
@@ -142,17 +143,17 @@ it('ends a download within a second', async () => {
 });
 
 it('sends nothing more while a submit on its way never answers', async () => {
-	sandbox.faults.add({ vendor: 'apikley', verb: 'submit', fault: 'hangAfterTaken' });
+	sandbox.faults.add({ vendor: uploadingVendor, verb: 'submit', fault: 'hangAfterTaken' });
 
-	const { stoppedAt } = await stopWhen('apikley', () => sandbox.ledger.tasks.length === 2);
+	const { stoppedAt } = await stopWhen(uploadingVendor, () => sandbox.ledger.tasks.length === 2);
 	await sleep(11_000);
 
 	expect(sandbox.ledger.requests.filter(({ at }) => at > stoppedAt + 50)).toEqual([]);
 });
 
 it('leaves what it has ordered to the next step, once it is done', async () => {
-	await runSaved(orderAndWait('skillBoss'), {
-		credentials: credentialFor(sandbox, 'skillBoss'),
+	await runSaved(orderAndWait(cancelingVendor), {
+		credentials: credentialFor(sandbox, cancelingVendor),
 		items: [{ json: { prompt: 'A banana' } }],
 		whileRunning: (stop) => {
 			void until(() => sandbox.ledger.polls.length > 0).then(stop);
@@ -166,14 +167,14 @@ it('leaves what it has ordered to the next step, once it is done', async () => {
 
 it('leaves tasks that it did not submit alone', async () => {
 	const submitted = await runWorkflow({
-		parameters: imageParameters('skillBoss', 'generate', { completion: 'submit' }),
-		credentials: credentialFor(sandbox, 'skillBoss'),
+		parameters: imageParameters(cancelingVendor, 'generate', { completion: 'submit' }),
+		credentials: credentialFor(sandbox, cancelingVendor),
 	});
 
 	await stopWhen(
-		'skillBoss',
+		cancelingVendor,
 		() => sandbox.ledger.polls.length >= 2,
-		taskParameters('skillBoss', 'wait', { taskId: submitted.items[0]?.json.taskId as string }),
+		taskParameters(cancelingVendor, 'wait', { taskId: submitted.items[0]?.json.taskId as string }),
 	);
 
 	expect(sandbox.ledger.cancels).toHaveLength(0);

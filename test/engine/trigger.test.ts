@@ -5,8 +5,8 @@ import { Container } from '@n8n/di';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { NanoBananaTrigger } from '../../nodes/NanoBanana/NanoBananaTrigger.node';
-import type { Sandbox } from '../sandbox';
-import { deliveryOf, postJson, submitTask, type CallingVendorId } from '../sandbox/callbackClient';
+import type { Sandbox, VendorId } from '../sandbox';
+import { postDelivery, postJson, submitTask } from '../sandbox/callbackClient';
 import { decode } from './harness/pictures';
 import { readBinary, runWorkflow } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
@@ -17,6 +17,10 @@ import {
 } from './harness/triggerEndpoint';
 import { until } from './harness/until';
 import { callingCases, credentialFor, taskParameters } from './harness/vendors';
+import { cancelingVendor } from '../vendors/roles';
+import { faultApplies } from '../sandbox';
+import { clientOf } from '../sandbox/client';
+import { testedVendor } from '../vendors';
 
 let sandbox: Sandbox;
 let endpoints: TriggerEndpoint[] = [];
@@ -30,7 +34,7 @@ sandboxForFile({ taskDurationMs: 100, flatPictures: true }, (started) => {
 });
 
 async function listen(
-	id: CallingVendorId,
+	id: VendorId,
 	parameters: INodeParameters = {},
 	more: Partial<EndpointOptions> = {},
 ): Promise<TriggerEndpoint> {
@@ -43,11 +47,11 @@ async function listen(
 	return endpoint;
 }
 
-const submit = async (id: CallingVendorId, url?: string) =>
+const submit = async (id: VendorId, url?: string) =>
 	await submitTask(sandbox, id, 'A banana that calls back', url);
 
 /** Submits a task, sees it end and all its deliveries handled. */
-async function seeItEnd(id: CallingVendorId, endpoint: TriggerEndpoint, deliveries = 1) {
+async function seeItEnd(id: VendorId, endpoint: TriggerEndpoint, deliveries = 1) {
 	const task = await submit(id, endpoint.url);
 	await until(() => sandbox.ledger.callbacks.length >= deliveries && endpoint.underWay() === 0);
 	return task;
@@ -105,8 +109,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		expect(item?.binary).toBeUndefined();
 		expect(item?.json.image).toMatchObject({ binaryField: null, fileName: null });
 		// What the vendor answered to the look has a shape of its own, not that of the callback.
-		const look = id === 'skillBoss' ? 'result' : 'message';
-		expect(JSON.stringify(item?.json.raw)).toContain(`"${look}":`);
+		expect(JSON.stringify(item?.json.raw)).toContain(`"${clientOf(id).onlyInLook}":`);
 
 		const named = await listen(id, { binaryField: 'picture' });
 		await seeItEnd(id, named, 2);
@@ -129,20 +132,18 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		const endpoint = await listen(id);
 		const task = await submit(id);
 		await until(() => sandbox.ledger.task(task.id).state === 'succeeded');
-		sandbox.faults.add({ fault: 'slowAnswer', vendor: id, verb: 'getTask', ms: 200 });
+		sandbox.faults.add({ fault: 'slowAnswer', vendor: id, verb: 'getTask', ms: 2_000 });
 
-		const answers = await Promise.all(
-			[1, 2, 3].map(() => postJson(endpoint.url, deliveryOf(id, task.id))),
-		);
+		const answers = await Promise.all([1, 2, 3].map(() => postDelivery(endpoint.url, id, task.id)));
 		await until(() => endpoint.underWay() === 0);
 
 		expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
 		expect(endpoint.started).toHaveLength(1);
-		expect(sandbox.ledger.requestsOf('getTask')).toHaveLength(1);
+		expect(sandbox.ledger.polls).toHaveLength(1);
 	});
 
 	it('believes no forged delivery and fetches nothing that it names', async () => {
-		sandbox.settings.taskDurationMs = 5_000;
+		sandbox.settings.taskDurationMs = 15_000;
 		sandbox.faults.add({ fault: 'callbackForged', vendor: id });
 		const endpoint = await listen(id, { includeFailed: true });
 		const task = await submit(id, endpoint.url);
@@ -178,17 +179,11 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		expect(endpoint.started.map(([item]) => item?.json.taskId)).toEqual([task.id]);
 		const looks = sandbox.ledger.requestsOf('getTask').length;
 
-		for (const body of [
-			{},
-			[],
-			null,
-			'text',
-			{ request_id: { a: 1 }, data: 'x' },
-			deliveryOf(id, ''),
-			deliveryOf(id, 'x'.repeat(201)),
-			deliveryOf(id, 'one\nERROR two'),
-		]) {
+		for (const body of [{}, [], null, 'text', { request_id: { a: 1 }, data: 'x' }]) {
 			expect(await postJson(endpoint.url, body)).toMatchObject({ status: 200 });
+		}
+		for (const taskId of ['', 'x'.repeat(1_001), 'one\nERROR two']) {
+			expect(await postDelivery(endpoint.url, id, taskId)).toMatchObject({ status: 200 });
 		}
 
 		expect(endpoint.started).toHaveLength(1);
@@ -197,7 +192,8 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 
 	it('takes a delivery that comes before its own submit was answered', async () => {
 		sandbox.faults.add({ fault: 'callbackBeforeAnswer', vendor: id });
-		if (id === 'apikley') sandbox.faults.add({ fault: 'recordInfoNull', ms: 500 });
+		if (faultApplies('recordInfoNull', id, 'getTask'))
+			sandbox.faults.add({ fault: 'recordInfoNull', ms: 500 });
 		const endpoint = await listen(id);
 
 		const task = await seeItEnd(id, endpoint);
@@ -207,6 +203,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 	});
 
 	it('starts nothing for a failed task, unless it is to', async () => {
+		const { look: cost } = testedVendor(id).facts.costs;
 		sandbox.faults.add({ fault: 'taskFails', vendor: id });
 		const without = await listen(id);
 		await seeItEnd(id, without);
@@ -234,8 +231,8 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 						message: expect.stringContaining(vendor.displayName),
 					},
 				],
-				// SkillBoss tells no cost; what Apikley has kept of a failed task stands in its answer.
-				...(id === 'apikley' ? { cost: { amount: 0, unit: 'credits' } } : {}),
+				// Where a poll tells the cost: what the vendor has kept of a failed task.
+				...(cost === undefined ? {} : { cost: { amount: 0, unit: cost.unit } }),
 			},
 		});
 	});
@@ -263,7 +260,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 	});
 
 	it('answers before it fetches the image', async () => {
-		sandbox.faults.add({ fault: 'fileSlowDrip', vendor: id, ms: 100 });
+		sandbox.faults.add({ fault: 'fileSlowDrip', vendor: id, ms: 500 });
 		const endpoint = await listen(id);
 		await submit(id, endpoint.url);
 
@@ -292,17 +289,18 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		await until(() => sandbox.ledger.task(task.id).state === 'succeeded');
 		sandbox.faults.add({ fault: 'unauthorized', vendor: id, verb: 'getTask', times: 1 });
 
-		const refused = await postJson(endpoint.url, deliveryOf(id, task.id));
+		const refused = await postDelivery(endpoint.url, id, task.id);
 
 		expect(refused.status).toBe(503);
 		expect(endpoint.started).toHaveLength(0);
 		const logged = warn.mock.calls.map(([message]) => String(message)).join('\n');
-		expect(logged).toContain(task.id);
+		// As far as the delivery names it.
+		expect(logged).toContain(clientOf(id).nameInCallback?.(task.id) ?? task.id);
 		expect(logged).toContain('refused the API key');
 		expect(logged).not.toContain(sandbox.settings.apiKey);
 		warn.mockRestore();
 
-		expect(await postJson(endpoint.url, deliveryOf(id, task.id))).toMatchObject({ status: 200 });
+		expect(await postDelivery(endpoint.url, id, task.id)).toMatchObject({ status: 200 });
 		await until(() => endpoint.underWay() === 0);
 		expect(endpoint.started).toHaveLength(1);
 	});
@@ -312,7 +310,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		const endpoint = await listen(id);
 		const startedAt = Date.now();
 
-		const answer = await postJson(endpoint.url, deliveryOf(id, 'a-task'));
+		const answer = await postDelivery(endpoint.url, id, 'a-task');
 
 		expect(answer.status).toBe(503);
 		expect(Date.now() - startedAt).toBeLessThan(9_000);
@@ -326,14 +324,14 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 			{ credentials: credentialFor(sandbox, id, { apiKey: '' }) },
 		);
 
-		expect((await postJson(endpoint.url, deliveryOf(id, 'a-task'))).status).toBe(503);
+		expect((await postDelivery(endpoint.url, id, 'a-task')).status).toBe(503);
 		expect(endpoint.started).toHaveLength(0);
 		expect(sandbox.ledger.requests).toHaveLength(0);
 	});
 });
 
 describe('the memory of deliveries', () => {
-	const id = 'skillBoss';
+	const id = cancelingVendor;
 
 	async function finishedTask(): Promise<string> {
 		const { id: taskId } = await submit(id);
@@ -341,7 +339,7 @@ describe('the memory of deliveries', () => {
 		return taskId;
 	}
 	async function deliver(endpoint: TriggerEndpoint, taskId: string): Promise<void> {
-		expect((await postJson(endpoint.url, deliveryOf(id, taskId))).status).toBe(200);
+		expect((await postDelivery(endpoint.url, id, taskId)).status).toBe(200);
 		await until(() => endpoint.underWay() === 0);
 	}
 

@@ -7,6 +7,7 @@ import {
 	type Sandbox,
 	type VendorId,
 } from '../sandbox';
+import { testedVendor, testedVendors } from '../vendors';
 import { errorOf } from './harness/errorJson';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { imageParameters, vendorCases } from './harness/vendors';
@@ -64,16 +65,12 @@ const words: readonly Trouble[] = [
 ];
 
 /** Codes that a vendor documents with an HTTP status of its own, at HTTP 200. */
-const codesAtSuccess: Readonly<Record<VendorId, readonly string[]>> = {
-	skillBoss: ['invalid_api_key', 'insufficient_balance'],
-	apikley: ['400', '403', '404', '408', '422', '500', '501', '505', '-1', '0'],
-	nanoBananaProCloud: ['400', '403', '404', '422', '500', '1', '-22'],
-	apiMall: ['insufficient_credits', 'invalid_api_key', 'content_blocked'],
-	runbase: ['invalid_api_key', 'insufficient_balance', 'invalid_input', 'RATE_LIMITED'],
-};
-
 const withCodes = (id: VendorId): readonly Trouble[] =>
-	codesAtSuccess[id].map((code) => ({ fault: 'wordsOfKey', message: 'no', code }));
+	testedVendor(id).facts.codesAtSuccess.unclear.map((code) => ({
+		fault: 'wordsOfKey',
+		message: 'no',
+		code,
+	}));
 
 /** One item for each trouble, known by its prompt. */
 function arrange(id: VendorId, troubles: readonly Trouble[], verb: 'submit' | 'getTask') {
@@ -198,19 +195,18 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 	});
 });
 
-describe.each(['apikley', 'nanoBananaProCloud'] as const)('%s', (id) => {
-	it.each([
-		['401', 'authentication'],
-		['402', 'insufficientCredit'],
-	])('believes the number %s at HTTP 200', async (code, expected) => {
-		sandbox.faults.add({ vendor: id, verb: 'submit', fault: 'wordsOfKey', message: 'no', code });
+it.each(
+	testedVendors.flatMap(({ facts }) =>
+		(facts.codesAtSuccess.believed ?? []).map(([code, means]) => [facts.id, code, means] as const),
+	),
+)('%s: believes the number %s at HTTP 200', async (id, code, expected) => {
+	sandbox.faults.add({ vendor: id, verb: 'submit', fault: 'wordsOfKey', message: 'no', code });
 
-		const { errorItems } = await run(id, {
-			parameters: parameters(id),
-			items: [{ json: { prompt: 'one' } }],
-			onError: 'continueErrorOutput',
-		});
-
-		expect(errorOf(errorItems[0])).toMatchObject({ code: expected, retryElsewhere: true });
+	const { errorItems } = await run(id, {
+		parameters: parameters(id),
+		items: [{ json: { prompt: 'one' } }],
+		onError: 'continueErrorOutput',
 	});
+
+	expect(errorOf(errorItems[0])).toMatchObject({ code: expected, retryElsewhere: true });
 });

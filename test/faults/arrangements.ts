@@ -14,13 +14,13 @@ export interface Arrangement {
 }
 
 /** Still in flight at the first look of a wait, which comes 4 s after the submit. */
-const slowTask = { settings: { taskDurationMs: 6_000, queuedShare: 0.01 } };
+const slowTask = { settings: { taskDurationMs: 20_000, queuedShare: 0.01 } };
 
 /** Longer than it takes to start the second node of "submit → wait". */
 const hiddenFor = { specification: { ms: 2_500 } };
 
 /** Long enough for the execution to be parked before anything is delivered. */
-const whileParked = { settings: { taskDurationMs: 2_000 } };
+const whileParked = { settings: { taskDurationMs: 10_000 } };
 
 const arrangements: Readonly<Partial<Record<FaultName, Arrangement>>> = {
 	rateLimitedRetrySeconds: { specification: { seconds: 3 }, pauseMs: 3_000 },

@@ -2,6 +2,7 @@ import {
 	faultApplies,
 	faultNames,
 	faultTable,
+	vendorHasVerb,
 	vendorIds,
 	verbs,
 	type FaultName,
@@ -70,7 +71,7 @@ function operationsFor(vendor: VendorId, verb: Verb, fault: FaultName): readonly
 		if (operation === 'park') return faultApplies('callbackLost', vendor, 'callback');
 		if (operation !== 'taskCancel') return true;
 		// A task that waits in the queue and is then canceled shows nothing else that could be bent.
-		return vendor === 'skillBoss' && (kind === 'answer' || kind === 'delay');
+		return vendorHasVerb(vendor, 'cancel') && (kind === 'answer' || kind === 'delay');
 	});
 }
 

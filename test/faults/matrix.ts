@@ -1,13 +1,6 @@
-import { faultNames, vendorIds, type FaultName, type VendorId } from '../sandbox';
+import { faultNames, vendorIds, type FaultName } from '../sandbox';
+import { testedVendor } from '../vendors';
 import type { Verdict } from './judge';
-
-const headings: Readonly<Record<VendorId, string>> = {
-	skillBoss: 'SkillBoss',
-	apikley: 'Apikley',
-	nanoBananaProCloud: 'nanobananapro',
-	apiMall: 'API Mall',
-	runbase: 'Runbase',
-};
 
 const legend =
 	'Cells of each fault, over all operations: ok = the picture (state, balance) came, e = the right error, ' +
@@ -38,7 +31,15 @@ export function totalsOf(verdicts: readonly Verdict[]): Totals {
 /** The matrix and its totals as text: a row a fault, a column a vendor. */
 export function renderMatrix(title: string, verdicts: readonly Verdict[]): string {
 	const rows = faultNames.map((fault) => [fault, ...columnsOf(fault, verdicts)]);
-	const lines = [['', ...vendorIds.map((vendor) => headings[vendor])], ...rows].map((columns) =>
+	const lines = [
+		[
+			'',
+			...vendorIds.map((vendor) =>
+				testedVendor(vendor).credential.displayName.replace(/ API$/, '').slice(0, 15),
+			),
+		],
+		...rows,
+	].map((columns) =>
 		columns
 			.map((text, column) => text.padEnd(column === 0 ? 26 : 16))
 			.join('')

@@ -17,7 +17,7 @@ export function judgeMoney(evidence: Evidence): MoneyVerdict {
 	const problems: string[] = [];
 	let lost = 0;
 	for (const { id } of kept) {
-		const isShown = shown.includes(id);
+		const isShown = spellingsOf(id).some((spelling) => shown.includes(spelling));
 		const isLogged = evidence.log.namesTask(id);
 		if (isShown && isLogged) continue;
 		if (isShown) problems.push(`the charged task ${id} is not in n8n's log`);
@@ -33,12 +33,20 @@ export function judgeMoney(evidence: Evidence): MoneyVerdict {
 	return { charged: kept.length, lost, duplicates, problems };
 }
 
+/** As it is, quoted in a message, and such a message within JSON. */
+function spellingsOf(id: string): readonly string[] {
+	const quoted = JSON.stringify(id).slice(1, -1);
+	return [id, quoted, JSON.stringify(quoted).slice(1, -1)];
+}
+
 /** A thrown error carries no code, so there its words count. */
 function saysUnclear({ outcome }: Evidence, shown: string): boolean {
 	return outcome === 'submitUnknown' || shown.includes('not known whether the task was taken');
 }
 
 function wasSubmitUnclear({ stage, cell }: Evidence): boolean {
+	// Its answer is fine but for the id.
+	if (cell.fault === 'idUnusable') return true;
 	return stage.sandbox.ledger
 		.requestsOf('submit', cell.vendor)
 		.some(({ fault }) => isUnclearFault(fault));

@@ -17,6 +17,14 @@ const levels = ['error', 'warn', 'info', 'debug'] as const;
 
 type Write = (message: string, metadata?: Readonly<Record<string, unknown>>) => void;
 
+function unquoted(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
 /** Reads along what n8n logs, in place of writing it. */
 export function captureLog(): N8nLog {
 	const taskIds = new Set<unknown>();
@@ -26,6 +34,8 @@ export function captureLog(): N8nLog {
 		logger[level] = (message, metadata = {}) => {
 			const { taskId } = metadata;
 			if (typeof taskId === 'string' && message.includes(taskId)) taskIds.add(taskId);
+			// An id that cannot be used is quoted.
+			for (const [quoted] of message.matchAll(/"(?:[^"\\]|\\.)*"/g)) taskIds.add(unquoted(quoted));
 			const line = `${message} ${JSON.stringify(metadata)}`;
 			for (const [key] of line.matchAll(keyPattern)) keys.add(key);
 		};

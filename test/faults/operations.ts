@@ -127,7 +127,7 @@ function noted(stage: Stage, result: RunResult): RunResult {
 }
 
 /** How long a callback is waited for that will never come. */
-const patienceMs = 6_000;
+const patienceMs = 20_000;
 
 /** Three tries of a transfer that hangs. */
 const longestDownloadMs = 40_000;

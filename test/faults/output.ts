@@ -53,7 +53,7 @@ async function problemsOfPicture(
 	try {
 		const said = image as { readonly width: number; readonly height: number };
 		const seen = await decode(await readBinary(binary));
-		const isSafe = /^[\w.-]+\.(png|jpg|webp)$/.test(binary?.fileName ?? '');
+		const isSafe = /^[^\p{C}\\/:*?"<>|]+\.(png|jpg|webp)$/u.test(binary?.fileName ?? '');
 		return [
 			...(seen.width === said.width && seen.height === said.height
 				? []

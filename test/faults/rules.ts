@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../nodes/NanoBanana/core/failure';
 import type { Verb, VendorId } from '../sandbox';
+import { testedVendor } from '../vendors';
 
 export const operationNames = [
 	'generate',
@@ -44,9 +45,9 @@ export function waitsForImage(operation: OperationName): boolean {
 	return !['taskGet', 'taskCancel', 'getBalance'].includes(operation);
 }
 
-/** API Mall takes the same task under the same key. */
+/** An idempotent vendor takes the same task under the same key. */
 function isSafeToRepeat({ vendor, verb }: Place): boolean {
-	return verb !== 'submit' || vendor === 'apiMall';
+	return verb !== 'submit' || testedVendor(vendor).facts.abilities.idempotent === true;
 }
 
 function expectation(
@@ -164,7 +165,9 @@ export function provingNothing(...codes: readonly ErrorCode[]): Rule {
 
 /** The task is taken, and there is no way to ask for it: its id is told. */
 export const unusableId: Rule = Object.assign(
-	(): readonly Expectation[] => [expectation('once', ['submitUnknown'], 'failure', true)],
+	(place: Place): readonly Expectation[] => [
+		expectation('once', ['submitUnknown'], 'failure', !isSafeToRepeat(place)),
+	],
 	{ isUnclearForSubmit: true } as const,
 );
 
@@ -174,7 +177,7 @@ export const redirected: Rule = Object.assign(
 		const { vendor, verb, operation } = place;
 		if (verb === 'submit') {
 			// Under its key the same submit may go out again, in this run or in a later one.
-			return vendor === 'apiMall'
+			return testedVendor(vendor).facts.abilities.idempotent === true
 				? [expectation('once', ['submitUnknown', 'success'], 'success')]
 				: [expectation('once', ['submitUnknown'], 'failure', true)];
 		}

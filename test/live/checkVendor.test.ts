@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { sniffMediaType } from '../../nodes/NanoBanana/core/imageHeader';
-import type { Verb } from '../../nodes/NanoBanana/core/vendor';
 import { vendors } from '../../nodes/NanoBanana/vendors';
-import { harnessOf } from '../contract/harness';
-import { answer } from '../contract/support';
+import { testedVendor, testedVendors } from '../vendors';
+import { conversationsOf, expectConversation } from '../contract/conversations';
 import { startSandbox, type FaultName, type Sandbox, type VendorId } from '../sandbox';
 import { checkVendor } from './command';
 import { judge } from './judge';
@@ -54,21 +53,10 @@ async function check(vendor: string, flags: readonly string[] = [], key: string 
 	return { exitCode, output };
 }
 
-interface SavedFixture {
-	readonly verb: 'submit' | 'getTask' | 'cancelTask' | 'getBalance';
-	readonly input?: unknown;
-	readonly response: {
-		readonly status: number;
-		readonly headers: Readonly<Record<string, string>>;
-		readonly body: unknown;
-	};
-	readonly expected: { readonly ok: boolean };
-}
-
 function savedFixtures(vendor: string): ReadonlyArray<readonly [string, string]> {
-	return readdirSync(join(folder, vendor)).map((name) => [
+	return readdirSync(join(folder, vendor, 'fixtures')).map((name) => [
 		name,
-		readFileSync(join(folder, vendor, name), 'utf8'),
+		readFileSync(join(folder, vendor, 'fixtures', name), 'utf8'),
 	]);
 }
 
@@ -78,9 +66,8 @@ it('knows every vendor of the registry, and only fields of the contract sheet', 
 		const names = Object.values(fields)
 			.flat()
 			.map((path) => path.replace(/\[\]$/, '').split('.').at(-1)?.replace('[]', ''));
-		expect(
-			names.filter((name) => name === 'type' || !harnessOf(id).answerFields.includes(name!)),
-		).toEqual(id === 'skillBoss' ? ['type'] : []);
+		const { answerFields } = testedVendor(id).facts;
+		expect(names.filter((name) => !answerFields.includes(name!))).toEqual([]);
 	}
 });
 
@@ -128,18 +115,14 @@ describe.each(liveVendors.map((live) => [live.id as VendorId, live] as const))('
 		expect(fixtures.map(([name]) => name)).toEqual(
 			expect.arrayContaining(['live.submit.json', 'live.lookSucceeded.json']),
 		);
-		const vendor = vendors.find((each) => each.id === id);
 		for (const [name, text] of fixtures) {
 			expect(output).toContain(name);
 			expect(text).not.toContain(apiKey);
 			expect(text).not.toContain(taskId);
-			const { verb, input, response, expected } = JSON.parse(text) as SavedFixture;
-			const outcome = (vendor?.[verb] as Verb<unknown, unknown>).read(
-				answer(response.status, response.body, response.headers),
-				input,
-			);
-			if (outcome.ok) expect(outcome).toEqual(expected);
-			else expect({ ok: false, failure: outcome.failure }).toMatchObject(expected);
+		}
+		const vendor = vendors.find((each) => each.id === id)!;
+		for (const [, written] of conversationsOf(id, join(folder, id, 'fixtures'))) {
+			expectConversation(vendor, written);
 		}
 		const picture = readdirSync(folder).find((name) => name.startsWith(`${id}.`));
 		expect(sniffMediaType(readFileSync(join(folder, picture ?? '')))).toBeDefined();
@@ -233,13 +216,11 @@ describe.each(liveVendors.map((live) => [live.id as VendorId, live] as const))('
 	});
 });
 
-it.each<readonly [VendorId, FaultName, RegExp]>([
-	['skillBoss', 'emptySuccess', /result\.generated_images\.0 is missing instead of a text/],
-	['apikley', 'resultJsonObject', /data\.resultJson is \{.* instead of an object as JSON text/],
-	['nanoBananaProCloud', 'bareData', /envelope with code 0.* — code is missing instead of 0/],
-	['apiMall', 'resultUrlsOnly', /data\.primary_url is missing instead of a text/],
-	['runbase', 'unknownState', /says pending.* — status is "recalibrating" instead of/],
-])('%s: finds out %s', async (id, fault, line) => {
+it.each(
+	testedVendors.map(
+		({ facts, live }) => [facts.id, live.finding.fault, live.finding.line] as const,
+	),
+)('%s: finds out %s', async (id, fault, line) => {
 	sandbox.faults.add({ fault, vendor: id, times: 1 });
 
 	const { exitCode, output } = await check(id, ['--spend']);
@@ -248,11 +229,15 @@ it.each<readonly [VendorId, FaultName, RegExp]>([
 	expect(output).toMatch(new RegExp(`DID NOT HOLD .*${line.source}`));
 });
 
-it('tells new fields from documented ones', async () => {
-	const { output } = await check('skillBoss', ['--spend']);
+it.each(
+	testedVendors.flatMap(({ facts, live }) =>
+		live.undocumented === undefined ? [] : [[facts.id, live.undocumented] as const],
+	),
+)('tells new fields of %s from documented ones', async (id, { came, missing }) => {
+	const { output } = await check(id, ['--spend']);
 
-	expect(output).toMatch(/new: +result\.usage\.input_tokens, result\.usage\.output_tokens/);
-	expect(output).toMatch(/did not come: error/);
+	expect(output).toMatch(new RegExp(`new: +${came.join(', ')}`));
+	expect(output).toMatch(new RegExp(`did not come: ${missing.join(', ')}`));
 });
 
 it('judges hosts at the vendor’s own address only', () => {
@@ -294,15 +279,17 @@ describe('the command', () => {
 		return { exitCode, output: lines.join('\n') };
 	};
 
-	it.each([
+	const [first = '', second = ''] = vendors.map(({ id }) => id);
+
+	it.each<[readonly string[], Readonly<Record<string, string>>, RegExp]>([
 		[[], {}, /^Checks with a real key/],
 		[['--help'], {}, /^Checks with a real key/],
 		[['midjourney'], {}, /^There is no such vendor/],
-		[['runbase'], {}, /^NANO_BANANA_API_KEY is not set/],
-		[['runbase', 'apikley'], {}, /^One vendor at a time/],
-		[['runbase', '--buy'], {}, /--buy/],
+		[[first], {}, /^NANO_BANANA_API_KEY is not set/],
+		[[first, second], {}, /^One vendor at a time/],
+		[[first, '--buy'], {}, /--buy/],
 		[
-			['runbase'],
+			[first],
 			{ NANO_BANANA_API_KEY: apiKey, NANO_BANANA_BASE_URL: 'nowhere' },
 			/^NANO_BANANA_BASE_URL is no web address/,
 		],
@@ -317,15 +304,20 @@ describe('the command', () => {
 	});
 
 	it('runs as a script with the key from the environment', async () => {
+		const { id } = vendors[0]!;
 		const script = join(__dirname, '..', '..', 'scripts', 'check-vendor.mjs');
-		const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, 'api-mall'], {
-			env: {
-				...process.env,
-				NODE_OPTIONS: '',
-				NANO_BANANA_API_KEY: apiKey,
-				NANO_BANANA_BASE_URL: sandbox.baseUrl('apiMall'),
+		const { stdout, stderr } = await promisify(execFile)(
+			process.execPath,
+			[script, testedVendor(id).sandbox.folder],
+			{
+				env: {
+					...process.env,
+					NODE_OPTIONS: '',
+					NANO_BANANA_API_KEY: apiKey,
+					NANO_BANANA_BASE_URL: sandbox.baseUrl(id),
+				},
 			},
-		});
+		);
 
 		expect(stdout).toContain('Everything that was seen is as expected. Nothing was spent.');
 		expect(stdout + stderr).not.toContain(apiKey);

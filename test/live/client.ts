@@ -1,3 +1,4 @@
+import type { ICredentialType } from 'n8n-workflow';
 import { Agent, request as send, type Dispatcher } from 'undici';
 
 import type { ConnectionFailureReason } from '../../nodes/NanoBanana/core/retryPolicy';
@@ -5,6 +6,7 @@ import { readPixelSize, sniffMediaType } from '../../nodes/NanoBanana/core/image
 import { parseJson } from '../../nodes/NanoBanana/core/tolerant';
 import { joinUrl, refusalOfVendorUrl } from '../../nodes/NanoBanana/core/urls';
 import type { VendorRequest, VendorResponse } from '../../nodes/NanoBanana/core/vendor';
+import { authenticated } from '../vendors/authenticate';
 
 const answerTimeoutMs = 60_000;
 const downloadTimeoutMs = 120_000;
@@ -35,24 +37,42 @@ export interface DownloadedPicture {
 	readonly bytes: Buffer;
 }
 
+/** The parts of a request that a credential may put a key into. */
+interface Keyed {
+	readonly headers: Record<string, string>;
+	readonly qs: Record<string, string>;
+}
+
 /** The network of the check, without any n8n: vendors with a key, files without one. */
 export class LiveClient {
 	readonly #agent = new Agent();
 
-	constructor(private readonly baseUrl: string) {}
+	constructor(
+		private readonly baseUrl: string,
+		private readonly credential: ICredentialType,
+	) {}
 
 	/** Sends once and never follows a redirect: the key stays with the vendor. */
 	async ask(request: VendorRequest, apiKey: string): Promise<VendorResponse> {
 		const { body } = request;
-		if (body?.kind === 'multipart') throw new Error('The check sends no files');
-		const answer = await this.#send(joinUrl(this.baseUrl, request.path, request.query), {
-			method: request.method,
-			headers: {
-				accept: 'application/json',
-				authorization: `Bearer ${apiKey}`,
-				...(body === undefined ? {} : { 'content-type': 'application/json' }),
-				...request.headers,
+		if ((body !== undefined && body.kind !== 'json') || !('path' in request)) {
+			throw new Error('The check sends no files');
+		}
+		const { headers, qs } = await authenticated<Keyed>(
+			this.credential,
+			{ apiKey, baseUrl: this.baseUrl },
+			{
+				headers: {
+					accept: 'application/json',
+					...(body === undefined ? {} : { 'content-type': 'application/json' }),
+					...request.headers,
+				},
+				qs: { ...request.query },
 			},
+		);
+		const answer = await this.#send(joinUrl(this.baseUrl, request.path, qs), {
+			method: request.method,
+			headers,
 			...(body === undefined ? {} : { body: JSON.stringify(body.value) }),
 			signal: AbortSignal.timeout(answerTimeoutMs),
 		});

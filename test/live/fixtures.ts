@@ -3,8 +3,9 @@ import { join } from 'node:path';
 
 import { codeOf, type Failure } from '../../nodes/NanoBanana/core/failure';
 import { fileEndings } from '../../nodes/NanoBanana/core/imageHeader';
-import { parseJson, textOf } from '../../nodes/NanoBanana/core/tolerant';
-import type { ImageVendor, Verb, VendorResponse } from '../../nodes/NanoBanana/core/vendor';
+import type { ImageVendor, VendorResponse } from '../../nodes/NanoBanana/core/vendor';
+import { exchangeOf, withCode, type WrittenAnswer } from '../contract/conversations';
+import { answer, readAll } from '../contract/support';
 import type { RunResult } from './run';
 import { Scrubber } from './scrub';
 import type { Exchange, Step } from './types';
@@ -27,7 +28,7 @@ const verbOfStep: Readonly<Partial<Record<Step, VerbName>>> = {
 const keptHeaders = ['retry-after', 'x-request-id', 'x-record-id'];
 
 /**
- * Saves what came as fixtures of the contract tests, `<folder>/<vendor>/live.<step>.json`, and the
+ * Saves what came as fixtures of the contract tests, `<folder>/<vendor>/fixtures/live.<step>.json`, and the
  * picture beside them. Answers with the paths.
  */
 export function saveFixtures(
@@ -37,14 +38,16 @@ export function saveFixtures(
 	cut: (text: string) => string,
 ): readonly string[] {
 	const scrubber = new Scrubber();
-	for (const { request, response } of evidence.exchanges) {
-		scrubber.learn(response.json);
-		scrubber.learnId(response.headers['x-request-id']);
-		scrubber.learnId(response.headers['x-record-id']);
+	for (const { request, response, earlier = [] } of evidence.exchanges) {
+		for (const { json, headers } of [...earlier, response]) {
+			scrubber.learn(json);
+			scrubber.learnId(headers['x-request-id']);
+			scrubber.learnId(headers['x-record-id']);
+		}
 		if (request.body?.kind === 'json') scrubber.learn(request.body.value);
 	}
 	const day = new Date().toISOString().slice(0, 10);
-	const target = join(folder, vendor.id);
+	const target = join(folder, vendor.id, 'fixtures');
 	mkdirSync(target, { recursive: true });
 	const paths: string[] = [];
 	const write = (path: string, content: string | Uint8Array): void => {
@@ -70,47 +73,38 @@ function oneForEachStep(exchanges: readonly Exchange[]): Iterable<Exchange> {
 	return new Map(exchanges.map((exchange) => [exchange.step, exchange])).values();
 }
 
-/** What the vendor's reader makes of the scrubbed answer is what the contract tests will expect. */
+/** What the vendor's reader makes of the scrubbed answers is what the contract tests will expect. */
 function fixtureOf(
 	vendor: ImageVendor,
-	verbName: VerbName,
-	{ request, response }: Exchange,
+	verb: VerbName,
+	{ request, response, earlier = [], taskId }: Exchange,
 	scrubber: Scrubber,
 	day: string,
 ): unknown {
-	const headers = Object.fromEntries(
-		Object.entries(response.headers)
-			.filter(([name]) => keptHeaders.includes(name))
-			.map(([name, value]) => [name, scrubber.text(value)]),
-	);
-	const body =
-		response.json === undefined ? scrubber.text(response.text) : scrubber.scrub(response.json);
-	const text = typeof body === 'string' ? body : JSON.stringify(body);
-	const scrubbed: VendorResponse = {
-		status: response.status,
-		headers,
-		json: parseJson(text),
-		text,
-	};
-	const input = inputOf(verbName, request, scrubber);
-	const verb = vendor[verbName] as Verb<unknown, unknown>;
-	const outcome = verb.read(scrubbed, input);
+	const answers = [...earlier, response].map((each) => scrubbedAnswer(each, scrubber));
+	const input = taskId === undefined ? undefined : { taskId: scrubber.text(taskId) };
+	const responses = answers.map(({ status, body, headers }) => answer(status, body, headers));
+	const outcome = readAll(exchangeOf(vendor, { verb, input }), responses);
+	const path = 'path' in request ? request.path : '';
 	return {
-		source: `Live ${day}: ${request.method} ${scrubber.text(request.path)}`,
-		verb: verbName,
+		source: `Live ${day}: ${request.method} ${scrubber.text(path)}`,
+		verb,
 		...(input === undefined ? {} : { input }),
-		response: { status: response.status, headers, body },
-		expected: outcome.ok ? outcome : { ok: false, failure: failureOf(outcome.failure) },
+		conversation: answers.map((each) => ({ answer: each })),
+		outcome: outcome.ok
+			? { ok: true, value: withCode(outcome.value) }
+			: { ok: false, failure: failureOf(outcome.failure) },
 	};
 }
 
-/** The task's id stands in what was asked: in the path, the query or the body. */
-function inputOf(verb: VerbName, request: Exchange['request'], scrubber: Scrubber): unknown {
-	if (verb !== 'getTask' && verb !== 'cancelTask') return undefined;
-	const body = request.body?.kind === 'json' ? request.body.value : {};
-	const id =
-		request.query?.taskId ?? body.taskId ?? decodeURIComponent(request.path.split('/').pop() ?? '');
-	return { taskId: scrubber.text(textOf(id) ?? '') };
+function scrubbedAnswer(response: VendorResponse, scrubber: Scrubber): WrittenAnswer {
+	const kept = Object.entries(response.headers).filter(([name]) => keptHeaders.includes(name));
+	return {
+		status: response.status,
+		headers: Object.fromEntries(kept.map(([name, value]) => [name, scrubber.text(value)])),
+		body:
+			response.json === undefined ? scrubber.text(response.text) : scrubber.scrub(response.json),
+	};
 }
 
 function failureOf(failure: Failure): unknown {

@@ -5,7 +5,7 @@ import type { Clock } from '../../nodes/NanoBanana/core/clock';
 import { failed, hintOf, type Failure, type Outcome } from '../../nodes/NanoBanana/core/failure';
 import { connectionFailure } from '../../nodes/NanoBanana/core/retryPolicy';
 import { isTerminal, type TaskSnapshot } from '../../nodes/NanoBanana/core/task';
-import { cleanText } from '../../nodes/NanoBanana/core/vendorText';
+import { cleanText } from '../../nodes/NanoBanana/core/text';
 import type {
 	ImageVendor,
 	Exchange as VendorExchange,
@@ -53,7 +53,7 @@ const clock: Clock = {
 
 /** Asks the vendor all that costs nothing, and with `spend` for one image. */
 export async function runCheck(options: RunOptions): Promise<RunResult> {
-	const client = new LiveClient(options.baseUrl);
+	const client = new LiveClient(options.baseUrl, options.live.credential);
 	try {
 		return await new Check(options, client).run();
 	} finally {
@@ -111,14 +111,14 @@ class Check {
 
 	async #askForFree(): Promise<void> {
 		const { vendor, live, say } = this.options;
-		const unknownTask = { taskId: live.unknownTaskId };
 		await this.#ask('madeUpKey', keyTestRequest(live.credential), madeUpKey);
-		await this.#ask('unknownTask', vendor.getTask.request(unknownTask));
+		await this.#converse('unknownTask', vendor.getTask(live.unknownTaskId), live.unknownTaskId);
 		if (vendor.cancelTask !== undefined) {
-			await this.#ask('cancelUnknown', vendor.cancelTask.request(unknownTask));
+			const { unknownTaskId } = live;
+			await this.#converse('cancelUnknown', vendor.cancelTask(unknownTaskId), unknownTaskId);
 		}
 		if (vendor.getBalance !== undefined) {
-			const balance = await this.#call('balance', vendor.getBalance, undefined);
+			const balance = await this.#call('balance', vendor.getBalance());
 			if (balance.ok) say(`Left on the account: ${balance.value.amount} ${balance.value.unit}.`);
 			else this.#report(balance.failure);
 		}
@@ -128,20 +128,25 @@ class Check {
 		const { vendor, live, say } = this.options;
 		say(`Buying one 1K image of Nano Banana Pro. Its cost: ${live.cost}.`);
 		const startedAtMs = Date.now();
-		const submitted = await this.#call('submit', vendor.submit, {
-			idempotencyKey: randomUUID(),
-			request: {
-				operation: 'generate',
-				vendorModel: vendor.models.nanoBananaPro?.vendorModel ?? '',
-				prompt,
-				aspectRatio: '1:1',
-				resolution: '1K',
-				outputFormat: vendor.models.nanoBananaPro?.outputFormats.find((format) => format === 'png'),
-				imagesInTask: 1,
-				referenceUrls: [],
-				referenceFiles: [],
-			},
-		});
+		const submitted = await this.#call(
+			'submit',
+			vendor.submit({
+				idempotencyKey: randomUUID(),
+				request: {
+					operation: 'generate',
+					vendorModel: vendor.models.nanoBananaPro?.vendorModel ?? '',
+					prompt,
+					aspectRatio: '1:1',
+					resolution: '1K',
+					outputFormat: vendor.models.nanoBananaPro?.outputFormats.find(
+						(format) => format === 'png',
+					),
+					imagesInTask: 1,
+					referenceUrls: [],
+					referenceFiles: [],
+				},
+			}),
+		);
 		if (!submitted.ok) return this.#report(submitted.failure);
 		const { taskId, cost } = submitted.value;
 		say(
@@ -154,7 +159,7 @@ class Check {
 		this.#missing = 'the task brought no picture';
 		say(`The task ${state} after ${seconds(startedAtMs)} s and ${polls} looks.`);
 		if (vendor.cancelTask !== undefined) {
-			await this.#ask('cancelEnded', vendor.cancelTask.request({ taskId }));
+			await this.#converse('cancelEnded', vendor.cancelTask(taskId), taskId);
 		}
 		const [image] = images;
 		if (failure !== undefined) this.#report(failure);
@@ -172,7 +177,7 @@ class Check {
 			pollIntervalMs,
 			typicalMs: vendor.pollHint.typicalMs,
 			lookAtOnce: true,
-			look: async () => await this.#call(stepOfLook, vendor.getTask, { taskId }),
+			look: async () => await this.#call(stepOfLook, vendor.getTask(taskId), taskId),
 		});
 	}
 
@@ -201,21 +206,43 @@ class Check {
 	async #call<Output>(
 		step: Step | ((outcome: Outcome<Output>) => Step),
 		exchange: VendorExchange<Output>,
+		taskId?: string,
 	): Promise<Outcome<Output>> {
-		const { request } = exchange;
-		const startedAtMs = Date.now();
-		let response: VendorResponse;
 		try {
-			response = await this.#send(request, this.options.apiKey);
+			return await this.#converse(step, exchange, taskId);
 		} catch (error) {
 			if (!(error instanceof NoAnswer)) throw error;
 			return failed(connectionFailure(this.options.vendor.displayName, error.reason));
 		}
-		const read = exchange.read(response);
-		const name = typeof step === 'string' ? step : 'ok' in read ? step(read) : 'submit';
-		const durationMs = Date.now() - startedAtMs;
-		this.#exchanges.push({ step: name, request, response, durationMs });
-		return 'ok' in read ? read : await this.#call(step, read);
+	}
+
+	/** Asks until there is an outcome; the last answer is the one that the assumptions are about. */
+	async #converse<Output>(
+		step: Step | ((outcome: Outcome<Output>) => Step),
+		exchange: VendorExchange<Output>,
+		taskId?: string,
+	): Promise<Outcome<Output>> {
+		const startedAtMs = Date.now();
+		const earlier: VendorResponse[] = [];
+		for (let next = exchange; ;) {
+			const { request } = next;
+			const response = await this.#send(request, this.options.apiKey);
+			const read = next.read(response);
+			if (!('ok' in read)) {
+				earlier.push(response);
+				next = read;
+				continue;
+			}
+			this.#exchanges.push({
+				step: typeof step === 'string' ? step : step(read),
+				request,
+				response,
+				durationMs: Date.now() - startedAtMs,
+				earlier,
+				...(taskId !== undefined && { taskId }),
+			});
+			return read;
+		}
 	}
 
 	async #ask(step: Step, request: VendorRequest, key = this.options.apiKey) {

@@ -1,5 +1,6 @@
 import type { ICredentialType } from 'n8n-workflow';
 
+import type { FaultName } from '../sandbox/faultTable';
 import type { JsonValue, VendorRequest, VendorResponse } from '../../nodes/NanoBanana/core/vendor';
 
 /** Where the knowledge comes from: the tags of the contract sheet; `page` is the vendor's own page. */
@@ -26,6 +27,10 @@ export interface Exchange {
 	readonly request: VendorRequest;
 	readonly response: VendorResponse;
 	readonly durationMs: number;
+	/** Answers that led to this request. */
+	readonly earlier?: readonly VendorResponse[];
+	/** The task that was asked for, where it was one. */
+	readonly taskId?: string;
 }
 
 /** What the check has got together. A download counts as an exchange whose JSON tells of the file. */
@@ -68,10 +73,14 @@ export interface Assumption {
 /** The kinds of answers that fields are documented for. */
 export type AnswerKind = 'submit' | 'look' | 'balance' | 'cancel' | 'error';
 
-/** All that the live check has to know of a vendor beside its folder. */
-export interface LiveVendor {
+/** All that the live check has to know of a vendor. */
+export interface LiveVendor extends LivePart {
 	readonly id: string;
 	readonly credential: ICredentialType;
+}
+
+/** What the vendor's folder says of it to the live check. */
+export interface LivePart {
 	/** In the form of the vendor's ids, so that it is the task that is unknown and not the form. */
 	readonly unknownTaskId: string;
 	/** What one 1K image of Nano Banana Pro costs, as far as the vendor publishes it. */
@@ -79,4 +88,8 @@ export interface LiveVendor {
 	/** Dotted paths; `[]` stands for each entry of a list. */
 	readonly fields: Readonly<Partial<Record<AnswerKind, readonly string[]>>>;
 	readonly assumptions: readonly Assumption[];
+	/** A fault of the sandbox that breaks an assumption, and the line that tells of it. */
+	readonly finding: { readonly fault: FaultName; readonly line: RegExp };
+	/** Fields that come in the sandbox though no page names them, and documented ones that do not. */
+	readonly undocumented?: { readonly came: readonly string[]; readonly missing: readonly string[] };
 }

@@ -190,7 +190,7 @@ function strangeReply(
 		case 'hugeAnswer':
 			return { status: 200, json: { padding: 'x'.repeat((megabytes ?? 64) * 1024 * 1024) } };
 		case 'missingTaskId':
-			return { status: 200, json: { code: vendor.id === 'apikley' ? 200 : 0, success: true } };
+			return { status: 200, json: vendor.successWithoutTask };
 		default:
 			throw new Error(`The sandbox does not know how to play ${name}`);
 	}

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { htmlReply, planAnswer, type FaultPlan } from './answerFaults';
-import { authenticate, bearerOf, recordableHeaders, withoutKeys } from './authentication';
+import { authenticate, keyOf, recordableHeaders, withoutKeys } from './authentication';
 import {
 	Failure,
 	refusal,
@@ -16,8 +16,9 @@ import type { RequestRecord } from './ledger';
 import type { RequestLimits } from './limits';
 import { parseBody, readBytes, recordableBody } from './requestBody';
 import { sendReply, type Ending } from './sending';
-import { vendorIds, type VendorId } from './types';
-import { vendorFolders, type VendorEmulator, type World } from './world';
+import type { VendorId } from './types';
+import { partOf, vendorIn } from './vendors';
+import { emulatorOf, type VendorEmulator, type World } from './world';
 
 interface Answer {
 	reply: ApiReply;
@@ -35,10 +36,11 @@ export class ApiServer {
 	/** Answers one request. */
 	async handle(incoming: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
 		const [, folder = '', ...rest] = url.pathname.split('/');
-		const vendorId = vendorIds.find((id) => vendorFolders[id] === folder);
+		const vendorId = vendorIn(folder);
 		const path = `/${rest.join('/')}`;
-		if (vendorId === 'runbase' && path.startsWith('/files/')) {
-			await serveFile(this.world, incoming, response, url, 'runbase', path.slice(7));
+		const hasFiles = vendorId !== undefined && partOf(vendorId).resultsOnApiHost === true;
+		if (hasFiles && path.startsWith('/files/')) {
+			await serveFile(this.world, incoming, response, url, vendorId, path.slice(7));
 			return;
 		}
 		const bytes = await readBytes(incoming);
@@ -51,7 +53,7 @@ export class ApiServer {
 			record.status = 404;
 			return;
 		}
-		const vendor = this.world.vendors[vendorId];
+		const vendor = emulatorOf(this.world, vendorId);
 		const request: ApiRequest = {
 			vendor: vendorId,
 			method,
@@ -59,7 +61,7 @@ export class ApiServer {
 			query: url.searchParams,
 			headers: incoming.headers,
 			body,
-			key: bearerOf(incoming.headers),
+			key: keyOf(incoming.headers, partOf(vendorId)),
 		};
 		const answer = await this.answer(vendor, request, record, bytes);
 		if (answer.ending !== 'drop' && answer.ending !== 'hang') {
@@ -78,7 +80,7 @@ export class ApiServer {
 		try {
 			const route = findRoute(vendor, request);
 			if (route) record.verb = route.verb;
-			authenticate(this.world.settings, record.path, request.headers, bytes);
+			authenticate(this.world.settings, partOf(vendor.id), record.path, request.headers, bytes);
 			if (!route) {
 				throw refusal(`no ${request.method} ${request.path} is documented`);
 			}
@@ -175,10 +177,11 @@ export class ApiServer {
 			textAt(sent, 'taskId') ??
 			textAt(sent, 'id') ??
 			query.get('taskId') ??
-			route.path.exec(request.path)?.[1];
+			taskIn(route, request.path);
 		const inputs = valueAt(sent, 'inputs') ?? valueAt(sent, 'input');
 		const task = taskId === undefined ? undefined : this.world.tasks.find(vendor, taskId);
-		const prompt = textAt(sent, 'prompt') ?? textAt(inputs, 'prompt') ?? task?.record.prompt;
+		const prompt =
+			textAt(sent, route.promptAt ?? 'prompt') ?? textAt(inputs, 'prompt') ?? task?.record.prompt;
 		return { vendor, verb: route.verb, path: request.path, taskId, prompt };
 	}
 
@@ -195,7 +198,11 @@ export class ApiServer {
 			origin: 'api',
 			method: incoming.method ?? 'GET',
 			path: withoutKeys(settings, url.pathname + url.search),
-			headers: recordableHeaders(settings, incoming.headers),
+			headers: recordableHeaders(
+				settings,
+				incoming.headers,
+				vendor === null ? undefined : partOf(vendor),
+			),
 			body,
 			at: Date.now(),
 		};
@@ -218,6 +225,13 @@ function findRoute(vendor: VendorEmulator, request: ApiRequest): Route | undefin
 	return vendor.routes.find(
 		(route) => route.method === request.method && route.path.test(request.path),
 	);
+}
+
+/** The group of a route's path that is called so, or the first. */
+function taskIn(route: Route, path: string): string | undefined {
+	const found = route.path.exec(path);
+	const id = found?.groups?.task ?? found?.[1];
+	return id === undefined ? undefined : decode(id);
 }
 
 function noteFault(record: RequestRecord, name: string | undefined): void {

@@ -1,23 +1,31 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Failure, refusal } from './exchange';
 import type { SandboxSettings } from './settings';
+import type { SandboxPart } from './world';
 
-/** The bearer of a request. */
-export function bearerOf(headers: IncomingHttpHeaders): string | undefined {
-	return /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1];
+const bearer = { name: 'authorization', prefix: 'Bearer ' };
+
+/** The key of a request, where the vendor looks for it. */
+export function keyOf(headers: IncomingHttpHeaders, part: SandboxPart): string | undefined {
+	const { name, prefix } = part.keyHeader ?? bearer;
+	const text = String(headers[name] ?? '');
+	const key = text.startsWith(prefix) ? text.slice(prefix.length) : '';
+	return /^\S+$/.test(key) ? key : undefined;
 }
 
-/** Refuses a key that stands anywhere but in the Authorization header, then checks the key. */
+/** Refuses a key that stands anywhere but in the vendor's own header, then checks the key. */
 export function authenticate(
 	settings: SandboxSettings,
+	part: SandboxPart,
 	path: string,
 	headers: IncomingHttpHeaders,
 	body: Buffer,
 ): void {
-	const { authorization: _authorization, ...others } = headers;
+	const { name } = part.keyHeader ?? bearer;
+	const others = Object.fromEntries(Object.entries(headers).filter(([each]) => each !== name));
 	const place = placeOfKey(settings, path, others, body);
 	if (place) throw refusal(`the key stands in the ${place}`);
-	const key = bearerOf(headers);
+	const key = keyOf(headers, part);
 	if (key === undefined) throw new Failure('missingKey', 'Missing API key');
 	if (key === settings.blockedApiKey) {
 		throw new Failure('blockedKey', 'This API key is blocked');
@@ -46,12 +54,14 @@ export function placeOfKey(
 export function recordableHeaders(
 	settings: SandboxSettings,
 	headers: IncomingHttpHeaders,
+	part?: SandboxPart,
 ): Record<string, string> {
+	const keyHeaders = [bearer.name, part?.keyHeader?.name];
 	return Object.fromEntries(
 		Object.entries(headers).map(([name, value]) => {
 			const text = withoutKeys(settings, String(value));
 			const known = text !== String(value);
-			if (name !== 'authorization' || known) return [name, text];
+			if (!keyHeaders.includes(name) || known) return [name, text];
 			return [name, '<another key>'];
 		}),
 	);

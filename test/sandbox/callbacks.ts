@@ -6,7 +6,8 @@ import type { FaultName } from './faultTable';
 import type { ActiveFault } from './faults';
 import type { StoredTask } from './tasks';
 import { isTerminal } from './types';
-import type { World } from './world';
+import { partOf } from './vendors';
+import { emulatorOf, type World } from './world';
 
 const privateAddresses = new BlockList();
 for (const [network, prefix] of [
@@ -78,15 +79,15 @@ export class CallbackSender {
 		});
 	}
 
-	/** Refuses a callback URL that SkillBoss would refuse. */
-	async checkUrl(text: string): Promise<void> {
+	/** Refuses an address that is not https or not public, for vendors that do so. */
+	async checkUrl(field: string, text: string): Promise<void> {
 		const { protocol, hostname } = new URL(text);
 		if (this.world.settings.allowPrivateCallbacks) return;
-		if (protocol !== 'https:') throw refusal('webhook_url must be HTTPS');
+		if (protocol !== 'https:') throw refusal(`${field} must be HTTPS`);
 		const host = hostname.replace(/^\[|\]$/g, '');
 		const addresses = isIP(host) ? [host] : await this.resolve(host);
 		if (addresses.length === 0 || addresses.some(isPrivate)) {
-			throw refusal('webhook_url must resolve to a public IP');
+			throw refusal(`${field} must resolve to a public IP`);
 		}
 	}
 
@@ -114,7 +115,7 @@ export class CallbackSender {
 
 	private bodyOf(task: StoredTask, urls?: readonly string[]): unknown {
 		if (!task.record.callbackUrl) return undefined;
-		return this.world.vendors[task.record.vendor].callbackBody?.(task, urls);
+		return emulatorOf(this.world, task.record.vendor).callbackBody?.(task, urls);
 	}
 
 	private take(task: StoredTask, name: FaultName): ActiveFault | undefined {
@@ -144,13 +145,20 @@ export class CallbackSender {
 	): Promise<void> {
 		const { vendor, id, callbackUrl } = task.record;
 		if (callbackUrl === undefined || this.stop.signal.aborted) return;
-		const outcome = await this.post(callbackUrl, body);
+		const outcome = await this.post(this.addressOf(task, callbackUrl), body);
 		const known = { vendor, taskId: id, url: callbackUrl, attempt, forged, body };
 		this.world.ledger.callbacks.push({ ...known, ...outcome, at: Date.now() });
 		const accepted = outcome.status !== undefined && outcome.status < 300;
-		// SkillBoss promises one retry; nobody knows whether Apikley has any.
-		if (accepted || forged || attempt > 1 || vendor !== 'skillBoss') return;
-		this.later(this.world.settings.callbackRetryMs, () => this.deliver(task, 2, body));
+		const { callbackRetries = 0 } = partOf(vendor);
+		if (accepted || forged || attempt > callbackRetries) return;
+		this.later(this.world.settings.callbackRetryMs, () => this.deliver(task, attempt + 1, body));
+	}
+
+	private addressOf(task: StoredTask, callbackUrl: string): string {
+		const url = new URL(callbackUrl);
+		const query = emulatorOf(this.world, task.record.vendor).callbackQuery?.(task) ?? {};
+		for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+		return url.href;
 	}
 
 	private async post(url: string, body: unknown): Promise<{ status?: number; error?: string }> {

@@ -6,15 +6,17 @@ import type { FaultSpecification } from './faults';
 import { readBytes } from './requestBody';
 import { sendReply } from './sending';
 import type { SandboxSettings } from './settings';
-import { vendorIds, verbs } from './types';
-import { vendorFolders, type World } from './world';
+import { verbs } from './types';
+import { partOf, vendorIds } from './vendors';
+import type { World } from './world';
 
+const knownVendor = z.string().refine((id) => vendorIds.includes(id), 'unknown vendor');
 const times = z.number().int().min(1).optional();
 const faultSchema = z
 	.object({
 		fault: z.string().refine((name): name is FaultName => name in faultTable, 'unknown fault'),
 		verb: z.enum(verbs).optional(),
-		vendor: z.enum(vendorIds).optional(),
+		vendor: knownVendor.optional(),
 		times,
 		skip: z.number().int().min(0).optional(),
 		match: z
@@ -48,14 +50,13 @@ const settingsSchema = z
 		referenceTimeoutMs: z.number(),
 		allowPrivateCallbacks: z.boolean(),
 		callbackRetryMs: z.number(),
-		apiMallWebp: z.boolean(),
-		apiMallTasksAtOnce: z.number().int().nullable(),
-		runbaseRequestLimit: window.nullable(),
-		apikleySubmitLimit: window.nullable(),
-		apikleyErrorsInBody: z.boolean(),
+		ownFileType: z.boolean(),
+		tasksAtOnce: z.record(knownVendor, z.number().int().nullable()),
+		requestLimits: z.record(knownVendor, window.nullable()),
+		errorsInBody: z.boolean(),
 		flatPictures: z.boolean(),
-		balances: z.record(z.enum(vendorIds), z.number()),
-		extraModels: z.record(z.enum(vendorIds), z.array(z.string())),
+		balances: z.record(knownVendor, z.number()),
+		extraModels: z.record(knownVendor, z.array(z.string())),
 	})
 	.strict()
 	.partial();
@@ -88,7 +89,7 @@ function act(world: World, reset: () => void, what: string, sent: unknown): unkn
 				ok: true,
 				filesUrl: world.filesUrl,
 				baseUrls: Object.fromEntries(
-					vendorIds.map((id) => [id, `${world.url}/${vendorFolders[id]}`]),
+					vendorIds.map((id) => [id, `${world.url}/${partOf(id).folder}`]),
 				),
 			};
 		case 'GET ledger':

@@ -13,7 +13,7 @@ export interface ApiRequest {
 	query: URLSearchParams;
 	headers: IncomingHttpHeaders;
 	body: ParsedBody;
-	/** The bearer, if there is one. */
+	/** The key, if there is one. */
 	key: string | undefined;
 }
 
@@ -71,7 +71,10 @@ export interface Call {
 
 export interface Route {
 	verb: Verb;
-	method: 'GET' | 'POST';
+	method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+	/** The member of the body that holds the prompt; absent: `prompt`, at the top or among the inputs. */
+	promptAt?: string;
+	/** A group called `task` holds a task's id; without it the first group does. */
 	path: RegExp;
 	handle(call: Call): Promise<ApiReply> | ApiReply;
 }

@@ -1,4 +1,4 @@
-import type { Verb, VendorId } from './types';
+import type { Verb } from './types';
 
 /**
  * answer: replaces the vendor's answer. delay: comes on top of any answer. shape: bends the true
@@ -11,8 +11,8 @@ export interface FaultEntry {
 	about: string;
 	kind: FaultKind;
 	verbs: readonly Verb[];
-	/** Absent: every vendor that has the verb. */
-	vendors?: readonly VendorId[];
+	/** Only vendors that name it among their own faults play it; absent: each that has the verb. */
+	some?: true;
 	/** How often it strikes where `times` is not given; absent: until cleared. */
 	times?: number;
 }
@@ -23,7 +23,6 @@ const submit = ['submit'] as const;
 const getTask = ['getTask'] as const;
 const download = ['download'] as const;
 const callback = ['callback'] as const;
-const enveloped = ['apikley', 'nanoBananaProCloud', 'apiMall'] as const;
 
 const answer = { kind: 'answer', verbs: calls } as const;
 const shape = { kind: 'shape', verbs: getTask } as const;
@@ -41,69 +40,69 @@ export const faultTable = {
 	usageExceeded: {
 		...answer,
 		verbs: submit,
-		vendors: ['runbase'],
+		some: true,
 		about: '429 USAGE_EXCEEDED: waiting does not help',
 	},
 	tooManyTasks: {
 		...answer,
 		verbs: submit,
-		vendors: ['apiMall'],
+		some: true,
 		about: '429 too many concurrent jobs: wait for one of ours to end',
 	},
-	maintenance: { ...answer, vendors: ['apikley'], about: 'body code 455 in HTTP 200' },
+	maintenance: { ...answer, some: true, about: 'body code 455 in HTTP 200' },
 	generationRefused: {
 		...answer,
 		verbs: submit,
-		vendors: ['apikley'],
+		some: true,
 		about: 'body code 501 in HTTP 200 on a create',
 	},
 	featureDisabled: {
 		...answer,
 		verbs: submit,
-		vendors: ['apikley'],
+		some: true,
 		about: 'body code 505 in HTTP 200',
 	},
 	badRequest: {
 		...answer,
-		vendors: ['skillBoss', 'nanoBananaProCloud', 'apiMall', 'runbase'],
+		some: true,
 		about: '400',
 	},
 	unauthorized: { ...answer, about: '401: the key is refused all of a sudden' },
 	insufficientCredit: { ...answer, verbs: submit, about: '402' },
-	forbidden: { ...answer, vendors: ['skillBoss', 'apiMall', 'runbase'], about: '403' },
+	forbidden: { ...answer, some: true, about: '403' },
 	notFound: {
 		...answer,
 		verbs: ['getTask', 'cancel'],
-		vendors: ['skillBoss', 'apikley', 'apiMall', 'runbase'],
+		some: true,
 		about: '404: the vendor does not know the task',
 	},
 	conflict: {
 		...answer,
 		verbs: ['submit', 'cancel'],
-		vendors: ['skillBoss', 'apiMall'],
-		about: '409: API Mall on a create (key used), SkillBoss on a cancel (worker started)',
+		some: true,
+		about: '409: on a create (key used) or on a cancel (worker started), as the vendor has it',
 	},
-	validation: { ...answer, vendors: ['apikley'], about: '422 (body code)' },
+	validation: { ...answer, some: true, about: '422 (body code)' },
 	contentRejected: {
 		...answer,
 		verbs: submit,
-		vendors: ['apiMall'],
+		some: true,
 		about: '451: the prompt is blocked by moderation',
 	},
 	serverError: { ...answer, about: '500 in the documented shape' },
 	unavailable: {
 		...answer,
-		vendors: ['skillBoss', 'apiMall'],
+		some: true,
 		about: '503 in the documented shape: refused, not taken',
 	},
 	errorAsString: {
 		...answer,
-		vendors: ['skillBoss'],
+		some: true,
 		about: '400 with `error` as a string',
 	},
 	errorAsDetail: {
 		...answer,
-		vendors: ['skillBoss'],
+		some: true,
 		about: '400 with `detail` as a string',
 	},
 	keyEchoed: { ...answer, about: '500 whose message repeats the key that was sent' },
@@ -120,7 +119,7 @@ export const faultTable = {
 	hugeAnswer: { ...answer, about: '200 with `megabytes` (64) of JSON; a task is taken' },
 	okWithErrorCode: {
 		...answer,
-		vendors: enveloped,
+		some: true,
 		about: 'HTTP 200 whose envelope says server error',
 	},
 	missingTaskId: {
@@ -194,7 +193,7 @@ export const faultTable = {
 	},
 	systemWords: {
 		...answer,
-		vendors: ['skillBoss', 'nanoBananaProCloud', 'apiMall', 'runbase'],
+		some: true,
 		about: '400 whose message holds words that n8n has texts of its own for (ENOTFOUND, EPERM)',
 	},
 	slowAnswer: { kind: 'delay', verbs: calls, about: 'the true answer, `ms` (500) late' },
@@ -215,12 +214,12 @@ export const faultTable = {
 	unknownState: { ...shape, about: 'a state word nobody documented (`state`)' },
 	stateRunning: {
 		...shape,
-		vendors: ['runbase'],
+		some: true,
 		about: '`running` instead of `processing`, as one client saw',
 	},
 	stateUnknownWord: {
 		...shape,
-		vendors: ['apiMall'],
+		some: true,
 		about: 'the documented in-flight state `unknown`',
 	},
 	stateInOtherCase: { ...shape, about: 'the state in another case, with blanks around it' },
@@ -243,81 +242,81 @@ export const faultTable = {
 	scriptResultUrl: { ...shape, about: 'success whose URL is `url` (javascript:alert(1))' },
 	manyResultUrls: {
 		...shape,
-		vendors: ['skillBoss', 'apikley'],
+		some: true,
 		about: 'success that names the image 20,000 times',
 	},
 	largeAnswer: {
 		kind: 'shape',
 		verbs: ['submit', 'getTask'],
-		about: 'the true answer with `megabytes` (8) of something else in it',
+		about: 'the true answer with `megabytes` (2) of something else in it',
 	},
 	hostileTaskUrls: {
 		kind: 'shape',
 		verbs: submit,
-		vendors: ['skillBoss'],
+		some: true,
 		about: 'status_url and cancel_url lead to the files origin, where a key would be a leak',
 	},
 	bareData: {
 		kind: 'shape',
 		verbs: ['submit', 'getTask'],
-		vendors: ['nanoBananaProCloud'],
+		some: true,
 		about: 'the answer is {data} without code and message, as the page shows it',
 	},
 	recordInfoNull: {
 		...shape,
-		vendors: ['apikley'],
+		some: true,
 		about: '422 "recordInfo is null" for `ms` (300) after the create',
 	},
 	recordInfoNotFound: {
 		...shape,
-		vendors: ['apikley'],
+		some: true,
 		about: 'HTTP 404 and code 404 for `ms` (300) after the create, and for unknown tasks',
 	},
 	uploadEnveloped: {
 		kind: 'shape',
 		verbs: ['upload'],
-		vendors: ['apiMall'],
+		some: true,
 		about: "the upload's answer in the usual envelope {success, data}",
 	},
-	resultJsonObject: { ...shape, vendors: ['apikley'], about: 'resultJson is an object' },
+	resultJsonObject: { ...shape, some: true, about: 'resultJson is an object' },
 	resultJsonEmptyString: {
 		...shape,
-		vendors: ['apikley'],
+		some: true,
 		about: 'resultJson is "" on success; `times` looks, or for ever',
 	},
 	resultJsonNull: {
 		...shape,
-		vendors: ['apikley'],
+		some: true,
 		about: 'resultJson is null on success; `times` looks, or for ever',
 	},
-	resultUrlsOnly: { ...shape, vendors: ['apiMall'], about: 'only output.resultUrls' },
-	primaryUrlOnly: { ...shape, vendors: ['apiMall'], about: 'only primary_url' },
-	imageUrlOnly: { ...shape, vendors: ['apiMall'], about: 'only image_url' },
+	resultUrlsOnly: { ...shape, some: true, about: 'only output.resultUrls' },
+	primaryUrlOnly: { ...shape, some: true, about: 'only primary_url' },
+	imageUrlOnly: { ...shape, some: true, about: 'only image_url' },
 	fewerImages: {
 		...shape,
-		vendors: ['apiMall'],
+		some: true,
 		about: 'one image less than asked comes, its credits are refunded',
 	},
 	moreImages: {
 		...shape,
-		vendors: ['skillBoss', 'apikley'],
+		some: true,
 		about: 'one image more than asked comes',
 	},
 	failureAsObject: {
 		...shape,
-		vendors: ['skillBoss', 'runbase'],
+		some: true,
 		about: 'a failed task whose `error` is an object',
 	},
 	failureElsewhere: {
 		...shape,
-		vendors: ['apiMall'],
+		some: true,
 		about: 'the failure text stands in `field` (failMsg | error | error.message)',
 	},
 
 	// How a task ends.
 	taskFails: { ...outcome, about: "the task fails, in the vendor's shape" },
 	taskModerated: { ...outcome, about: 'the task fails because of its content' },
-	taskCanceled: { ...outcome, vendors: ['skillBoss'], about: 'the task ends as CANCELLED' },
+	taskCanceled: { ...outcome, some: true, about: 'the task ends as CANCELLED' },
 	taskNeverEnds: { ...outcome, about: 'the task runs for ever' },
 
 	// What a task is called.

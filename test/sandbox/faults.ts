@@ -1,6 +1,7 @@
 import { faultApplies } from './faultApplies';
 import { faultEntry, type FaultKind, type FaultName } from './faultTable';
-import { vendorIds, type Verb, type VendorId } from './types';
+import type { Verb, VendorId } from './types';
+import { vendorIds } from './vendors';
 
 /** One fault to switch on. */
 export interface FaultSpecification {

@@ -6,8 +6,9 @@ import { renderFlatPicture, renderPicture } from './pictures';
 import { pixelSize } from './pictureSizes';
 import { describeBytes, readBytes } from './requestBody';
 import type { StoredTask } from './tasks';
-import { vendorIds, type VendorId } from './types';
-import { vendorFolders, type World } from './world';
+import type { VendorId } from './types';
+import { partOf, vendorIn } from './vendors';
+import { emulatorOf, type World } from './world';
 
 const mediaTypes = { png: 'image/png', jpeg: 'image/jpeg', webp: 'image/webp' };
 
@@ -20,7 +21,7 @@ export async function serveFilesOrigin(
 ): Promise<void> {
 	const [, place = '', ...rest] = url.pathname.split('/');
 	if (place === 'results') {
-		const vendor = vendorIds.find((id) => vendorFolders[id] === rest[0]);
+		const vendor = vendorIn(rest[0]);
 		await serveFile(world, incoming, response, url, vendor, rest.slice(1).join('/'));
 		return;
 	}
@@ -41,7 +42,7 @@ export async function serveFilesOrigin(
 	}
 }
 
-/** Serves one result, faults included; at Runbase this happens on the API's own host. */
+/** Serves one result, faults included; some vendors have them on the API's own host. */
 export async function serveFile(
 	world: World,
 	incoming: IncomingMessage,
@@ -54,7 +55,7 @@ export async function serveFile(
 	const record = recordAndWatch(world, incoming, url, vendor ?? null, bytes);
 	record.verb = 'download';
 	const [taskId = '', name = ''] = rest.split('/').map(decodeURIComponent);
-	const task = vendor && world.tasks.find(vendor, taskId);
+	const task = vendor === undefined ? undefined : world.tasks.find(vendor, taskId);
 	const index = Number(/^image-(\d+)\./.exec(name)?.[1] ?? 1);
 	const known =
 		/^(image-\d+|result|cover)\.(png|jpg|webp)$/.test(name) &&
@@ -107,7 +108,7 @@ async function picture(
 		...size,
 		format,
 		prompt: record.prompt,
-		title: world.vendors[record.vendor].displayName,
+		title: emulatorOf(world, record.vendor).displayName,
 		facts: facts.join(' · '),
 		moreReferences: Math.max(0, record.references.length - 1),
 		...(task.inset && { reference: task.inset }),
@@ -134,13 +135,14 @@ function receiveUpload(
 	id: string,
 	bytes: Buffer,
 ): void {
-	record.vendor = 'apiMall';
-	record.verb = 'upload';
 	const ticket = world.uploads.ticket(id);
+	const vendor = ticket?.vendor ?? null;
+	record.vendor = vendor;
+	record.verb = 'upload';
 	const refuse = (status: number, reason: string) => {
 		const { method, path, body } = record;
 		const at = Date.now();
-		const refused = { vendor: 'apiMall', method, path, reason, body, at } as const;
+		const refused = { vendor, method, path, reason, body, at };
 		world.ledger.refusedRequests.push(refused);
 		send(response, record, status, 'application/xml', xml(reason));
 	};
@@ -156,13 +158,13 @@ function receiveUpload(
 	if (bytes.length !== ticket.size) {
 		return refuse(400, `${bytes.length} bytes came, ${ticket.size} were announced`);
 	}
-	const situation = { vendor: 'apiMall', verb: 'upload', path: record.path } as const;
+	const situation = { vendor: ticket.vendor, verb: 'upload', path: record.path } as const;
 	if (world.faults.take('answer', situation, 'serverError', 'badGatewayHtml')) {
 		send(response, record, 500, 'application/xml', xml('InternalError'));
 		return;
 	}
 	const { key, fileName, mediaType } = ticket;
-	const from = { vendor: 'apiMall', how: 'uploadUrl', fileName } as const;
+	const from = { vendor: ticket.vendor, how: 'uploadUrl', fileName } as const;
 	world.uploads.store(key, { bytes, mediaType }, from);
 	send(response, record, 200, 'text/plain', Buffer.alloc(0));
 }
@@ -179,7 +181,8 @@ function recordAndWatch(
 	const { authorization, ...others } = incoming.headers;
 	const path = withoutKeys(settings, url.pathname + url.search);
 	const at = Date.now();
-	const where = vendor === 'runbase' ? 'result path of Runbase' : 'files origin';
+	const isOnApiHost = vendor !== null && partOf(vendor).resultsOnApiHost === true;
+	const where = isOnApiHost ? 'result path of the API' : 'files origin';
 	if (authorization !== undefined) {
 		const detail = `Authorization: ${withoutKeys(settings, authorization)}`;
 		ledger.leakedKeys.push({ where, path, detail, at });
@@ -189,7 +192,7 @@ function recordAndWatch(
 	const record: RequestRecord = {
 		vendor,
 		verb: null,
-		origin: vendor === 'runbase' ? 'api' : 'files',
+		origin: isOnApiHost ? 'api' : 'files',
 		method: incoming.method ?? 'GET',
 		path,
 		headers: recordableHeaders(settings, incoming.headers),

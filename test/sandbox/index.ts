@@ -13,8 +13,8 @@ import { createSettings, type SandboxOptions, type SandboxSettings } from './set
 import { TaskStore } from './tasks';
 import type { VendorId } from './types';
 import { Uploads } from './uploads';
-import { createVendors } from './vendors';
-import { vendorFolders, type World } from './world';
+import { createVendors, partOf, vendorIds } from './vendors';
+import type { World } from './world';
 
 export { faultApplies, vendorHasVerb } from './faultApplies';
 export { faultNames, faultTable } from './faultTable';
@@ -23,8 +23,9 @@ export type { ActiveFault, Faults, FaultSpecification } from './faults';
 export type * from './ledger';
 export { pixelSize } from './pictureSizes';
 export type { SandboxOptions, SandboxSettings, TaskDuration } from './settings';
-export { vendorIds, verbs } from './types';
+export { verbs } from './types';
 export type { TaskPhase, Verb, VendorId } from './types';
+export { vendorIds } from './vendors';
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -46,11 +47,12 @@ export interface Sandbox {
 
 const loopback = '127.0.0.1';
 
-/** Starts the sandbox: five vendors on one origin, their files on another. */
+/** Starts the sandbox: the vendors on one origin, their files on another. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const closing = new AbortController();
 	const dispatcher = new Agent({ keepAliveTimeout: 1_000, connections: 64 });
-	const settings = createSettings(options);
+	const balances = Object.fromEntries(vendorIds.map((id) => [id, partOf(id).balance]));
+	const settings = createSettings(options, balances);
 	const world = createWorld(settings, dispatcher);
 	const limits = new RequestLimits(settings);
 	const api = new ApiServer(world, limits, closing.signal);
@@ -62,8 +64,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		world.faults.clear();
 		world.ledger.clear();
 		limits.clear();
-		for (const vendor of Object.values(world.vendors)) vendor.forget?.();
-		Object.assign(settings, createSettings(options));
+		for (const vendor of world.vendors.values()) vendor.forget?.();
+		Object.assign(settings, createSettings(options, balances));
 	};
 	const apiServer = createServer(
 		guarded(async (incoming, response, url) => {
@@ -88,7 +90,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		ledger: world.ledger,
 		faults: world.faults,
 		settings,
-		baseUrl: (vendor) => `${world.url}/${vendorFolders[vendor]}`,
+		baseUrl: (vendor) => `${world.url}/${partOf(vendor).folder}`,
 		reset,
 		async close() {
 			closing.abort();

@@ -1,6 +1,7 @@
 import { Failure, type ApiRequest } from './exchange';
 import type { SandboxSettings } from './settings';
 import type { Verb } from './types';
+import { partOf } from './vendors';
 
 /** Sliding windows of requests, for the vendors that have such a limit switched on. */
 export class RequestLimits {
@@ -10,13 +11,8 @@ export class RequestLimits {
 
 	/** Refuses a request that is over its vendor's limit. */
 	check(request: ApiRequest, verb: Verb): void {
-		const limit =
-			request.vendor === 'runbase'
-				? this.settings.runbaseRequestLimit
-				: request.vendor === 'apikley' && verb === 'submit'
-					? this.settings.apikleySubmitLimit
-					: null;
-		if (!limit) return;
+		const limit = this.settings.requestLimits[request.vendor];
+		if (!limit || partOf(request.vendor).limitedVerbs?.includes(verb) === false) return;
 		const now = Date.now();
 		const recent = (this.moments.get(request.vendor) ?? []).filter(
 			(moment) => now - moment < limit.windowMs,

@@ -27,22 +27,25 @@ export interface SandboxSettings {
 	/** Fetch each reference URL at submit and refuse what is not an image. */
 	fetchReferences: boolean;
 	referenceTimeoutMs: number;
-	/** Off: SkillBoss refuses a webhook_url that is not https or not public, as the real one does. */
+	/** Off: a vendor that refuses a callback URL that is not https or not public does so here too. */
 	allowPrivateCallbacks: boolean;
-	/** How long SkillBoss waits before its one retry of a callback that was not answered 2xx. */
+	/** How long a vendor waits before it sends a callback again that was not answered 2xx. */
 	callbackRetryMs: number;
-	/** API Mall answers .webp pictures whatever was asked. */
-	apiMallWebp: boolean;
-	/** API Mall: how many tasks may be in flight; null = no limit. */
-	apiMallTasksAtOnce: number | null;
-	/** Runbase: 20 requests in 10 s per key; null = no limit. */
-	runbaseRequestLimit: { requests: number; windowMs: number } | null;
-	/** Apikley: 20 creations in 10 s, as its upstream has it; null = no limit. */
-	apikleySubmitLimit: { requests: number; windowMs: number } | null;
-	/** Apikley: errors come as HTTP 200 with the code in the body; off: the HTTP status is the code. */
-	apikleyErrorsInBody: boolean;
+	/** Vendors that answer with a file type of their own whatever was asked do so. */
+	ownFileType: boolean;
+	/** How many tasks of a vendor may be in flight, where it has such a limit; absent or null: any. */
+	tasksAtOnce: Partial<Record<VendorId, number | null>>;
+	/** How many requests of a key a vendor takes in a time; absent or null: any. */
+	requestLimits: Partial<Record<VendorId, RequestWindow | null>>;
+	/** Vendors with a code in the body answer errors with HTTP 200; off: with the code as status. */
+	errorsInBody: boolean;
 	/** One plain picture per size and format, for huge batches. */
 	flatPictures: boolean;
+}
+
+export interface RequestWindow {
+	requests: number;
+	windowMs: number;
 }
 
 export interface SandboxOptions extends Partial<Omit<SandboxSettings, 'balances'>> {
@@ -52,35 +55,29 @@ export interface SandboxOptions extends Partial<Omit<SandboxSettings, 'balances'
 	filesPort?: number;
 	/** How the second origin is called in URLs; both names lead to the loopback. */
 	filesHost?: 'localhost' | '127.0.0.1';
-	balances?: Partial<Record<VendorId, number>>;
+	balances?: Record<VendorId, number>;
 }
 
-const defaultBalances: Record<VendorId, number> = {
-	skillBoss: 100_000,
-	apikley: 100_000,
-	nanoBananaProCloud: 100_000,
-	apiMall: 100_000,
-	runbase: 10_000_000_000,
-};
-
 /** Lays what the caller chose over the defaults. */
-export function createSettings(options: SandboxOptions): SandboxSettings {
+export function createSettings(
+	options: SandboxOptions,
+	balances: Record<VendorId, number>,
+): SandboxSettings {
 	return {
 		apiKey: options.apiKey ?? 'sandbox-key',
 		blockedApiKey: options.blockedApiKey ?? 'sandbox-blocked-key',
 		taskDurationMs: options.taskDurationMs ?? 50,
 		queuedShare: options.queuedShare ?? 0.25,
-		balances: { ...defaultBalances, ...options.balances },
-		extraModels: options.extraModels ?? {},
+		balances: { ...balances, ...options.balances },
+		extraModels: { ...options.extraModels },
 		fetchReferences: options.fetchReferences ?? true,
 		referenceTimeoutMs: options.referenceTimeoutMs ?? 10_000,
 		allowPrivateCallbacks: options.allowPrivateCallbacks ?? true,
 		callbackRetryMs: options.callbackRetryMs ?? 200,
-		apiMallWebp: options.apiMallWebp ?? true,
-		apiMallTasksAtOnce: options.apiMallTasksAtOnce ?? null,
-		runbaseRequestLimit: options.runbaseRequestLimit ?? null,
-		apikleySubmitLimit: options.apikleySubmitLimit ?? null,
-		apikleyErrorsInBody: options.apikleyErrorsInBody ?? true,
+		ownFileType: options.ownFileType ?? true,
+		tasksAtOnce: { ...options.tasksAtOnce },
+		requestLimits: { ...options.requestLimits },
+		errorsInBody: options.errorsInBody ?? true,
 		flatPictures: options.flatPictures ?? false,
 	};
 }

@@ -5,7 +5,8 @@ import type { TaskRecord } from './ledger';
 import type { LoadedReference } from './references';
 import { chooseDuration } from './settings';
 import { isTerminal, type PictureFormat, type TaskOutcome, type VendorId } from './types';
-import { balanceOf, vendorFolders, type World } from './world';
+import { partOf } from './vendors';
+import { balanceOf, emulatorOf, type World } from './world';
 
 /** What a vendor knows of a task when it takes it. */
 export interface TaskDraft {
@@ -126,7 +127,7 @@ export class TaskStore {
 		this.world.ledger.polls.push({ vendor, taskId: id, state, at: Date.now() });
 		if (!task) return undefined;
 		task.record.polls++;
-		if (this.world.vendors[vendor].refundedAt === 'look' && state === 'failed') {
+		if (partOf(vendor).refundsAtLook === true && state === 'failed') {
 			this.refund(task, task.cost);
 		}
 		return task;
@@ -175,10 +176,10 @@ export class TaskStore {
 	/** The URL under which a task's image lies. */
 	resultUrl(task: StoredTask, name: string): string {
 		const { vendor, id } = task.record;
-		const folder = vendorFolders[vendor];
+		const { folder, resultsOnApiHost } = partOf(vendor);
 		const ending = task.format === 'jpeg' ? 'jpg' : task.format;
 		const place =
-			vendor === 'runbase'
+			resultsOnApiHost === true
 				? `${this.world.url}/${folder}/files`
 				: `${this.world.filesUrl}/results/${folder}`;
 		return `${place}/${encodeURIComponent(id)}/${name}.${ending}`;
@@ -223,7 +224,7 @@ export class TaskStore {
 		record.completedAt = record.submittedAt + Math.round(task.durationMs);
 		if (task.durationMs === 0) record.completedAt = Date.now();
 		if (record.state !== 'succeeded') {
-			if (this.world.vendors[record.vendor].refundedAt === 'end') {
+			if (partOf(record.vendor).refundsAtLook !== true) {
 				this.refund(task, task.cost);
 			}
 		}
@@ -245,7 +246,7 @@ export class TaskStore {
 
 	private money(task: StoredTask, amount: number) {
 		const { vendor, id } = task.record;
-		const { unit } = this.world.vendors[vendor];
+		const { unit } = emulatorOf(this.world, vendor);
 		return { vendor, taskId: id, amount, unit, at: Date.now() };
 	}
 }

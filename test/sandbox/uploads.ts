@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { UploadRecord } from './ledger';
 import { describeBytes } from './requestBody';
+import type { VendorId } from './types';
 import type { World } from './world';
 
 export interface UploadedFile {
@@ -10,6 +11,7 @@ export interface UploadedFile {
 
 /** A place that was promised to a client and waits for its bytes. */
 export interface UploadTicket {
+	vendor: VendorId;
 	id: string;
 	key: string;
 	fileName: string;
@@ -57,10 +59,17 @@ export class Uploads {
 	}
 
 	/** Promises a place for a file that is put there later. */
-	promise(fileName: string, mediaType: string, size: number, seconds: number): UploadTicket {
+	promise(
+		vendor: VendorId,
+		fileName: string,
+		mediaType: string,
+		size: number,
+		seconds: number,
+	): UploadTicket {
 		const id = randomBytes(12).toString('hex');
 		const key = this.newKey(fileName);
 		const ticket: UploadTicket = {
+			vendor,
 			id,
 			key,
 			fileName,

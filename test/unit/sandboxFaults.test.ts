@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { FormData, request } from 'undici';
+import { request } from 'undici';
 import {
 	faultApplies,
 	faultNames,
@@ -18,10 +18,11 @@ import {
 } from '../sandbox';
 import { sniffMediaType } from '../sandbox/references';
 import {
+	callOther,
+	clientOf,
 	createBody,
 	finishedTask,
 	getTask,
-	send,
 	stateOf,
 	submit,
 	taskIdOf,
@@ -29,7 +30,7 @@ import {
 	urlsOf,
 	type Answer,
 	type Sending,
-} from './sandboxCalls';
+} from '../sandbox/client';
 
 let sandbox: Sandbox;
 let receiver: Server;
@@ -102,6 +103,7 @@ const htmlStatuses: Partial<Record<FaultName, number>> = {
 	notFoundHtml: 404,
 	rateLimitedHtml: 429,
 };
+const plain = vendorIds.at(-1)!;
 const redirects: Partial<Record<FaultName, number>> = {
 	apiRedirect: 307,
 	redirect301: 301,
@@ -126,11 +128,13 @@ it('knows many faults, each of them for somebody', () => {
 });
 
 it('refuses to switch on what makes no sense', () => {
+	const without = (fault: FaultName, verb: Verb): VendorId =>
+		vendorIds.find((id) => !faultApplies(fault, id, verb) && !faultApplies(fault, id, 'cancel'))!;
 	const nonsense: FaultSpecification[] = [
-		{ fault: 'conflict', vendor: 'runbase' },
-		{ fault: 'rateLimited', vendor: 'apiMall', verb: 'cancel' },
+		{ fault: 'conflict', vendor: without('conflict', 'submit') },
+		{ fault: 'rateLimited', vendor: without('rateLimited', 'cancel'), verb: 'cancel' },
 		{ fault: 'fileHtml', verb: 'submit' },
-		{ fault: 'callbackTwice', vendor: 'apiMall' },
+		{ fault: 'callbackTwice', vendor: without('callbackTwice', 'callback') },
 	];
 	for (const each of nonsense) expect(() => sandbox.faults.add(each)).toThrow('makes no sense');
 });
@@ -155,9 +159,9 @@ describe.each(cases.filter(([fault]) => faultTable[fault].kind === 'answer'))(
 
 function checkAnswer(fault: FaultName, vendor: VendorId, answer: Answer): void {
 	const status = statuses[fault];
-	const inBody = vendor === 'apikley';
+	const { errorCodeAt } = clientOf(vendor);
 	if (status !== undefined) {
-		expect(inBody ? answer.at('code') : answer.status).toBe(status);
+		expect(errorCodeAt === undefined ? answer.status : answer.at(errorCodeAt)).toBe(status);
 		expect(answer.json).toBeDefined();
 	}
 	const html = htmlStatuses[fault];
@@ -186,7 +190,9 @@ function checkAnswer(fault: FaultName, vendor: VendorId, answer: Answer): void {
 		expect(answer.bytes.toString()).toMatch(/reset|invalid|pool|safety|replica/);
 	}
 	if (fault.startsWith('id')) expect(taskIdOf(vendor, answer)).toBe(sandbox.ledger.tasks[0]?.id);
-	if (fault === 'idBesideRefusal') expect(inBody ? answer.at('code') : answer.status).toBe(402);
+	if (fault === 'idBesideRefusal') {
+		expect(errorCodeAt === undefined ? answer.status : answer.at(errorCodeAt)).toBe(402);
+	}
 	if (fault === 'byteOrderMark')
 		expect([...answer.bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
 }
@@ -218,7 +224,6 @@ function checkMoney(fault: FaultName, vendor: VendorId): void {
 }
 
 async function call(vendor: VendorId, verb: Verb, sending: Sending): Promise<Answer> {
-	const base = sandbox.baseUrl(vendor);
 	switch (verb) {
 		case 'submit':
 			return await submit(sandbox, vendor, 'x', {
@@ -228,20 +233,9 @@ async function call(vendor: VendorId, verb: Verb, sending: Sending): Promise<Ans
 		case 'getTask':
 			return await getTask(sandbox, vendor, 'nothing', sending);
 		case 'cancel':
-			return await send(`${base}/v1/run/cancel/nothing`, { method: 'POST', ...sending });
 		case 'balance':
-			return vendor === 'apikley'
-				? await send(`${base}/api/v1/chat/credit`, sending)
-				: await send(`${base}/api/v1/account/balances`, sending);
-		case 'upload': {
-			if (vendor === 'apiMall') {
-				return await send(`${base}/api/v1/files/base64`, { json: { data: 'AAAA' }, ...sending });
-			}
-			const form = new FormData();
-			form.append('file', new Blob(['x']), 'x.png');
-			form.append('uploadPath', 'x');
-			return await send(`${base}/file-upload/api/file-stream-upload`, { form, ...sending });
-		}
+		case 'upload':
+			return await callOther(sandbox, vendor, verb, sending);
 		default:
 			throw new Error(`${verb} is no call`);
 	}
@@ -260,15 +254,16 @@ describe.each(cases.filter(([fault]) => faultTable[fault].kind === 'shape'))(
 				'unknownForNow',
 			];
 			const fails = ['failureAsObject', 'failureElsewhere'].includes(fault);
-			if (early.includes(fault)) sandbox.settings.taskDurationMs = 50;
+			if (early.includes(fault)) sandbox.settings.taskDurationMs = 1_500;
 			if (early.includes(fault)) sandbox.settings.queuedShare = fault === 'stateRunning' ? 0 : 0.5;
 			if (fails) sandbox.faults.add({ fault: 'taskFails', vendor });
 			const active = sandbox.faults.add({ fault, vendor, verb, ...quick });
 			if (verb === 'upload') {
-				expect((await call(vendor, verb, {})).at('data.url')).toBeDefined();
+				expect((await call(vendor, verb, {})).at('data')).toBeDefined();
 				return;
 			}
-			const images = fault === 'fewerImages' ? { num_images: 3 } : {};
+			const { countField } = clientOf(vendor);
+			const images = fault === 'fewerImages' ? { [countField ?? '']: 3 } : {};
 			const body = { ...createBody(vendor, 'x'), ...images };
 			const created = await submit(sandbox, vendor, 'x', { body });
 			if (verb === 'submit') {
@@ -329,7 +324,7 @@ describe.each(cases.filter(([fault]) => faultTable[fault].kind === 'id'))(
 			}
 			if (fault === 'idUnusable') return;
 			await untilEnded(sandbox, id);
-			const inAddress = vendor === 'nanoBananaProCloud' ? id : encodeURIComponent(id);
+			const inAddress = clientOf(vendor).look('').json === undefined ? encodeURIComponent(id) : id;
 			expect(urlsOf(vendor, await getTask(sandbox, vendor, inAddress))).not.toEqual([]);
 		});
 	},
@@ -432,7 +427,7 @@ describe.each(cases.filter(([fault]) => faultTable[fault].kind === 'callback'))(
 );
 
 it('skips, counts and matches', async () => {
-	const specification = { fault: 'badRequest', vendor: 'runbase', verb: 'submit' } as const;
+	const specification = { fault: 'badRequest', vendor: plain, verb: 'submit' } as const;
 	const active: ActiveFault = sandbox.faults.add({
 		...specification,
 		skip: 1,
@@ -441,20 +436,20 @@ it('skips, counts and matches', async () => {
 	});
 	const seen: number[] = [];
 	for (const prompt of ['blue', 'red', 'blue', 'blue', 'blue']) {
-		seen.push((await submit(sandbox, 'runbase', prompt)).status);
+		seen.push((await submit(sandbox, plain, prompt)).status);
 	}
 	expect(seen).toEqual([200, 200, 400, 400, 200]);
 	expect(active.fired).toBe(2);
 	sandbox.faults.add(specification);
 	sandbox.faults.clear();
-	expect((await submit(sandbox, 'runbase', 'blue')).status).toBe(200);
+	expect((await submit(sandbox, plain, 'blue')).status).toBe(200);
 });
 
 it('closes although connections hang and tasks run', async () => {
 	const other = await startSandbox({ taskDurationMs: 60_000 });
-	other.faults.add({ fault: 'hang', verb: 'getTask', vendor: 'runbase' });
-	await submit(other, 'runbase');
-	const hanging = getTask(other, 'runbase', 'x').catch(() => 'lost');
+	other.faults.add({ fault: 'hang', verb: 'getTask', vendor: plain });
+	await submit(other, plain);
+	const hanging = getTask(other, plain, 'x').catch(() => 'lost');
 	await wait(30);
 	await other.close();
 	expect(await hanging).toBe('lost');

@@ -1,5 +1,5 @@
 import { startSandbox, vendorIds, type Sandbox, type VendorId } from '../sandbox';
-import { createBody, send, submit, type Sending } from './sandboxCalls';
+import { ask, clientOf, createBody, submit, type Sending } from '../sandbox/client';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -10,32 +10,10 @@ afterAll(() => sandbox.close());
 
 type Change = Record<string, unknown>;
 
-const inner: Partial<Record<VendorId, string>> = {
-	skillBoss: 'inputs',
-	apikley: 'input',
-	runbase: 'input',
-};
-const referenceField: Record<VendorId, string> = {
-	skillBoss: 'image_urls',
-	apikley: 'image_input',
-	nanoBananaProCloud: 'imageUrl',
-	apiMall: 'image_urls',
-	runbase: 'image_urls',
-};
-const resolutionField: Record<VendorId, string> = {
-	skillBoss: 'image_size',
-	apikley: 'resolution',
-	nanoBananaProCloud: 'imageSize',
-	apiMall: 'resolution',
-	runbase: 'resolution',
-};
-const ratioField = (vendor: VendorId) =>
-	vendor === 'nanoBananaProCloud' ? 'aspectRatio' : 'aspect_ratio';
-
 /** A good body with some of its fields changed, where the vendor keeps such fields. */
 function changed(vendor: VendorId, change: Change): unknown {
 	const body: Change = { ...createBody(vendor, 'fine') };
-	const place = inner[vendor];
+	const place = clientOf(vendor).inner;
 	if (!place) return { ...body, ...change };
 	return { ...body, [place]: { ...(body[place] as Change), ...change } };
 }
@@ -47,8 +25,9 @@ async function expectRefusal(
 	sending: Sending = {},
 ): Promise<void> {
 	const answer = await submit(sandbox, vendor, '', { body, sending });
-	expect(answer.at('code')).toBe({ apikley: 422, nanoBananaProCloud: -1 }[vendor as string]);
-	expect(answer.status).toBe(vendor === 'apikley' ? 200 : 400);
+	const { refusalCode, refusalStatus = 400 } = clientOf(vendor);
+	expect(answer.at('code')).toBe(refusalCode);
+	expect(answer.status).toBe(refusalStatus);
 	expect(sandbox.ledger.refusedRequests).toHaveLength(1);
 	expect(sandbox.ledger.refusedRequests[0]?.reason).toMatch(reason);
 	expect(sandbox.ledger.tasks).toEqual([]);
@@ -56,6 +35,7 @@ async function expectRefusal(
 }
 
 describe.each(vendorIds)('%s refuses', (vendor) => {
+	const { fields, edit, ownRefusals = [] } = clientOf(vendor);
 	const tooMany = Array.from({ length: 15 }, (_, index) => `https://example.com/${index}.png`);
 
 	it.each<[string, Change, RegExp]>([
@@ -64,17 +44,17 @@ describe.each(vendorIds)('%s refuses', (vendor) => {
 		['no prompt', { prompt: undefined }, /prompt: Required/],
 		['a prompt of the wrong type', { prompt: 7 }, /prompt: Expected string/],
 		['a prompt too long', { prompt: 'x'.repeat(40_000) }, /prompt: .*at most/],
-		['a ratio nobody knows', { [ratioField(vendor)]: '7:3' }, /7:3|Invalid/],
-		['a resolution nobody knows', { [resolutionField[vendor]]: '1k' }, /Invalid enum/],
-		['too many references', { [referenceField[vendor]]: tooMany, ...edit(vendor) }, /most/],
+		['a ratio nobody knows', { [fields.ratio]: '7:3' }, /7:3|Invalid/],
+		['a resolution nobody knows', { [fields.resolution]: '1k' }, /Invalid enum/],
+		['too many references', { [fields.references]: tooMany, ...edit }, /most/],
 		[
 			'a reference that is no http(s) URL',
-			{ [referenceField[vendor]]: ['file:///etc/passwd'], ...edit(vendor) },
+			{ [fields.references]: ['file:///etc/passwd'], ...edit },
 			/http\(s\)/,
 		],
 		[
 			'a reference that cannot be fetched',
-			{ [referenceField[vendor]]: ['http://127.0.0.1:1/x.png'], ...edit(vendor) },
+			{ [fields.references]: ['http://127.0.0.1:1/x.png'], ...edit },
 			/could not be fetched/,
 		],
 	])('%s', async (_name, change, reason) => {
@@ -103,29 +83,11 @@ describe.each(vendorIds)('%s refuses', (vendor) => {
 	});
 
 	it('a path that is not documented', async () => {
-		await send(`${sandbox.baseUrl(vendor)}/v2/anything`);
+		await ask(sandbox, vendor, '/v2/anything');
 		expect(sandbox.ledger.refusedRequests[0]?.reason).toMatch(/no GET \/v2\/anything/);
 	});
-});
 
-it.each<[VendorId, Change, RegExp]>([
-	['skillBoss', { aspect_ratio: 'auto' }, /aspect_ratio/],
-	['apikley', { output_format: 'jpeg' }, /output_format/],
-	['apikley', { prompt: 'x'.repeat(10_001) }, /at most 10000/],
-	['apikley', { image_input: Array(9).fill('https://example.com/a.png') }, /at most 8/],
-	['nanoBananaProCloud', { mode: 'image-to-image' }, /requires a reference/],
-	['nanoBananaProCloud', { aspectRatio: '1:8' }, /belongs to nano-banana-2/],
-	['nanoBananaProCloud', { isPublic: 'false' }, /isPublic/],
-	['runbase', { aspect_ratio: '8:1' }, /has no aspect_ratio 8:1/],
-	['apiMall', { type: 'image-to-image' }, /requires image_urls/],
-	['apiMall', { num_images: 7 }, /num_images/],
-	['apiMall', { num_images: '1' }, /num_images/],
-	['apiMall', { aspect_ratio: 'auto' }, /aspect_ratio/],
-])('%s refuses %j', async (vendor, change, reason) => {
-	await expectRefusal(vendor, changed(vendor, change), reason);
+	it.each(ownRefusals)('%j', async (change, reason) => {
+		await expectRefusal(vendor, changed(vendor, change), reason);
+	});
 });
-
-function edit(vendor: VendorId): Change {
-	if (vendor === 'apiMall') return { type: 'image-to-image' };
-	return vendor === 'nanoBananaProCloud' ? { mode: 'image-to-image' } : {};
-}

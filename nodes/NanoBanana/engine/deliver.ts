@@ -23,7 +23,7 @@ export type Verdict =
 	| { readonly kind: 'unasked'; readonly failure: Failure };
 
 /** Whoever calls back waits for the answer, and most give up after some 10 seconds. */
-const verifyTimeoutMs = 7_000;
+const verifyTimeoutMs = 6_000;
 
 /** An id that somebody made up is unknown, or no id at all in the vendor's eyes. */
 const refusesTheId: ReadonlySet<ErrorCode> = new Set(['notFound', 'invalidRequest']);

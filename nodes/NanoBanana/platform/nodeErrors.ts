@@ -45,11 +45,16 @@ export function toNodeError(
 		description: [
 			hintOf(failure),
 			...own,
-			...(batch === undefined ? [] : batchSentences(batch, mayPass(failure))),
+			...(batch === undefined ? [] : batchSentences(batch, isHopeful(failure))),
 			...others,
 		].join(' '),
 		itemIndex,
 	});
+}
+
+/** Whether n8n's "Retry" of the execution may bring the failed image, too. The user's own limit stays. */
+function isHopeful(failure: Failure): boolean {
+	return mayPass(failure) && failure.reason !== 'spendingLimit';
 }
 
 function othersOf(taskIds: readonly string[]): readonly string[] {

@@ -3,7 +3,7 @@ import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { readAttempts } from '../core/attempts';
 import type { Failure } from '../core/failure';
 import { readOrder, type Order } from '../core/order';
-import { known, listOf, objectOf, parseJson, textOf } from '../core/tolerant';
+import { listOf, objectOf, parseJson, textOf } from '../core/tolerant';
 import { runIndexOf } from './nodeContext';
 import type { ItemInput } from './nodeErrors';
 import { ordersKey } from './savedOrders';
@@ -42,18 +42,14 @@ const inputsKey = 'parkedInputs';
 
 /** Saves a run whose orders are saved already. */
 export function saveParkedRun(context: IExecuteFunctions, run: ParkedRun): void {
-	const items = run.items.map(({ orders, input, ...item }) => ({
+	const items = run.items.map(({ orders, input: _asItIs, ...item }) => ({
 		...item,
 		orders: orders.map(({ key }) => key),
-		...known({ attempts: input?.attempts }),
 	}));
 	const nodeContext = context.getContext('node');
 	nodeContext[parkedKey] = JSON.stringify({ ...run, items });
-	// As they are, not as text: n8n moves files at the parking and rewrites where they are, and an item may
-	// hold what is no JSON.
-	nodeContext[inputsKey] = run.items.map(({ input }) =>
-		known({ json: input?.json, binary: input?.binary }),
-	);
+	// As they are in the input, not as text: n8n moves files at the parking and rewrites where they are.
+	nodeContext[inputsKey] = run.items.map(({ input }) => input ?? {}) as never;
 }
 
 /** The run that the execution was parked with; undefined where there is none. */
@@ -87,13 +83,11 @@ function parse(saved: unknown, savedOrders: unknown, inputs: unknown): ParkedRun
 	if (textOf(run?.id) === undefined || savedItems.length === 0) return undefined;
 	const orders = objectOf(savedOrders) ?? {};
 	const items = savedItems.map((each, itemIndex): ParkedItem => {
-		const { attempts, ...item } = (objectOf(each) ?? {}) as Omit<ParkedItem, 'orders'> &
-			Pick<ItemInput, 'attempts'>;
-		const { json, binary } = (objectOf(listOf(inputs)[itemIndex]) ?? {}) as ItemInput;
+		const item = objectOf(each) ?? {};
 		return {
 			...item,
-			orders: listOf(objectOf(each)?.orders).flatMap((key) => readOrder(orders[String(key)]) ?? []),
-			input: known({ json, binary, attempts }),
+			orders: listOf(item.orders).flatMap((key) => readOrder(orders[String(key)]) ?? []),
+			input: objectOf(listOf(inputs)[itemIndex]) ?? {},
 		};
 	});
 	return { ...(run as unknown as ParkedRun), items };

@@ -9,6 +9,7 @@ import { imageNode, makeImages, oneItemEach, webTrigger } from '../n8n/workflows
 import { evenlySpread, seededRandom } from '../random';
 import { mean, median } from '../statistics';
 import { lowerBoundMs } from './lowerBound';
+import { plainVendor } from '../../vendors/roles';
 
 interface LimitedRun {
 	round: string;
@@ -19,7 +20,7 @@ interface LimitedRun {
 	pollsPerTask: number;
 }
 
-const vendor = 'runbase';
+const vendor = plainVendor;
 const tasks = 50;
 const requestLimit = { requests: 20, windowMs: 10_000 };
 const spread = { minMs: 18_000, maxMs: 22_000 };
@@ -34,7 +35,7 @@ export const limit: Benchmark = {
 	name: 'limit',
 	measure: async () => {
 		const stage = await openBenchStage();
-		stage.sandbox.settings.runbaseRequestLimit = requestLimit;
+		stage.sandbox.settings.requestLimits = { [vendor]: requestLimit };
 		try {
 			const row = [webTrigger('limit'), oneItemEach(), makeImages(stage, vendor, tasks)];
 			const workflow = await publish(stage, inARow('Request limit', row), 'limit');

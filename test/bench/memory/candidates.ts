@@ -4,8 +4,9 @@ import type { BenchStage } from '../n8n/benchStage';
 import { publish, type ProductionWorkflow } from '../n8n/production';
 import { countFiles } from '../n8n/runTimes';
 import { imageNode, makeImages, oneItemEach, webTrigger } from '../n8n/workflows';
+import { cancelingVendor } from '../../vendors/roles';
 
-const vendor = 'skillBoss';
+const vendor = cancelingVendor;
 const peerNode = 'Buffering Peer';
 
 /** One way to bring images into n8n's storage. */

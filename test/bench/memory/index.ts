@@ -7,6 +7,7 @@ import { observe } from '../n8n/processOf';
 import { median } from '../statistics';
 import { bufferingPeer, ourNode, type Candidate } from './candidates';
 import { idleBytes, peakBytes } from './watchMemory';
+import { cancelingVendor } from '../../vendors/roles';
 
 interface MemoryUse {
 	name: string;
@@ -75,7 +76,7 @@ async function use(candidate: Candidate): Promise<MemoryUse> {
 		await delay(restMs);
 		const idle = await idleBytes(observed);
 		const serveLarge = { fault: 'fileHugeAnnounced', megabytes: imageMegabytes } as const;
-		stage.sandbox.faults.add({ ...serveLarge, vendor: 'skillBoss' });
+		stage.sandbox.faults.add({ ...serveLarge, vendor: cancelingVendor });
 		const peaks: number[] = [];
 		for (let round = 0; round < rounds; round++) {
 			peaks.push((await peakBytes(observed, () => bring(images))) - idle);

@@ -8,6 +8,7 @@ import { publish, type ProductionWorkflow } from '../n8n/production';
 import { countFiles } from '../n8n/runTimes';
 import { imageNode, makeImages, oneItemEach, webTrigger } from '../n8n/workflows';
 import { median } from '../statistics';
+import { cancelingVendor } from '../../vendors/roles';
 
 /** What an execution costs by itself is in all sizes, so the differences between them are free of it. */
 const fewest = 10;
@@ -27,7 +28,7 @@ export const processor: Benchmark = {
 		const stage = await openBenchStage();
 		try {
 			const observed = observe(stage.server);
-			const row = [webTrigger('cost'), oneItemEach(), makeImages(stage, 'skillBoss', atOnce)];
+			const row = [webTrigger('cost'), oneItemEach(), makeImages(stage, cancelingVendor, atOnce)];
 			const workflow = await publish(stage, inARow('Cost of an item', row), 'cost');
 			const cost = (items: number, executions = 1): Promise<number> =>
 				processorMs(observed, workflow, items, executions);

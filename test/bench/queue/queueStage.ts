@@ -13,6 +13,7 @@ import { owner } from '../../server/stage';
 import { ensurePrograms } from './debianPackages';
 import { postgres, startPostgres } from './postgres';
 import { redis, startRedis } from './redis';
+import { cancelingVendor, credentialTypeOf, uploadingVendor } from '../../vendors/roles';
 
 /** An n8n in queue mode: one main, several workers, and the sandbox that plays the vendors. */
 export interface QueueStage {
@@ -27,8 +28,11 @@ export const workerCount = 2;
 export const slotsPerWorker = 5;
 
 /** The vendors that can call back. */
-export const vendors = { skillBoss: 'skillBossApi', apikley: 'apikleyApi' } as const;
-export type QueueVendor = keyof typeof vendors;
+export const vendors = {
+	[cancelingVendor]: credentialTypeOf(cancelingVendor),
+	[uploadingVendor]: credentialTypeOf(uploadingVendor),
+};
+export type QueueVendor = VendorId;
 
 /** Installs what is missing and starts all of it; it stops when this process ends. */
 export async function openQueueStage(
@@ -92,7 +96,7 @@ export async function openQueueStage(
 	const client = new N8nClient(main.url);
 	await client.setUpOwner(owner);
 	const credentials = new Map<VendorId, CredentialReferences>();
-	for (const [vendor, type] of Object.entries(vendors) as [QueueVendor, string][]) {
+	for (const [vendor, type] of Object.entries(vendors)) {
 		const data = { apiKey: sandbox.settings.apiKey, baseUrl: sandbox.baseUrl(vendor) };
 		const id = await client.createCredential({ name: vendor, type, data });
 		credentials.set(vendor, { [type]: { id, name: vendor } });

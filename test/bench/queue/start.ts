@@ -11,6 +11,7 @@ import { killWorkerDuring, type KillResult } from './killWorker';
 import { expectWholePicture } from './pictures';
 import { openQueueStage, slotsPerWorker, workerCount, type QueueStage } from './queueStage';
 import { full, small } from './sizes';
+import { cancelingVendor, uploadingVendor } from '../../vendors/roles';
 
 const size = process.argv.includes('--small') ? small : full;
 /** `--only wait` and `--only callback` leave the other way of going on out. */
@@ -45,7 +46,7 @@ async function measureBatch(stage: QueueStage, completion: BatchPlan['completion
 		const batch = await startBatch(stage, {
 			name: `Batch ${completion}`,
 			executions: count,
-			vendor: 'skillBoss',
+			vendor: cancelingVendor,
 			completion,
 		});
 		const executions = await finishBatch(stage, batch, 2 * boundMs + spareMs);
@@ -83,7 +84,7 @@ async function measureBatch(stage: QueueStage, completion: BatchPlan['completion
 /** `kill -9` of one worker: what became of what it had in hand. */
 async function measureKill(stage: QueueStage, completion: BatchPlan['completion']): Promise<void> {
 	const { executions, taskDurationMs, settleTimeoutMs } = size.kill;
-	const vendor = completion === 'wait' ? 'skillBoss' : 'apikley';
+	const vendor = completion === 'wait' ? cancelingVendor : uploadingVendor;
 	let result: KillResult | undefined;
 	console.log(`kill -9 of a worker, completion "${completion}" …`);
 	await checks.run(`queue: kill -9 of a worker, completion "${completion}"`, async () => {

@@ -5,12 +5,13 @@ import { countFiles, elapsedBetween } from '../n8n/runTimes';
 import { imageNode, makeImages, oneItemEach, webTrigger } from '../n8n/workflows';
 import { mean } from '../statistics';
 import { createHeaderCredential, loopNodes, tutorialLoop } from './tutorialLoop';
+import { uploadingVendor } from '../../vendors/roles';
 
 /**
  * Apikley limits no requests, so that nothing but the way of waiting is compared, and says when a task
  * began and ended, as API Mall and Runbase do: only so can be known how long it took.
  */
-const vendor = 'apikley';
+const vendor = uploadingVendor;
 
 export interface SpeedRun {
 	wallMs: number;

@@ -2,6 +2,7 @@ import type { WorkflowInput, WorkflowNode } from '../../server/n8nClient';
 import { inARow } from '../../e2e/money/workflows';
 import type { BenchStage } from '../n8n/benchStage';
 import { oneItemEach, webTrigger } from '../n8n/workflows';
+import { uploadingVendor } from '../../vendors/roles';
 
 export const loopNodes = {
 	submit: 'Submit',
@@ -34,7 +35,7 @@ export function tutorialLoop(
 	waitSeconds: number,
 	credentialId: string,
 ): WorkflowInput {
-	const baseUrl = sandbox.baseUrl('apikley');
+	const baseUrl = sandbox.baseUrl(uploadingVendor);
 	const credentials = { [headerCredential]: { id: credentialId, name: credentialName } };
 	const withKey = { authentication: 'genericCredentialType', genericAuthType: headerCredential };
 	const submit = httpRequest(

@@ -17,8 +17,9 @@ import {
 	taskNode,
 	webTrigger,
 } from './workflows';
+import { plainVendor } from '../../vendors/roles';
 
-const vendor = 'runbase';
+const vendor = plainVendor;
 /** Long enough that nothing is done before the kill, short enough to be done after the restart. */
 const taskDurationMs = 6_000;
 const pauseSeconds = 5;

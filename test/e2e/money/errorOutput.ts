@@ -4,8 +4,9 @@ import { arrange, credentialsFor, runToItsEnd, type MoneyStage } from './moneySt
 import { expectPicture, expectSuccess, itemsFrom, type OutputItem } from './pictures';
 import { expectPurchases, onlyTaskFor, promptsOf } from './purchases';
 import { imageNode, inARow, itemsOf, makeImages } from './workflows';
+import { formVendor } from '../../vendors/roles';
 
-const vendor = 'nanoBananaProCloud';
+const vendor = formVendor;
 const count = 20;
 const badIndex = 6;
 const goodCount = count - 1;

@@ -3,8 +3,9 @@ import { arrange, credentialsFor, runToItsEnd, type MoneyStage } from './moneySt
 import { expectPicture, expectSuccess, itemsFrom } from './pictures';
 import { expectPurchases, onlyTaskFor, promptsOf } from './purchases';
 import { imageNode, inARow, itemsOf, makeImages } from './workflows';
+import { countingVendor } from '../../vendors/roles';
 
-const vendor = 'apiMall';
+const vendor = countingVendor;
 const taskDurationMs = 4_000;
 const timeoutSeconds = 1;
 

@@ -3,10 +3,11 @@ import { arrange, credentialsFor, runToItsEnd, type MoneyStage } from './moneySt
 import { expectPicture, expectSuccess, itemsFrom } from './pictures';
 import { expectPurchases, promptsOf, tasksFor } from './purchases';
 import { imageNode, inARow, itemsOf, makeImages } from './workflows';
+import { cancelingVendor } from '../../vendors/roles';
 
 const maxTries = 3;
 const retryOnFail = { retryOnFail: true, maxTries, waitBetweenTries: 100 } as const;
-const credentialVendor = 'skillBoss';
+const credentialVendor = cancelingVendor;
 
 /** n8n's Retry On Fail runs the node again for all items; only what failed may be bought again. */
 export async function checkRetryOnFail(checks: Checks, money: MoneyStage): Promise<void> {

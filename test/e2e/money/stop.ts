@@ -15,6 +15,7 @@ import {
 	startNode,
 	taskNode,
 } from './workflows';
+import { cancelingVendor, nameOf, plainVendor } from '../../vendors/roles';
 
 /** More than two polls would fall into it. */
 const quietMs = 2_500;
@@ -31,13 +32,13 @@ export async function checkStop(checks: Checks, money: MoneyStage): Promise<void
 
 	await checks.run('money: Stop ends SkillBoss and cancels its queued tasks', async () => {
 		const prompts = promptsOf('Stopped at SkillBoss', itemCount);
-		const { stoppedAt, tasks } = await stopInTheMiddle(money, 'skillBoss', prompts);
+		const { stoppedAt, tasks } = await stopInTheMiddle(money, cancelingVendor, prompts);
 		expectCanceled(money, tasks, stoppedAt);
 	});
 
 	await checks.run('money: Stop ends Runbase, the log’s id brings the picture', async () => {
 		const prompts = promptsOf('Stopped at Runbase', itemCount);
-		const { executionId, tasks } = await stopInTheMiddle(money, 'runbase', prompts);
+		const { executionId, tasks } = await stopInTheMiddle(money, plainVendor, prompts);
 		const logged = tasksInLog(money.server, executionId);
 		expect(logged.length === tasks.length, `the log names ${logged.length} tasks`);
 		const taskId = logged.find(({ itemIndex }) => itemIndex === 1)?.taskId ?? '';
@@ -45,7 +46,7 @@ export async function checkStop(checks: Checks, money: MoneyStage): Promise<void
 			money,
 			inARow('Fetch what Stop left', [
 				handTrigger(),
-				fetchImage('runbase', credentialsFor(money, 'runbase'), { taskId }),
+				fetchImage(plainVendor, credentialsFor(money, plainVendor), { taskId }),
 			]),
 		);
 		expectSuccess(execution);
@@ -63,13 +64,13 @@ export async function checkStop(checks: Checks, money: MoneyStage): Promise<void
 				'Time limit',
 				[
 					...itemsOf(prompts),
-					makeImages('skillBoss', credentialsFor(money, 'skillBoss'), { options }),
+					makeImages(cancelingVendor, credentialsFor(money, cancelingVendor), { options }),
 				],
 				{ executionTimeout: timeLimitSeconds },
 			),
 		);
 		expect(execution.status === 'canceled', `it ended as ${execution.status}`);
-		const tasks = await expectQuiet(money, 'skillBoss', prompts, Date.now());
+		const tasks = await expectQuiet(money, cancelingVendor, prompts, Date.now());
 		expectCanceled(money, tasks, Date.now() - quietMs);
 		// n8n keeps no place to go on from; whatever it makes of a retry, it may buy nothing.
 		await client.retryExecution(execution.id, 'original').catch(() => undefined);
@@ -84,7 +85,7 @@ async function stopInTheMiddle(
 ): Promise<{ executionId: string; stoppedAt: number; tasks: TaskRecord[] }> {
 	const { client, sandbox } = money;
 	// Runbase cannot cancel: its tasks go on and are fetched later.
-	const taskDurationMs = vendor === 'skillBoss' ? 30_000 : 4_000;
+	const taskDurationMs = vendor === cancelingVendor ? 30_000 : 4_000;
 	arrange(money, { taskDurationMs, queuedShare: 1 });
 	const workflow = await client.createWorkflow(
 		inARow(`Stop at ${vendor}`, [
@@ -122,7 +123,7 @@ async function expectQuiet(
 	expect(late.length === 0, `after the stop came: ${late.map(({ path }) => path).join(', ')}`);
 	expectPurchases(sandbox, prompts, bought);
 	const tasks = prompts.flatMap((prompt) => tasksFor(sandbox, prompt));
-	const vendorName = vendor === 'skillBoss' ? 'SkillBoss' : 'Runbase';
+	const vendorName = nameOf(vendor);
 	for (const { id } of tasks) expectInPrintedLog(server, vendorName, id);
 	return tasks;
 }

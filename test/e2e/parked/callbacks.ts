@@ -6,6 +6,7 @@ import { expectPicture, expectSuccess, itemsFrom } from '../money/pictures';
 import { expectPurchases, onlyTaskFor, promptsOf } from '../money/purchases';
 import { imageNode } from '../money/workflows';
 import { endOfParked, parkedWorkflow, startAndPark } from './parkedStage';
+import { cancelingVendor } from '../../vendors/roles';
 
 const taskDurationMs = 4_000;
 
@@ -24,7 +25,7 @@ export async function expectQuietCallbacks(money: MoneyStage): Promise<void> {
 	faults.forEach((fault, index) => {
 		sandbox.faults.add({ fault, match: { prompt: prompts[index] ?? '' } });
 	});
-	const input = parkedWorkflow(money, 'skillBoss', prompts);
+	const input = parkedWorkflow(money, cancelingVendor, prompts);
 	const { id } = await startAndPark(money, input);
 	const [first] = prompts.map((prompt) => onlyTaskFor(sandbox, prompt));
 	const address = new URL(first?.callbackUrl ?? '');

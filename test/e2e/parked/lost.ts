@@ -7,8 +7,9 @@ import { expectPicture, expectSuccess, itemsFrom } from '../money/pictures';
 import { expectPurchases, onlyTaskFor, promptsOf, tasksFor } from '../money/purchases';
 import { fetchImage, imageNode, taskNode } from '../money/workflows';
 import { parkedWorkflow, startAndPark } from './parkedStage';
+import { cancelingVendor } from '../../vendors/roles';
 
-const vendor = 'skillBoss';
+const vendor = cancelingVendor;
 /** A minute and a half is left for late calls; n8n looks once a minute for executions whose time has come. */
 const noticeTimeoutMs = 190_000;
 const whileParked = z.object({

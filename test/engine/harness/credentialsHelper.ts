@@ -3,12 +3,14 @@ import {
 	type ICredentialDataDecryptedObject,
 	type ICredentials,
 	type IHttpRequestOptions,
+	type INode,
+	type Workflow,
 } from 'n8n-workflow';
 
-/**
- * Credentials as the tests give them. The header is the one that every credential type of the package
- * declares (its own tests check that); n8n's real resolver of it lives in the server, not in n8n-core.
- */
+import { testedVendors } from '../../vendors';
+import { authenticated } from '../../vendors/authenticate';
+
+/** Credentials as the tests give them; each request is authenticated as the credential type says. */
 export class TestCredentialsHelper extends ICredentialsHelper {
 	constructor(
 		private readonly credentials: Readonly<Record<string, ICredentialDataDecryptedObject>>,
@@ -27,14 +29,14 @@ export class TestCredentialsHelper extends ICredentialsHelper {
 
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
-		_type: string,
+		type: string,
 		request: IHttpRequestOptions,
+		workflow?: Workflow,
+		node?: INode,
 	): Promise<IHttpRequestOptions> {
-		const authorization = `Bearer ${credentials.apiKey as string}`;
-		return await Promise.resolve({
-			...request,
-			headers: { ...request.headers, Authorization: authorization },
-		});
+		const { credential } = testedVendors.find((vendor) => vendor.credential.name === type) ?? {};
+		if (credential === undefined) throw new Error(`No credential type ${type}`);
+		return await authenticated(credential, credentials, request, workflow, node);
 	}
 
 	async preAuthentication(): Promise<undefined> {

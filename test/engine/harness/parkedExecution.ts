@@ -117,7 +117,7 @@ export async function startParked(options: RunOptions): Promise<ParkedExecution>
 		const context = new WebhookContext(
 			workflow,
 			workflow.getNode(nodeName) as INode,
-			webhookData(options, execution.id, origin, body, response),
+			webhookData(options, execution.id, origin, body, response, Object.fromEntries(searchParams)),
 			'manual',
 			{ webhookDescription } as IWebhookData,
 			[],
@@ -219,10 +219,11 @@ function webhookData(
 	origin: string,
 	body: IDataObject,
 	response: ServerResponse,
+	query: IDataObject,
 ): IWorkflowExecuteAdditionalData {
 	return {
 		...surroundings(options, executionId, origin),
 		currentNodeParameters: options.parameters,
-		...webhookCall(body, response),
+		...webhookCall(body, response, query),
 	};
 }

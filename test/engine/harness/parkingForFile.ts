@@ -1,21 +1,20 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import type { Sandbox } from '../../sandbox';
-import type { CallingVendorId } from '../../sandbox/callbackClient';
+import type { Sandbox, VendorId } from '../../sandbox';
 import { startParked, type ParkedExecution } from './parkedExecution';
 import type { RunOptions } from './runWorkflow';
 import { sandboxForFile } from './sandboxForFile';
 import { credentialFor, imageParameters } from './vendors';
 
 /** Long enough for an execution to be parked before its first task ends. */
-export const taskDurationMs = 400;
+export const taskDurationMs = 2_000;
 
 export const prompts = ['one', 'two', 'three'];
 export const items = prompts.map((prompt) => ({ json: { prompt, sku: `sku ${prompt}` } }));
 
 /** Starts an execution of three items that parks itself; it is closed after the test. */
 export type Park = (
-	id: CallingVendorId,
+	id: VendorId,
 	parameters?: INodeParameters,
 	more?: Partial<RunOptions>,
 ) => Promise<ParkedExecution>;

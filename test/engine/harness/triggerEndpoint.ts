@@ -64,7 +64,7 @@ export async function startTriggerEndpoint(options: EndpointOptions): Promise<Tr
 		const context = new WebhookContext(
 			workflow,
 			workflow.getNode(nodeName) as INode,
-			additionalData(options, body, response),
+			additionalData(options, body, response, queryOf(request)),
 			options.isTest === true ? 'manual' : 'webhook',
 			{ webhookDescription: nodeType.description.webhooks?.[0] } as IWebhookData,
 			[],
@@ -137,17 +137,22 @@ function workflowOf(
 	});
 }
 
+function queryOf(request: IncomingMessage): IDataObject {
+	return Object.fromEntries(new URL(request.url ?? '/', 'http://n8n').searchParams);
+}
+
 function additionalData(
 	options: EndpointOptions,
 	body: IDataObject,
 	response: ServerResponse,
+	query: IDataObject,
 ): IWorkflowExecuteAdditionalData {
 	// Only what the engine and the node ask for: the rest belongs to a server.
 	return {
 		credentialsHelper: new TestCredentialsHelper(options.credentials),
 		currentNodeParameters: options.parameters,
 		webhookBaseUrl: 'http://127.0.0.1:5678/webhook',
-		...webhookCall(body, response),
+		...webhookCall(body, response, query),
 		variables: {},
 	} as unknown as IWorkflowExecuteAdditionalData;
 }

@@ -3,7 +3,6 @@ import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workfl
 import type { ImageVendor } from '../../../nodes/NanoBanana/core/vendor';
 import { vendors } from '../../../nodes/NanoBanana/vendors';
 import { vendorIds, type Sandbox, type VendorId } from '../../sandbox';
-import type { CallingVendorId } from '../../sandbox/callbackClient';
 
 /**
  * A published limit over all requests of a key would make the tests of its vendor wait for one another:
@@ -26,7 +25,7 @@ export const vendorCases: ReadonlyArray<{ readonly id: VendorId; readonly vendor
 
 /** Those that call back. */
 export const callingCases = vendorCases.flatMap(({ id, vendor }) =>
-	vendor.callback === undefined ? [] : [{ id: id as CallingVendorId, vendor }],
+	vendor.callback === undefined ? [] : [{ id: id, vendor }],
 );
 
 /** The vendor's credential, pointing at the sandbox. */

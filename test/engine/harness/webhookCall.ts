@@ -17,7 +17,7 @@ export function parseBody(body: string): IDataObject | undefined {
 }
 
 /** The request and the response as a webhook gets them: of Express's, the calls that the nodes make. */
-export function webhookCall(body: IDataObject, response: ServerResponse) {
+export function webhookCall(body: IDataObject, response: ServerResponse, query: IDataObject = {}) {
 	const httpResponse = {
 		get headersSent() {
 			return response.headersSent;
@@ -33,7 +33,7 @@ export function webhookCall(body: IDataObject, response: ServerResponse) {
 		},
 	};
 	return {
-		httpRequest: { headers: {}, params: {}, query: {}, body, rawBody: rawBodies.get(body) },
+		httpRequest: { headers: {}, params: {}, query, body, rawBody: rawBodies.get(body) },
 		httpResponse,
 	};
 }

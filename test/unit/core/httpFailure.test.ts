@@ -15,6 +15,7 @@ import {
 import { decideRetry } from '../../../nodes/NanoBanana/core/retryPolicy';
 import { parseJson } from '../../../nodes/NanoBanana/core/tolerant';
 import type { VendorResponse } from '../../../nodes/NanoBanana/core/vendor';
+import { nameOf, plainVendor } from '../../vendors/roles';
 
 const vendor: DocumentedAnswers = {
 	vendorName: 'Vendor',
@@ -128,7 +129,7 @@ describe('whether a submit may be sent again after an answer', () => {
 describe('the failure of an answer', () => {
 	it('keeps the status, the vendor’s code and words, and how long to wait', () => {
 		const failure = failureFromResponse(
-			{ ...vendor, vendorName: 'Runbase' },
+			{ ...vendor, vendorName: nameOf(plainVendor) },
 			answer(
 				429,
 				{ error: { message: 'Slow down', code: 'RATE_LIMITED' } },
@@ -138,7 +139,7 @@ describe('the failure of an answer', () => {
 		);
 		expect(failure).toEqual({
 			reason: 'rateLimited',
-			message: 'Runbase was asked too often: Slow down',
+			message: `${nameOf(plainVendor)} was asked too often: Slow down`,
 			httpStatus: 429,
 			vendorCode: 'RATE_LIMITED',
 			requestId: 'req-1',

@@ -16,7 +16,7 @@ describe('the base URL of a credential and a path', () => {
 		['  https://api.example/\n', 'https://api.example/v1/run'],
 		['https://relay.example/vendors/one', 'https://relay.example/vendors/one/v1/run'],
 		['https://relay.example/vendors/one/', 'https://relay.example/vendors/one/v1/run'],
-		['http://127.0.0.1:4700/skillBoss', 'http://127.0.0.1:4700/skillBoss/v1/run'],
+		['http://127.0.0.1:4700/vendor', 'http://127.0.0.1:4700/vendor/v1/run'],
 		['http://[::1]:4700', 'http://[::1]:4700/v1/run'],
 	])('%j', (baseUrl, expected) => {
 		expect(joinUrl(baseUrl, '/v1/run')).toBe(expected);
@@ -214,7 +214,7 @@ describe('what kind of address a URL names', () => {
 
 describe('an address that a vendor names', () => {
 	const publicBase = 'https://api.example';
-	const localBase = 'http://127.0.0.1:4700/skillBoss';
+	const localBase = 'http://127.0.0.1:4700/vendor';
 
 	it.each([
 		['https://files.example/1.png', publicBase],

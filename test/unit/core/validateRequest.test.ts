@@ -13,6 +13,14 @@ import {
 	resolutions,
 } from '../../../nodes/NanoBanana/core/words';
 import { vendors } from '../../../nodes/NanoBanana/vendors';
+import {
+	cancelingVendor,
+	formVendor,
+	nameOf,
+	plainVendor,
+	uploadingVendor,
+} from '../../vendors/roles';
+import { testedVendor, testedVendors } from '../../vendors';
 
 const plain: AskedRequest = {
 	operation: 'generate',
@@ -144,13 +152,19 @@ describe.each(vendors.map((vendor) => [vendor.displayName, vendor] as const))(
 );
 
 it('the limits of the contract sheet are the ones that are checked', () => {
-	expect(vendorOf('apikley').maxPromptLength).toBe(10_000);
-	const inTask = vendors.filter(({ maxImagesInTask }) => maxImagesInTask > 1).map(({ id }) => id);
-	expect(inTask).toEqual(['apiMall']);
+	const limits = vendors.map(({ maxPromptLength, maxImagesInTask }) => [
+		maxPromptLength,
+		maxImagesInTask,
+	]);
+	const { abilities } = testedVendor(uploadingVendor).facts;
+	expect(abilities.prompt).toBe(10_000);
+	expect(limits).toEqual(
+		testedVendors.map(({ facts }) => [facts.abilities.prompt, facts.abilities.imagesInTask ?? 1]),
+	);
 });
 
 describe('the prompt', () => {
-	const vendor = vendorOf('runbase');
+	const vendor = vendorOf(plainVendor);
 
 	it.each([[''], ['   \n'], [undefined], [null], [42], [{}]])('%j is refused', (prompt) => {
 		const failure = refused(vendor, { prompt });
@@ -163,7 +177,7 @@ describe('the prompt', () => {
 });
 
 describe('a value that an expression made up', () => {
-	const vendor = vendorOf('runbase');
+	const vendor = vendorOf(plainVendor);
 
 	it.each<[Partial<AskedRequest>, string]>([
 		[{ model: 'dall-e' }, "'Model' is dall-e, but can only be one of: nanoBananaPro"],
@@ -190,12 +204,14 @@ describe('a value that an expression made up', () => {
 	});
 
 	it('no output format at all is the default one', () => {
-		expect(accepted(vendorOf('apikley'), { outputFormat: undefined }).outputFormat).toBe('png');
+		expect(accepted(vendorOf(uploadingVendor), { outputFormat: undefined }).outputFormat).toBe(
+			'png',
+		);
 	});
 });
 
 describe('several ratios', () => {
-	const vendor = vendorOf('runbase');
+	const vendor = vendorOf(plainVendor);
 	const ratios = (asked: unknown) => accepted(vendor, { aspectRatios: asked }).aspectRatios;
 
 	it.each([[undefined], [null], [''], [' , '], [[]], [['']]])('%j is none', (asked) => {
@@ -269,13 +285,13 @@ describe('several ratios', () => {
 });
 
 describe('a model without a choice of size', () => {
-	const vendor = vendorOf('runbase');
+	const vendor = vendorOf(plainVendor);
 
 	it('gets none, with a warning where another one was asked for', () => {
 		const checked = accepted(vendor, { model: 'nanoBanana', resolution: '4K' });
 		expect(checked.resolution).toBeUndefined();
 		expect(checked.warnings).toEqual([
-			'Runbase has no choice of resolution for this model: 4K was left out.',
+			`${nameOf(plainVendor)} has no choice of resolution for this model: 4K was left out.`,
 		]);
 		expect(accepted(vendor, { model: 'nanoBanana' }).warnings).toEqual([]);
 	});
@@ -283,7 +299,7 @@ describe('a model without a choice of size', () => {
 
 describe('a model that the user typed', () => {
 	it('is sent as it is, whatever the list says', () => {
-		const checked = accepted(vendorOf('skillBoss'), {
+		const checked = accepted(vendorOf(cancelingVendor), {
 			model: 'nanoBananaFast',
 			customModel: '  google/gemini-9-image ',
 		});
@@ -295,7 +311,7 @@ describe('a model that the user typed', () => {
 	});
 
 	it.each(['', '   ', undefined, null, 7])('%j is none', (customModel) => {
-		expect(accepted(vendorOf('runbase'), { customModel }).vendorModel).toBe(
+		expect(accepted(vendorOf(plainVendor), { customModel }).vendorModel).toBe(
 			'google/nano-banana-pro',
 		);
 	});
@@ -306,7 +322,7 @@ describe('a model that can do more or less than the others of its vendor', () =>
 		Array.from({ length: count }, (_, index) => `https://pictures.example/${index}.png`);
 
 	it('takes its own number of references', () => {
-		const vendor = vendorOf('nanoBananaProCloud');
+		const vendor = vendorOf(formVendor);
 		const asked = { operation: 'edit' as const, referenceUrls: urls(9) };
 		expect(check(vendor, asked).ok).toBe(true);
 		expect(refused(vendor, { ...asked, model: 'nanoBanana2' }).message).toBe(
@@ -315,7 +331,7 @@ describe('a model that can do more or less than the others of its vendor', () =>
 	});
 
 	it('takes its own ratios', () => {
-		const vendor = vendorOf('runbase');
+		const vendor = vendorOf(plainVendor);
 		const wide = accepted(vendor, { model: 'nanoBanana2', aspectRatio: '8:1' });
 		expect(wide.aspectRatio).toBe('8:1');
 		const failure = refused(vendor, { aspectRatio: '8:1' });
@@ -347,7 +363,7 @@ describe('a model that can do more or less than the others of its vendor', () =>
 		},
 	);
 
-	const formats = { ...vendorOf('apikley'), models: { nanoBananaPro: pngOnly() } };
+	const formats = { ...vendorOf(uploadingVendor), models: { nanoBananaPro: pngOnly() } };
 	it('takes its own formats', () => {
 		expect(accepted(formats, { outputFormat: 'png' }).outputFormat).toBe('png');
 		expect(refused(formats, { outputFormat: 'jpg' }).message).toBe(
@@ -373,7 +389,7 @@ function pngOnly(): ModelCapabilities {
 }
 
 describe('the references of an edit', () => {
-	const vendor = vendorOf('skillBoss');
+	const vendor = vendorOf(cancelingVendor);
 
 	it('must be there', () => {
 		const failure = refused(vendor, { operation: 'edit' });

@@ -1,0 +1,139 @@
+import { cleanText } from '../../../nodes/NanoBanana/core/text';
+import { cleanText } from '../../nodes/NanoBanana/core/text';
+import {
+	codeOfWords,
+	speaksOfModeration,
+	readErrorText,
+<<<<<<< HEAD:test/unit/linearTime.test.ts
+} from '../../nodes/NanoBanana/core/vendorText';
+import { safeFileName, withoutImageEnding } from '../../nodes/NanoBanana/core/fileName';
+import { readAccess } from '../../nodes/NanoBanana/core/credential';
+import { parseRetryAfter } from '../../nodes/NanoBanana/core/httpFailure';
+import { redactionOf } from '../../nodes/NanoBanana/core/redaction';
+import { shortened } from '../../nodes/NanoBanana/core/text';
+import { numberOf, parseJson, textOf, timeOf } from '../../nodes/NanoBanana/core/tolerant';
+=======
+} from '../../../nodes/NanoBanana/core/vendorText';
+import { safeFileName, withoutImageEnding } from '../../../nodes/NanoBanana/core/fileName';
+import { readAccess } from '../../../nodes/NanoBanana/core/credential';
+import { parseRetryAfter } from '../../../nodes/NanoBanana/core/httpFailure';
+import { redactionOf } from '../../../nodes/NanoBanana/core/redaction';
+import { shortened } from '../../../nodes/NanoBanana/core/shortened';
+import { numberOf, parseJson, textOf, timeOf } from '../../../nodes/NanoBanana/core/tolerant';
+>>>>>>> w-keys:test/unit/core/linearTime.test.ts
+import {
+	addressKind,
+	parseHttpUrl,
+	pathSegment,
+	refusalOfVendorUrl,
+} from '../../../nodes/NanoBanana/core/urls';
+import { splitFields, splitUrls } from '../../../nodes/NanoBanana/platform/references';
+
+const redaction = redactionOf('sk-live/Ab+c&d"e\\f>g~h%41=9');
+
+/** Every public function that gets a text of any length, from a vendor or a user. */
+const functions: Readonly<Record<string, (text: string) => unknown>> = {
+	codeOfWords,
+	speaksOfModeration,
+	'readErrorText, no JSON': (text) =>
+		readErrorText({ status: 400, headers: {}, json: undefined, text }),
+	'readErrorText, JSON': (text) =>
+		readErrorText({ status: 400, headers: {}, json: { error: { message: text } }, text: '' }),
+	safeFileName: (text) => safeFileName(text),
+	withoutImageEnding,
+	'readAccess, key': (text) =>
+		readAccess('A vendor', { apiKey: text, baseUrl: 'https://a.example' }),
+	'readAccess, base URL': (text) => readAccess('A vendor', { apiKey: 'key', baseUrl: text }),
+	'readAccess, a path': (text) =>
+		readAccess('A vendor', { apiKey: 'key', baseUrl: `https://a.example/${text}x` }),
+	parseRetryAfter: (text) => parseRetryAfter(text),
+	'redaction of a text': (text) => redaction.text(text),
+	'redaction of a value': (text) => redaction.value({ [text]: [text] }),
+	shortened: (text) => shortened({ text }),
+	parseJson,
+	textOf,
+	numberOf,
+	timeOf,
+	parseHttpUrl: (text) => parseHttpUrl(`https://a.example/${text}`),
+	addressKind: (text) => URL.canParse(`http://${text}`) && addressKind(new URL(`http://${text}`)),
+	pathSegment,
+	refusalOfVendorUrl: (text) =>
+		refusalOfVendorUrl(`https://a.example/${text}`, 'https://b.example'),
+	splitUrls,
+	splitFields,
+};
+
+const nasty = [
+	...[
+		'-',
+		'.',
+		' ',
+		'\n',
+		'\t',
+		'/',
+		'\\',
+		'<',
+		'>',
+		'"',
+		"'",
+		'%',
+		'&',
+		'#',
+		'{',
+		'[',
+		'0',
+		'a',
+		'=',
+	],
+	...['\u00a0', '\u200b', '\u0000', '😀', '\ud800', 'ａ'],
+	...[
+		'<a',
+		'<script',
+		'</script',
+		'Bearer ',
+		'%25',
+		'&#0',
+		'\\u00',
+		'. ',
+		'- ',
+		' .png',
+		'a b',
+		'credit ',
+	],
+	...['[item 1', '\r\n', 'sk-live', 'c2st', 'task run ', '5 ', '::', '1.'],
+];
+
+/** The least processor time of a few calls, in ms: what else the machine does counts for nothing. */
+function processorMs(work: () => unknown): number {
+	const times = [1, 2, 3].map(() => {
+		const before = process.cpuUsage();
+		work();
+		const { user, system } = process.cpuUsage(before);
+		return (user + system) / 1000;
+	});
+	return Math.min(...times);
+}
+
+describe.each(Object.entries(functions))('%s', (_name, work) => {
+	it('takes ten times as long, not a hundred times, for ten times the text', () => {
+		const slow = nasty.filter((piece) => {
+			// With something else at its end: a pattern that ends in "$" has matched nothing until there.
+			const textOfLength = (length: number): string =>
+				`${piece.repeat(Math.ceil(length / piece.length))}x`;
+			const short = textOfLength(20_000);
+			const long = textOfLength(200_000);
+			// Below some ms the clock of the processor tells nothing; 50,000 dashes took 2 s.
+			const longMs = processorMs(() => work(long));
+			return (
+				longMs > 60 &&
+				longMs >
+					40 *
+						Math.max(
+							1,
+							processorMs(() => work(short)),
+						)
+			);
+		});
+		expect(slow).toEqual([]);
+	});
+});
