@@ -87,6 +87,7 @@ describe.each(prices)('%s, an image for %d %s', (id, price, unit, inSandboxUnit)
 
 		expect(first.error?.message).toContain("'Max Cost' allows no more");
 		expect(sandbox.ledger.tasks).toHaveLength(4);
+		expect(first.error?.description).toContain('4 of 10 images are ready and paid');
 		for (const task of sandbox.ledger.tasks) {
 			expect(first.log.join('\n')).toContain(task.id);
 			expect(task.downloads).toBeGreaterThan(0);

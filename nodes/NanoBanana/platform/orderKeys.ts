@@ -90,8 +90,7 @@ function plain(value: unknown, within: readonly object[]): unknown {
 	if (Array.isArray(value)) return value.map((entry) => plain(entry, inside));
 	if ('toJSON' in value && typeof value.toJSON === 'function') {
 		try {
-			const json: unknown = value.toJSON();
-			return json === value ? String(value) : plain(json, inside);
+			return plain((value as { toJSON(): unknown }).toJSON(), inside);
 		} catch {
 			// Then it counts by its fields.
 		}
