@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deliveryOf, postJson } from '../../sandbox/callbackClient';
+import { postDelivery } from '../../sandbox/callbackClient';
 import type { Execution } from '../../server/n8nClient';
 import type { Stage } from '../../server/stage';
 import { expect, type Checks } from '../checks';
@@ -153,7 +153,7 @@ async function callAgain({ sandbox }: MoneyStage, prompts: readonly string[]): P
 		const calls = () => sandbox.ledger.callbacks.filter(({ taskId }) => taskId === id);
 		await until(`the call for "${prompt}"`, () => calls().length > 0, executionTimeoutMs);
 		const isHeard = calls().some(({ status = 0 }) => status === 200);
-		if (!isHeard) await postJson(callbackUrl, deliveryOf('skillBoss', id));
+		if (!isHeard) await postDelivery(callbackUrl, cancelingVendor, id);
 	}
 }
 
