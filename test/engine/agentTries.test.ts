@@ -187,7 +187,7 @@ it('does not tell a call that was made wrong of the order of another', async () 
 	sandbox.faults.add({ fault: 'fileNotFound', times: 1 });
 	const answers: string[] = [];
 	await agentAt(
-		'apikley',
+		uploadingVendor,
 		async (call) => {
 			answers.push(await told(call), await call({ prompt: '' }));
 		},

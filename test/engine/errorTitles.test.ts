@@ -6,6 +6,7 @@ import { startRelay, type Relay } from './harness/relay';
 import { runWorkflow } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
+import { cancelingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 let relay: Relay | undefined;
@@ -64,10 +65,10 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 });
 
 it('does not let a vendor’s word pass for a Stop of the user', async () => {
-	sandbox.faults.add({ fault: 'taskCanceled', vendor: 'skillBoss' });
+	sandbox.faults.add({ fault: 'taskCanceled', vendor: cancelingVendor });
 	const { run, error } = await runWorkflow({
-		parameters: imageParameters('skillBoss', 'generate'),
-		credentials: credentialFor(sandbox, 'skillBoss'),
+		parameters: imageParameters(cancelingVendor, 'generate'),
+		credentials: credentialFor(sandbox, cancelingVendor),
 	});
 
 	expect(error?.message).toMatch(/cancel/);

@@ -9,6 +9,7 @@ import { startRelay, type Bend, type Relay } from './harness/relay';
 import { runWorkflow, type RunOptions } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
+import { uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 let relay: Relay | undefined;
@@ -148,7 +149,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 describe('a key that is short, or a number', () => {
 	it.each(['k3y', 'secret', 'sk-12', '123456789012'])('%s', async (apiKey) => {
 		const result = await runThrough(
-			'apikley',
+			uploadingVendor,
 			(answer) => ({
 				...answer,
 				text: withMember(
@@ -158,7 +159,7 @@ describe('a key that is short, or a number', () => {
 				).replace('{', /^\d+$/.test(apiKey) ? `{"number":${apiKey},` : '{'),
 			}),
 			{
-				parameters: imageParameters('apikley', 'generate', {
+				parameters: imageParameters(uploadingVendor, 'generate', {
 					simplify: false,
 					options: { simplify: false },
 				}),
@@ -172,9 +173,9 @@ describe('a key that is short, or a number', () => {
 
 	it.each(['state', 'data', 'success', '200'])('a key that is the word "%s"', async (apiKey) => {
 		const { items } = await runThrough(
-			'apikley',
+			uploadingVendor,
 			(answer) => answer,
-			{ parameters: imageParameters('apikley', 'generate') },
+			{ parameters: imageParameters(uploadingVendor, 'generate') },
 			apiKey,
 		);
 
@@ -188,10 +189,10 @@ it('keeps the key out of what Task → Get and the balance tell', async () => {
 		text: withMember(answer.text, 'echo', spellings['with escaped slashes, as PHP does']!(key)),
 	});
 	for (const parameters of [
-		taskParameters('apikley', 'get', { taskId: 'no-such-task', simplify: false }),
-		{ vendor: 'apikley', resource: 'account', operation: 'getBalance', simplify: false },
+		taskParameters(uploadingVendor, 'get', { taskId: 'no-such-task', simplify: false }),
+		{ vendor: uploadingVendor, resource: 'account', operation: 'getBalance', simplify: false },
 	]) {
-		const result = await runThrough('apikley', bend, {
+		const result = await runThrough(uploadingVendor, bend, {
 			parameters,
 			onError: 'continueErrorOutput',
 		});

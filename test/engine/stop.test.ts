@@ -131,7 +131,12 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 
 it('ends a download within a second', async () => {
 	sandbox.settings.taskDurationMs = 50;
-	sandbox.faults.add({ vendor: uploadingVendor, verb: 'download', fault: 'fileSlowDrip', ms: 1_000 });
+	sandbox.faults.add({
+		vendor: uploadingVendor,
+		verb: 'download',
+		fault: 'fileSlowDrip',
+		ms: 1_000,
+	});
 
 	const { stoppedAt, endedAt } = await stopWhen(
 		uploadingVendor,

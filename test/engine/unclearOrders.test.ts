@@ -9,6 +9,7 @@ import { aged, retryExecution } from './harness/savedExecution';
 import { runWorkflow, type RunOptions, type RunResult } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { callingCases, credentialFor, imageParameters, vendorCases } from './harness/vendors';
+import { uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 
@@ -289,8 +290,12 @@ describe.each(vendorCases)(
 it('names the task of an item that can no longer be read, by n8n', async () => {
 	sandbox.settings.taskDurationMs = 60_000;
 	const workflow = (prompt: string): RunOptions => ({
-		parameters: imageParameters('apikley', 'generate', { prompt, options, numberOfImages: 2 }),
-		credentials: credentialFor(sandbox, 'apikley'),
+		parameters: imageParameters(uploadingVendor, 'generate', {
+			prompt,
+			options,
+			numberOfImages: 2,
+		}),
+		credentials: credentialFor(sandbox, uploadingVendor),
 		items: [{ json: { prompt: 'one' } }],
 		onError: 'continueErrorOutput',
 	});

@@ -153,7 +153,7 @@ async function callAgain({ sandbox }: MoneyStage, prompts: readonly string[]): P
 		const calls = () => sandbox.ledger.callbacks.filter(({ taskId }) => taskId === id);
 		await until(`the call for "${prompt}"`, () => calls().length > 0, executionTimeoutMs);
 		const isHeard = calls().some(({ status = 0 }) => status === 200);
-		if (!isHeard) await postDelivery(callbackUrl, 'skillBoss', id);
+		if (!isHeard) await postDelivery(callbackUrl, cancelingVendor, id);
 	}
 }
 

@@ -1,5 +1,4 @@
 import { cleanText, shortened } from '../../../nodes/NanoBanana/core/text';
-import { cleanText } from '../../nodes/NanoBanana/core/text';
 import {
 	codeOfWords,
 	speaksOfModeration,
