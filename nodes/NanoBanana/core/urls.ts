@@ -91,9 +91,10 @@ export function refusalOfVendorUrl(text: string, baseUrl: string): string | unde
 		return 'its URL is not encrypted (http) although the base URL of the credential is';
 	}
 	const kind = addressKind(url);
-	if (kind === 'forbidden') return 'its URL leads to a link-local or metadata address';
+	const itsUrl = `its ${url.protocol.replace(':', '')} URL`;
+	if (kind === 'forbidden') return `${itsUrl} leads to a link-local or metadata address`;
 	if (kind === 'private' && addressKind(base) === 'public') {
-		return 'its URL leads to a private address although the base URL of the credential is public';
+		return `${itsUrl} leads to a private address although the base URL of the credential is public`;
 	}
 	return undefined;
 }

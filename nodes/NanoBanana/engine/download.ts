@@ -46,15 +46,17 @@ export function resultsOfPoll(
 	polled: Polled | undefined,
 ): readonly ImageResult[] {
 	if (polled === undefined) return resultsWithoutImage(run, order);
-	const task = describe(run, order, polled);
+	const described = describe(run, order, polled);
 	const { images } = polled.snapshot;
-	if (images.length === 0) return [{ ok: true, task, image: null }];
-	return images.map((image, index): ImageResult => {
-		const refusal = refusalOfImage(run.vendor.displayName, image);
-		return refusal === undefined
-			? { ok: true, task, image: { index, url: image.url, stored: undefined } }
-			: { ok: false, failure: failureOf(order, refusal) };
-	});
+	const refusals = images.flatMap(
+		(image) => refusalOfImage(run.vendor.displayName, image)?.message ?? [],
+	);
+	// The state is what was asked for, and it is true: an image that cannot come is a warning beside it.
+	const task = { ...described, warnings: [...new Set([...described.warnings, ...refusals])] };
+	const results = images.flatMap(({ url, refusal }, index): readonly ImageResult[] =>
+		refusal === undefined ? [{ ok: true, task, image: { index, url, stored: undefined } }] : [],
+	);
+	return results.length > 0 ? results : [{ ok: true, task, image: null }];
 }
 
 async function downloadOne(

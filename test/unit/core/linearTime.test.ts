@@ -1,28 +1,27 @@
+import { cleanText, shortened } from '../../../nodes/NanoBanana/core/text';
+import { cleanText } from '../../nodes/NanoBanana/core/text';
 import {
-	cleanText,
 	codeOfWords,
 	speaksOfModeration,
 	readErrorText,
-} from '../../nodes/NanoBanana/core/vendorText';
-import { safeFileName, withoutImageEnding } from '../../nodes/NanoBanana/core/fileName';
-import { readAccess } from '../../nodes/NanoBanana/core/credential';
-import { parseRetryAfter } from '../../nodes/NanoBanana/core/httpFailure';
-import { redactionOf } from '../../nodes/NanoBanana/core/redaction';
-import { shortened } from '../../nodes/NanoBanana/core/shortened';
-import { numberOf, parseJson, textOf, timeOf } from '../../nodes/NanoBanana/core/tolerant';
+} from '../../../nodes/NanoBanana/core/vendorText';
+import { safeFileName, withoutImageEnding } from '../../../nodes/NanoBanana/core/fileName';
+import { readAccess } from '../../../nodes/NanoBanana/core/credential';
+import { parseRetryAfter } from '../../../nodes/NanoBanana/core/httpFailure';
+import { redactionOf } from '../../../nodes/NanoBanana/core/redaction';
+import { numberOf, parseJson, textOf, timeOf } from '../../../nodes/NanoBanana/core/tolerant';
 import {
 	addressKind,
 	parseHttpUrl,
 	pathSegment,
 	refusalOfVendorUrl,
-} from '../../nodes/NanoBanana/core/urls';
-import { splitFields, splitUrls } from '../../nodes/NanoBanana/platform/references';
+} from '../../../nodes/NanoBanana/core/urls';
+import { splitFields, splitUrls } from '../../../nodes/NanoBanana/platform/references';
 
 const redaction = redactionOf('sk-live/Ab+c&d"e\\f>g~h%41=9');
 
 /** Every public function that gets a text of any length, from a vendor or a user. */
 const functions: Readonly<Record<string, (text: string) => unknown>> = {
-	cleanText,
 	codeOfWords,
 	speaksOfModeration,
 	'readErrorText, no JSON': (text) =>
