@@ -42,8 +42,9 @@ const whole: readonly Trouble[] = [
 async function runWith(id: VendorId, verb: 'submit' | 'getTask', troubles: readonly Trouble[]) {
 	const items = troubles.map((trouble, index) => {
 		const prompt = `trouble ${index}.`;
-		// A poll that is not read is only sent again, so there it strikes each time.
-		const times = verb === 'submit' ? { times: 1 } : {};
+		// A poll that is not read is only sent again, so there it strikes each time, but where that takes long.
+		const isOnce = verb === 'submit' || trouble.fault === 'hangAfterAnswer';
+		const times = isOnce ? { times: 1 } : {};
 		sandbox.faults.add({ vendor: id, verb, match: { prompt }, ...times, ...trouble });
 		return { json: { prompt, trouble: JSON.stringify(trouble) } };
 	});

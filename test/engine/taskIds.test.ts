@@ -125,12 +125,11 @@ it.each(callingCases)(
 
 			await until(() => endpoint.started.length === strange.length);
 
-			expect(
-				endpoint.started
-					.flat()
-					.map(({ json }) => json.taskId)
-					.sort(),
-			).toEqual(sandbox.ledger.tasks.map((task) => task.id).sort());
+			// A vendor may call a task by the end of its id.
+			const called = endpoint.started.flat().map(({ json }) => String(json.taskId));
+			for (const { id: taskId } of sandbox.ledger.tasks) {
+				expect(called.filter((name) => taskId.endsWith(name))).toHaveLength(1);
+			}
 		} finally {
 			await endpoint.close();
 		}

@@ -225,6 +225,7 @@ export const faultTable = {
 	stateInOtherCase: { ...shape, about: 'the state in another case, with blanks around it' },
 	unknownStateWithImages: {
 		...shape,
+		some: true,
 		about: 'a state word nobody documented (`state`), yet the images are there',
 	},
 	goneForNow: { ...shape, about: '410 without a body for `ms` (300) after the create' },

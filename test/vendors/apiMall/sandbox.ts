@@ -260,6 +260,7 @@ export const sandbox: SandboxPart = {
 	balance: 100_000,
 	verbs: ['upload', 'balance'],
 	faults: {
+		unknownStateWithImages: true,
 		systemWords: true,
 		tooManyTasks: true,
 		badRequest: true,

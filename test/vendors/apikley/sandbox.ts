@@ -193,6 +193,7 @@ export const sandbox: SandboxPart = {
 	balance: 100_000,
 	verbs: ['callback', 'upload', 'balance'],
 	faults: {
+		unknownStateWithImages: true,
 		manyResultUrls: true,
 		maintenance: true,
 		generationRefused: true,

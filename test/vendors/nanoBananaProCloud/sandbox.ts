@@ -147,6 +147,7 @@ export const sandbox: SandboxPart = {
 	balance: 100_000,
 	verbs: [],
 	faults: {
+		unknownStateWithImages: true,
 		systemWords: true,
 		badRequest: true,
 		okWithErrorCode: true,

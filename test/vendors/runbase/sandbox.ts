@@ -172,6 +172,7 @@ export const sandbox: SandboxPart = {
 	balance: 10_000_000_000,
 	verbs: [],
 	faults: {
+		unknownStateWithImages: true,
 		systemWords: true,
 		usageExceeded: true,
 		badRequest: true,

@@ -191,6 +191,7 @@ export const sandbox: SandboxPart = {
 	balance: 100_000,
 	verbs: ['cancel', 'callback'],
 	faults: {
+		unknownStateWithImages: true,
 		systemWords: true,
 		manyResultUrls: true,
 		badRequest: true,
