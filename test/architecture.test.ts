@@ -2,7 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { iconViolations, packageViolations, type PackageJson } from './architecture/packageRules';
-import { bannedWordViolations, importViolations, vendorIdViolations } from './architecture/rules';
+import {
+	bannedWordViolations,
+	importCircles,
+	importViolations,
+	vendorIdViolations,
+} from './architecture/rules';
 import {
 	filesBelow,
 	foldersIn,
@@ -78,12 +83,17 @@ describe('who may import whom', () => {
 		['registry', 'vendors/index.ts', "import { clock } from '../platform/clock';"],
 		['platform', 'platform/a.ts', "import { vendors } from '../vendors';"],
 		['platform', 'platform/a.ts', "import { one } from '../vendors/one';"],
-		['platform', 'platform/a.ts', "import { router } from '../actions/router';"],
+		['platform', 'platform/a.ts', "import type { Run } from '../engine/run';"],
 		['platform', 'platform/a.ts', "import axios from 'axios';"],
-		['descriptions', 'descriptions/a.ts', "import { clock } from '../platform/clock';"],
-		['descriptions', 'descriptions/a.ts', "import { one } from '../vendors/one';"],
-		['actions', 'actions/image/a.ts', "import { z } from 'zod';"],
-		['actions', 'actions/image/a.ts', "import { NanoBanana } from '../../NanoBanana.node';"],
+		['panel', 'panel/a.ts', "import { clock } from '../platform/clock';"],
+		['panel', 'panel/a.ts', "import { one } from '../vendors/one';"],
+		['panel', 'panel/a.ts', "import { operations } from '../operations';"],
+		['engine', 'engine/a.ts', "import { z } from 'zod';"],
+		['engine', 'engine/a.ts', "import { prompt } from '../panel/parameters';"],
+		['engine', 'engine/a.ts', "import type { Operation } from '../operations/operation';"],
+		['engine', 'engine/a.ts', "import { one } from '../vendors/one';"],
+		['operations', 'operations/a.ts', "import { z } from 'zod';"],
+		['operations', 'operations/a.ts', "import { NanoBanana } from '../NanoBanana.node';"],
 		['node', 'NanoBanana.node.ts', "import { vendors } from './vendors';"],
 		['node', 'NanoBanana.node.ts', "import { stopped } from './core/stop';"],
 		['node', 'NanoBananaTrigger.node.ts', "import { NanoBanana } from './NanoBanana.node';"],
@@ -115,12 +125,16 @@ describe('who may import whom', () => {
 			"import { sleep } from 'n8n-workflow'; import { b } from '../core/task'; import './b';",
 		],
 		[
-			'nodes/NanoBanana/actions/image/a.ts',
-			"import { vendors } from '../../vendors'; import { clock } from '../../platform/clock'; import { b } from '../operation';",
+			'nodes/NanoBanana/engine/a.ts',
+			"import { vendors } from '../vendors'; import { clock } from '../platform/clock'; import { b } from './b';",
+		],
+		[
+			'nodes/NanoBanana/operations/a.ts',
+			"import { vendors } from '../vendors'; import { submit } from '../engine/submit'; import { p } from '../panel/p';",
 		],
 		[
 			'nodes/NanoBanana/NanoBanana.node.ts',
-			"import { router } from './actions/router'; import { p } from './descriptions/p'; import 'n8n-workflow';",
+			"import { runOperation } from './operations'; import { p } from './panel/p'; import { resume } from './engine/resume';",
 		],
 		[
 			'credentials/OneApi.credentials.ts',
@@ -128,6 +142,25 @@ describe('who may import whom', () => {
 		],
 	])('is kept by %s with %s', (file, text) => {
 		expect(importViolations(source(file, text))).toEqual([]);
+	});
+});
+
+describe('circles of imports', () => {
+	it('are nowhere, those of types included', () => {
+		expect(importCircles(sources)).toEqual([]);
+	});
+
+	it('are found, however long they are and whatever is imported', () => {
+		const ofFiles = (...texts: readonly string[]) =>
+			importCircles(
+				texts.map((text, index) => source(`nodes/NanoBanana/core/${'abc'[index] ?? ''}.ts`, text)),
+			);
+		expect(ofFiles("import './b';", "import type { C } from './c';", 'export {};')).toEqual([]);
+		expect(ofFiles("import { b } from './b';", "import type { A } from './a';")).toHaveLength(1);
+		expect(
+			ofFiles("import { b } from './b';", "import './c';", "type A = import('./a').A;"),
+		).toEqual([['a', 'b', 'c'].map((name) => `nodes/NanoBanana/core/${name}`).join(' → ')]);
+		expect(ofFiles("import './a';")).toHaveLength(1);
 	});
 });
 
@@ -144,10 +177,10 @@ describe('the id of a vendor', () => {
 	});
 
 	it.each([
-		['nodes/NanoBanana/actions/router.ts', "if (vendor === 'two') stop();"],
-		['nodes/NanoBanana/actions/router.ts', 'switch (id) { case `two`: break; }'],
-		['nodes/NanoBanana/actions/router.ts', "const credentials = [{ name: 'twoApi' }];"],
-		['nodes/NanoBanana/actions/router.ts', 'const url = `/${base}/two/${path}`;'],
+		['nodes/NanoBanana/engine/run.ts', "if (vendor === 'two') stop();"],
+		['nodes/NanoBanana/engine/run.ts', 'switch (id) { case `two`: break; }'],
+		['nodes/NanoBanana/engine/run.ts', "const credentials = [{ name: 'twoApi' }];"],
+		['nodes/NanoBanana/engine/run.ts', 'const url = `/${base}/two/${path}`;'],
 		['nodes/NanoBanana/descriptions/a.ts', "const show = { '/vendor': ['two'] };"],
 		['nodes/NanoBanana/descriptions/a.ts', 'const is = /^two$/.test(id);'],
 		['nodes/NanoBanana/core/a.ts', 'const expression = \'={{ $json.vendor === "two" }}\';'],

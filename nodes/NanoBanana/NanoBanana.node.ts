@@ -13,7 +13,6 @@ import { resumePath } from './engine/plan';
 import { resume } from './engine/resume';
 import { operations, runOperation } from './operations';
 import { credentials, panelOf } from './panel/properties';
-import { vendors } from './vendors';
 
 /**
  * Only the resume URL of a parked execution leads here. There is nothing to register with a vendor, so
@@ -59,6 +58,6 @@ export class NanoBanana implements INodeType {
 
 	/** Answers the callbacks of a parked execution. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await resume(this, vendors);
+		return await resume(this);
 	}
 }

@@ -12,9 +12,10 @@ const mayImport = {
 	vendor: ['core', 'zod'],
 	registry: ['core', 'vendor'],
 	platform: ['core', 'n8n-workflow'],
-	descriptions: ['core', 'registry', 'n8n-workflow'],
-	actions: ['core', 'registry', 'vendor', 'platform', 'descriptions', 'n8n-workflow'],
-	node: ['actions', 'descriptions', 'n8n-workflow'],
+	panel: ['core', 'registry', 'n8n-workflow'],
+	engine: ['core', 'platform', 'registry', 'n8n-workflow'],
+	operations: ['core', 'platform', 'registry', 'panel', 'engine', 'n8n-workflow'],
+	node: ['operations', 'panel', 'engine', 'n8n-workflow'],
 	credential: ['n8n-workflow'],
 } as const;
 
@@ -30,8 +31,9 @@ const zonePatterns: ReadonlyArray<readonly [RegExp, ZoneName]> = [
 	[/^nodes\/NanoBanana\/vendors\/index$/, 'registry'],
 	[/^nodes\/NanoBanana\/vendors\/([^/]+)(?:\/|$)/, 'vendor'],
 	[/^nodes\/NanoBanana\/platform\//, 'platform'],
-	[/^nodes\/NanoBanana\/descriptions\//, 'descriptions'],
-	[/^nodes\/NanoBanana\/actions\//, 'actions'],
+	[/^nodes\/NanoBanana\/panel\//, 'panel'],
+	[/^nodes\/NanoBanana\/engine\//, 'engine'],
+	[/^nodes\/NanoBanana\/operations\//, 'operations'],
 	[/^nodes\/NanoBanana\/[^/]+\.node$/, 'node'],
 	[/^credentials\//, 'credential'],
 ];
@@ -70,6 +72,33 @@ export function importViolations(source: Source): readonly string[] {
 		if (to !== undefined && isAllowedZone(from, to)) return [];
 		return [`${source.path} (${from.name}) imports ${target}`];
 	});
+}
+
+/** Files that import one another in a circle, each circle once; what is imported, also a type, does not matter. */
+export function importCircles(sources: readonly Source[]): readonly string[] {
+	const names = new Set(sources.map(({ path: file }) => withoutEnding(file)));
+	const imports = new Map(
+		sources.map((source) => {
+			const folder = path.posix.dirname(source.path);
+			const targets = specifiersOf(parse(source)).flatMap((specifier) => {
+				if (!specifier.startsWith('.')) return [];
+				const target = path.posix.join(folder, specifier);
+				return [target, `${target}/index`].filter((name) => names.has(name));
+			});
+			return [withoutEnding(source.path), targets] as const;
+		}),
+	);
+	const circles = new Set<string>();
+	const done = new Set<string>();
+	const walk = (file: string, way: readonly string[]): void => {
+		const begin = way.indexOf(file);
+		if (begin >= 0) circles.add([...way.slice(begin)].sort().join(' → '));
+		if (begin >= 0 || done.has(file)) return;
+		for (const target of imports.get(file) ?? []) walk(target, [...way, file]);
+		done.add(file);
+	};
+	for (const file of imports.keys()) walk(file, []);
+	return [...circles];
 }
 
 /** Vendor ids (and the credential types made of them) in texts outside the vendor's own files. */

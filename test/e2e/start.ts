@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Sandbox } from '../sandbox';
+import { vendorIds, type Sandbox } from '../sandbox';
 import { endAll, isStopping } from '../server/endings';
 import { outputFolder } from '../server/paths';
 import { installN8n } from '../server/installN8n';
@@ -17,7 +17,7 @@ import { checkTour } from './tour';
 import { checkTrigger } from './triggerChecks';
 
 const checks = new Checks();
-const vendorCount = 5;
+const vendorCount = vendorIds.length;
 
 /**
  * Everything on the newest n8n, and what needs no browser on the oldest one too. The two go side by

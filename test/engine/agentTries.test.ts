@@ -183,6 +183,24 @@ it('goes on with its order when the model itself asks again after the last try',
 	expect(sandbox.ledger.tasks).toHaveLength(2);
 });
 
+it('does not tell a call that was made wrong of the order of another', async () => {
+	sandbox.faults.add({ fault: 'fileNotFound', times: 1 });
+	const answers: string[] = [];
+	await agentAt(
+		'apikley',
+		async (call) => {
+			answers.push(await told(call), await call({ prompt: '' }));
+		},
+		{ onError: 'continueRegularOutput', retryOnFail: false },
+	);
+
+	const [failed = '', wrong = ''] = answers;
+	expect(failed).toContain(sandbox.ledger.tasks[0]?.id);
+	expect(wrong).toContain('"error"');
+	expect(wrong).not.toContain(sandbox.ledger.tasks[0]?.id);
+	expect(sandbox.ledger.tasks).toHaveLength(1);
+});
+
 it('buys nothing again when the failed execution of an agent is retried', async () => {
 	sandbox.faults.add({ fault: 'fileNotFound', times: 3 });
 	const first = await agentAt(uploadingVendor, async (call) => {

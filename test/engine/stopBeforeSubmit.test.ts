@@ -8,7 +8,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox, VendorId } from '../sandbox';
 import { startInstance, type Instance } from './harness/instance';
 import { picture } from './harness/pictures';
-import { runWorkflow, type RunOptions, type TestItem } from './harness/runWorkflow';
+import {
+	runWorkflow,
+	whileReadingFiles,
+	type RunOptions,
+	type TestItem,
+} from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { until } from './harness/until';
 import { credentialFor, imageParameters, setRequestLimit, vendorCases } from './harness/vendors';
@@ -159,6 +164,46 @@ it.each(vendorCases.filter(({ vendor }) => vendor.references.delivery === 'inlin
 		server.close();
 
 		expect(fetches).toBe(1);
+		expect(submits()).toEqual([]);
+	},
+);
+
+it.each(vendorCases.filter(({ vendor }) => vendor.references.delivery !== 'url'))(
+	'$vendor.displayName: sends no submit for which a file was being read from n8n',
+	async ({ id }) => {
+		const item = await photoItem();
+		const workflow = (): RunOptions => ({
+			parameters: imageParameters(id, 'edit'),
+			credentials: credentialFor(sandbox, id),
+			items: [item],
+		});
+		// How often it is read up to the submit is nobody's business: the last time is meant.
+		sandbox.settings.taskDurationMs = 10;
+		let upToSubmit = 0;
+		await whileReadingFiles(
+			async () => {
+				if (submits().length === 0) upToSubmit++;
+				await Promise.resolve();
+			},
+			async () => await runWorkflow(workflow()),
+		);
+		expect(upToSubmit).toBeGreaterThan(0);
+		sandbox.ledger.clear();
+
+		let stop: () => void = () => undefined;
+		let reads = 0;
+		await whileReadingFiles(
+			async () => {
+				if (++reads === upToSubmit) stop();
+				await sleep(300);
+			},
+			async () => {
+				await runWorkflow({ ...workflow(), whileRunning: (stopIt) => (stop = stopIt) });
+				await afterwards();
+			},
+		);
+
+		expect(reads).toBeGreaterThanOrEqual(upToSubmit);
 		expect(submits()).toEqual([]);
 	},
 );

@@ -241,6 +241,72 @@ describe.each(others)('$vendor.displayName, which knows no keys', ({ id }) => {
 	);
 });
 
+describe.each(vendorCases)(
+	'$vendor.displayName, whose credential has lost its key',
+	({ id, vendor }) => {
+		const workflow = (more: Partial<RunOptions> = {}): RunOptions => ({
+			parameters: imageParameters(id, 'generate', { prompt: '={{ $json.prompt }}', options }),
+			credentials: credentialFor(sandbox, id),
+			items: [{ json: { prompt: 'one' } }],
+			onError: 'continueErrorOutput',
+			...more,
+		});
+		const keyless = () => credentialFor(sandbox, id, { apiKey: '' });
+
+		it('sends nobody elsewhere with an order that is unclear', async () => {
+			const fault = vendor.submitIsIdempotent ? 'gatewayTimeoutAfterTaken' : 'droppedAfterTaken';
+			sandbox.faults.add({ verb: 'submit', fault, times: 1 });
+			const first = await runWorkflow(workflow());
+
+			const second = await runWorkflow(workflow({ retryOf: first.run, credentials: keyless() }));
+
+			expectUnclear(second);
+			expect(errorOf(failedIn(second))?.message).toContain('no API key');
+		});
+
+		it('nor with one that is taken, and names its task', async () => {
+			sandbox.settings.taskDurationMs = 60_000;
+			const first = await runWorkflow(workflow());
+			expect(errorOf(failedIn(first))?.code).toBe('timeout');
+
+			const second = await runWorkflow(workflow({ retryOf: first.run, credentials: keyless() }));
+
+			expect(errorOf(failedIn(second))).toMatchObject({
+				code: 'authentication',
+				taskId: sandbox.ledger.tasks[0]?.id,
+				resumable: true,
+				retryElsewhere: false,
+			});
+		});
+
+		it('and may be left for another vendor where nothing was sent', async () => {
+			const { errorItems } = await runWorkflow(workflow({ credentials: keyless() }));
+			expect(errorOf(errorItems[0])).toMatchObject({ resumable: false, retryElsewhere: true });
+		});
+	},
+);
+
+it('names the task of an item that can no longer be read, by n8n', async () => {
+	sandbox.settings.taskDurationMs = 60_000;
+	const workflow = (prompt: string): RunOptions => ({
+		parameters: imageParameters('apikley', 'generate', { prompt, options, numberOfImages: 2 }),
+		credentials: credentialFor(sandbox, 'apikley'),
+		items: [{ json: { prompt: 'one' } }],
+		onError: 'continueErrorOutput',
+	});
+	const first = await runWorkflow(workflow('={{ $json.prompt }}'));
+
+	const broken = workflow('={{ $("A node that is gone").item.json.prompt }}');
+	const second = await runWorkflow({ ...broken, retryOf: first.run });
+
+	expect(errorOf(failedIn(second))).toMatchObject({
+		taskIds: sandbox.ledger.tasks.map((task) => task.id),
+		resumable: true,
+		retryElsewhere: false,
+	});
+	expect(sandbox.ledger.tasks).toHaveLength(2);
+});
+
 describe.each(callingCases)('$vendor.displayName, parked', ({ id }) => {
 	it('never sends an unclear submit again after "Retry"', async () => {
 		const parking: RunOptions = {

@@ -1,4 +1,4 @@
-import { cleanText } from '../../nodes/NanoBanana/core/vendorText';
+import { cleanText } from '../../nodes/NanoBanana/core/text';
 import { describeExpected, fieldPaths, isAsExpected, valueAt } from './places';
 import type { AnswerKind, Assumption, Check, Evidence, Exchange, LiveVendor, Step } from './types';
 

@@ -5,7 +5,7 @@ import type { Clock } from '../../nodes/NanoBanana/core/clock';
 import { failed, hintOf, type Failure, type Outcome } from '../../nodes/NanoBanana/core/failure';
 import { connectionFailure } from '../../nodes/NanoBanana/core/retryPolicy';
 import { isTerminal, type TaskSnapshot } from '../../nodes/NanoBanana/core/task';
-import { cleanText } from '../../nodes/NanoBanana/core/vendorText';
+import { cleanText } from '../../nodes/NanoBanana/core/text';
 import type {
 	ImageVendor,
 	Exchange as VendorExchange,

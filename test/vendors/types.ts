@@ -1,7 +1,8 @@
 import type { ICredentialType } from 'n8n-workflow';
 
 import type { ErrorCode } from '../../nodes/NanoBanana/core/failure';
-import type { Cost, TaskState } from '../../nodes/NanoBanana/core/task';
+import type { Cost } from '../../nodes/NanoBanana/core/cost';
+import type { TaskState } from '../../nodes/NanoBanana/core/task';
 import type { ApiRequest, Delivery, VendorRequest } from '../../nodes/NanoBanana/core/vendor';
 import type { ModelId } from '../../nodes/NanoBanana/core/words';
 import type { LivePart } from '../live/types';

@@ -1,7 +1,7 @@
 import { codeOf, failuresIn, type Failure } from './failure';
 import { isUsableTaskId, trimmedTaskId } from './taskId';
 import { known, listOf, objectOf, textOf } from './tolerant';
-import { cleanText } from './vendorText';
+import { cleanText } from './text';
 
 /** One time that an item failed at a vendor, as later steps and their users see it. */
 export interface Attempt {

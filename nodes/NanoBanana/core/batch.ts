@@ -1,4 +1,4 @@
-import { cleanText } from './vendorText';
+import { cleanText } from './text';
 
 /** How far a run has come, as the error says it that ends all of it. */
 export interface Batch {

@@ -1,5 +1,5 @@
 import { roundedAmount } from './cost';
-import type { Cost } from './task';
+import type { Cost } from './cost';
 
 /**
  * Keeps the submits of a run within what it may cost, in the vendor's own unit. The price of a task is

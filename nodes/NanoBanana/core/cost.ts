@@ -1,5 +1,16 @@
-import type { Cost } from './task';
 import { known } from './tolerant';
+
+/** What a task cost, in the vendor's own unit. Amounts of different units are never added up. */
+export interface Cost {
+	/** What the vendor keeps: what it has given back is no longer in it. */
+	readonly amount: number;
+	readonly unit: CostUnit;
+	/** What it has given back of the task, where it says so. */
+	readonly refunded?: number;
+	/** What is left on the account after it, in the same unit. */
+	readonly remaining?: number;
+}
+export type CostUnit = 'credits' | 'USD';
 
 /** Amounts have at most so many decimals, so that sums of them show no rounding of binary numbers. */
 const decimals = 6;

@@ -1,5 +1,5 @@
 import { costsOfTasks, sumOfCosts } from './cost';
-import type { Cost } from './task';
+import type { Cost } from './cost';
 
 /** What is known of the cost of one image or of one that is missing. */
 export interface CostOfImage {

@@ -1,5 +1,5 @@
 import { costsOfTasks, sumOfCosts } from './cost';
-import type { Cost } from './task';
+import type { Cost } from './cost';
 import { known } from './tolerant';
 
 /** What went wrong, in one word that workflows can branch on (`$json.error.code`). */

@@ -1,8 +1,9 @@
 import { isDocumentedRefusal, type DocumentedAnswers } from './certain';
 import { codeOf, type ErrorCode, type Failure, type Reason } from './failure';
+import { cleanText } from './text';
 import { known, objectOf, textOf } from './tolerant';
 import type { VendorResponse } from './vendor';
-import { cleanText, codeOfWords, readErrorText, speaksOfModeration } from './vendorText';
+import { codeOfWords, readErrorText, speaksOfModeration } from './vendorText';
 
 const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
 	400: 'invalidRequest',

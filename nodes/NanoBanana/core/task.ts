@@ -1,5 +1,7 @@
+import type { Cost } from './cost';
 import type { Failure } from './failure';
-import { cleanText } from './vendorText';
+import { cleanText } from './text';
+import { listOf, objectOf, textOf } from './tolerant';
 
 export type TaskState = 'queued' | 'running' | 'succeeded' | 'failed' | 'canceled';
 
@@ -49,18 +51,6 @@ export function asEnded(snapshot: TaskSnapshot): TaskSnapshot {
 	return hasImages ? { ...snapshot, state: 'succeeded' } : snapshot;
 }
 
-/** What a task cost, in the vendor's own unit. Amounts of different units are never added up. */
-export interface Cost {
-	/** What the vendor keeps: what it has given back is no longer in it. */
-	readonly amount: number;
-	readonly unit: CostUnit;
-	/** What it has given back of the task, where it says so. */
-	readonly refunded?: number;
-	/** What is left on the account after it, in the same unit. */
-	readonly remaining?: number;
-}
-export type CostUnit = 'credits' | 'USD';
-
 /** Where an image can be fetched; nothing of it is trusted before the bytes were seen. */
 export interface ImageSource {
 	/** Empty where it may neither be asked nor handed on. */
@@ -106,4 +96,12 @@ export interface TaskSnapshot {
 	/** Milliseconds since the epoch. */
 	readonly submittedAtMs?: number;
 	readonly completedAtMs?: number;
+}
+
+/** The images of a list of URLs or of objects with a `url`: the vendors have both shapes. */
+export function imagesOf(value: unknown): readonly ImageSource[] {
+	return listOf(value).flatMap((entry) => {
+		const url = textOf(entry) ?? textOf(objectOf(entry)?.url);
+		return url === undefined ? [] : { url };
+	});
 }

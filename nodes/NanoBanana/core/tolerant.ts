@@ -1,5 +1,3 @@
-import type { ImageSource } from './task';
-
 /**
  * How loosely typed answers are read: missing, null and "" are the same, and a value of another type
  * counts as missing instead of breaking the reader.
@@ -72,11 +70,3 @@ export function known<Members extends object>(members: Members): Known<Members> 
 	) as Known<Members>;
 }
 type Known<Members> = { [Name in keyof Members]?: Exclude<Members[Name], undefined> };
-
-/** The images of a list of URLs or of objects with a `url`: the vendors have both shapes. */
-export function imagesOf(value: unknown): readonly ImageSource[] {
-	return listOf(value).flatMap((entry) => {
-		const url = textOf(entry) ?? textOf(objectOf(entry)?.url);
-		return url === undefined ? [] : { url };
-	});
-}

@@ -1,6 +1,7 @@
 import type { Failure, Outcome } from './failure';
 import type { ImageRequest, ReferenceFile } from './request';
-import type { CostUnit, TaskReference, TaskSnapshot } from './task';
+import type { CostUnit } from './cost';
+import type { TaskReference, TaskSnapshot } from './task';
 import type { AspectRatio, ModelId, OutputFormat, Resolution } from './words';
 
 export type JsonValue =

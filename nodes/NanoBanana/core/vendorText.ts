@@ -1,37 +1,7 @@
 import type { ErrorCode } from './failure';
+import { cleanText } from './text';
 import { objectOf, textOf } from './tolerant';
 import type { VendorResponse } from './vendor';
-
-const maxLength = 300;
-
-/** More is never shown, so the patterns below do not look at it. */
-const longestRead = 20_000;
-
-/**
- * Tags, also one that is never closed: a browser would close it. "a < b" is not a tag, since a tag begins
- * right behind its bracket. A blank takes the place of a tag, so that the text around it cannot make one.
- */
-const tags = /<(?:(script|style)\b[^]*?(?:<\/\1|$)|[a-z/!?])[^<>]*>?/gi;
-
-/** Control characters, and what has no width or changes the direction of a text. */
-const invisible =
-	// eslint-disable-next-line no-control-regex -- control characters are what is to be removed
-	/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
-
-/** Text of a vendor made fit to be shown: one line, no markup, no control characters, shortened. */
-export function cleanText(text: string): string {
-	const oneLine = text
-		.slice(0, longestRead)
-		.replace(tags, ' ')
-		.replace(invisible, ' ')
-		.replace(/\bBearer\s{1,20}\S+/gi, 'Bearer …')
-		.replace(/\s+/g, ' ')
-		.trim();
-	if (oneLine.length <= maxLength) return oneLine;
-	// Half a surrogate pair at the end is not a character.
-	const short = oneLine.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, '');
-	return `${short.trimEnd()}…`;
-}
 
 /**
  * The vendor's words for an error, wherever it put them: `error.message`, `error` as text, `detail`,

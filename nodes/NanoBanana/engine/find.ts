@@ -5,19 +5,18 @@ import { isUsableTaskId, quotedTaskId, trimmedTaskId } from '../core/taskId';
 import { objectOf, textOf } from '../core/tolerant';
 import { readSettings } from '../platform/parameters';
 import { unexpectedFailure } from '../platform/unexpectedFailure';
+import { vendors } from '../vendors';
 import { ordersOf, type Plan } from './plan';
 import type { Run } from './run';
 
 /**
  * The orders that the items name by their task ids: bought before by this node, another execution or
  * another program. An item whose task is not known has none, but its failure.
- *
- * @param vendorIds all that there are: a vendor that an item names is believed only where it is one of them
  */
-export function findOrders(run: Run, vendorIds: readonly string[]): Plan {
+export function findOrders(run: Run): Plan {
 	const plan = run.context
 		.getInputData()
-		.map((_item, itemIndex) => findOrdersOfItem(run, itemIndex, vendorIds));
+		.map((_item, itemIndex) => findOrdersOfItem(run, itemIndex));
 	run.orders = ordersOf(plan);
 	run.nameImage = nameImages(run.orders, run.vendor.maxImagesInTask);
 	for (const [itemIndex, item] of plan.entries()) {
@@ -26,8 +25,8 @@ export function findOrders(run: Run, vendorIds: readonly string[]): Plan {
 	return plan;
 }
 
-function findOrdersOfItem(run: Run, itemIndex: number, vendorIds: readonly string[]): Plan[number] {
-	const taskIds = readTaskIds(run, itemIndex, vendorIds);
+function findOrdersOfItem(run: Run, itemIndex: number): Plan[number] {
+	const taskIds = readTaskIds(run, itemIndex);
 	if (!taskIds.ok) return { orders: [], failure: taskIds.failure };
 	const [first = ''] = taskIds.value;
 	if (run.refusal !== undefined) return { orders: [], failure: ofTask(run.refusal, first) };
@@ -50,11 +49,7 @@ function tried<Value>(work: () => Outcome<Value>): Outcome<Value> {
 }
 
 /** The task ids of an item. One that names another vendor is refused: its ids would mean nothing here. */
-function readTaskIds(
-	{ context, vendor }: Run,
-	itemIndex: number,
-	vendorIds: readonly string[],
-): Outcome<readonly string[]> {
+function readTaskIds({ context, vendor }: Run, itemIndex: number): Outcome<readonly string[]> {
 	const asked = tried(() => success(context.getNodeParameter('taskId', itemIndex, '')));
 	if (!asked.ok) return { ok: false, failure: { ...asked.failure, task: 'maybe' } };
 	const taskIds = idsIn(asked.value);
@@ -64,7 +59,8 @@ function readTaskIds(
 	const unusable = taskIds.find((taskId) => !isUsableTaskId(taskId));
 	if (unusable !== undefined) return failed(unusableId(unusable));
 	// A failed item keeps the fields of its input: what its error names comes before every older one.
-	const named = [error?.vendor, json?.vendor].find((id) => vendorIds.some((known) => known === id));
+	// A column of the user's may have the same name: only our own ids are believed.
+	const named = [error?.vendor, json?.vendor].find((name) => vendors.some(({ id }) => id === name));
 	const itsTasks =
 		error === undefined
 			? [...idsIn(json?.taskId), ...idsIn(json?.taskIds)]

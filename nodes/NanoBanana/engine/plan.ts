@@ -1,8 +1,17 @@
 import { refusalOfCallbackUrl } from '../core/callbackAddress';
-import { failed, mayPass, success, type Failure, type Outcome } from '../core/failure';
+import {
+	failed,
+	joinedFailure,
+	mayPass,
+	ofTask,
+	success,
+	type Failure,
+	type Outcome,
+} from '../core/failure';
 import { nameImages } from '../core/imageNames';
 import type { Asked, Order, OrderSettings, OrderState } from '../core/order';
 import { placesOf } from '../core/place';
+import { submitUnknown } from '../core/retryPolicy';
 import { known, textOf } from '../core/tolerant';
 import { parseHttpUrl } from '../core/urls';
 import { validateRequest, type CheckedRequest } from '../core/validateRequest';
@@ -50,7 +59,8 @@ export async function planOrders(run: Run): Promise<Plan> {
 			run.refusal === undefined
 				? await planItem(run, itemIndex).catch((error: unknown) => failed(unexpectedFailure(error)))
 				: failed(run.refusal);
-		const item = likeTheOthers(planned, items);
+		const checked = likeTheOthers(planned, items);
+		const item = checked.ok ? checked : failed(withBegun(run, itemIndex, checked.failure));
 		if (!item.ok) run.failItem(itemIndex, item.failure);
 		items.push(item);
 	}
@@ -76,6 +86,16 @@ export async function planOrders(run: Run): Promise<Plan> {
 	}
 	prepare(run, items, ordersOf(plan));
 	return plan;
+}
+
+/** Whatever keeps this try from going on with an item, the orders that an earlier one has begun stay bought. */
+function withBegun(run: Run, itemIndex: number, failure: Failure): Failure {
+	const begun = run.saved.ofItem(itemIndex).flatMap(({ state }) => {
+		if (state.is === 'taken') return ofTask(failure, state.task.taskId);
+		return state.is === 'unclear' ? submitUnknown(failure) : [];
+	});
+	const [first, ...others] = begun;
+	return first === undefined ? failure : joinedFailure(first, others);
 }
 
 /** What all orders of a run share. */

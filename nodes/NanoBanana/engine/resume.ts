@@ -5,12 +5,12 @@ import {
 } from 'n8n-workflow';
 
 import { taskIdOf, type Order } from '../core/order';
-import type { ImageVendor } from '../core/vendor';
 import { clock, openClock } from '../platform/clock';
 import { answerDelivery, deliveryOf, type DeliveryStatus } from '../platform/deliveryAnswer';
 import { readParkedRun, type ParkedRun } from '../platform/parkedRun';
 import { openResumingRuns, type ResumingRun } from '../platform/resumingRuns';
 import { unexpectedFailure } from '../platform/unexpectedFailure';
+import { vendors } from '../vendors';
 import { failElsewhere, hasOpen, leadsElsewhere, pollUntilOpen, reportParked } from './park';
 import { openRun, type Run } from './run';
 
@@ -23,12 +23,9 @@ const resumingRun = openResumingRuns<ParkedRun>(() => clock.now());
  * Answers a vendor's callback of a parked execution and lets it go on when the last task has ended. The
  * delivery is a hint only: nothing of it is used but the task that it names.
  */
-export async function resume(
-	context: IWebhookFunctions,
-	vendors: readonly ImageVendor[],
-): Promise<IWebhookResponseData> {
+export async function resume(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	// n8n ends the parked execution with whatever is thrown here, so only a failed task of it may be.
-	const outcome = await answerCall(context, vendors).catch((error: unknown) => {
+	const outcome = await answerCall(context).catch((error: unknown) => {
 		context.logger.error(`A callback could not be used: ${unexpectedFailure(error).message}`);
 		return answer(context, 'askAgain');
 	});
@@ -38,7 +35,6 @@ export async function resume(
 
 async function answerCall(
 	context: IWebhookFunctions,
-	vendors: readonly ImageVendor[],
 ): Promise<IWebhookResponseData | NodeOperationError> {
 	const saved = readParkedRun(context);
 	const vendor = vendors.find(({ id }) => id === saved?.vendor);

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock';
 import { isUnclear, type Failure } from '../core/failure';
 import type { Order } from '../core/order';
 import { isAborted, stopped } from '../core/stop';
-import type { Cost } from '../core/task';
+import type { Cost } from '../core/cost';
 import type { ImageVendor } from '../core/vendor';
 
 const napMs = 100;

@@ -9,7 +9,6 @@ import { openRun, type Run } from '../engine/run';
 import { watch } from '../engine/watch';
 import { simplify, taskId, taskLookOptions, taskWaitOptions } from '../panel/parameters';
 import type { ImageResult } from '../platform/results';
-import { vendors } from '../vendors';
 import type { Operation } from './operation';
 
 /** For one poll and its repetitions where the vendor is in trouble. */
@@ -69,10 +68,7 @@ function forEachTask(
 ): Operation['execute'] {
 	return async (context, vendor) => {
 		const run = await openRun(context, vendor, operation);
-		const plan = findOrders(
-			run,
-			vendors.map(({ id }) => id),
-		);
+		const plan = findOrders(run);
 		return await reportPlan(run, plan, async (order) => await work(run, order));
 	};
 }

@@ -3,7 +3,7 @@ import type { ICredentialDataDecryptedObject, ICredentialsDecrypted } from 'n8n-
 import { readAccess, type VendorAccess } from '../core/credential';
 import { failed, success, type Failure, type Outcome } from '../core/failure';
 import type { ImageVendor } from '../core/vendor';
-import { cleanText } from '../core/vendorText';
+import { cleanText } from '../core/text';
 import type { NodeContext } from './nodeContext';
 import { messageOf } from './unexpectedFailure';
 

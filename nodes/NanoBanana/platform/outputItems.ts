@@ -1,7 +1,7 @@
 import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { costsOfTasks, sumOfCosts } from '../core/cost';
-import type { Cost } from '../core/task';
+import type { Cost } from '../core/cost';
 import type { ImageVendor } from '../core/vendor';
 import type { ImageResult, ImageResults, ResultImage, TaskResult } from './results';
 

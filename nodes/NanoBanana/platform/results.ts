@@ -1,7 +1,8 @@
 import type { Attempt } from '../core/attempts';
 import type { Failure } from '../core/failure';
 import type { OrderSettings } from '../core/order';
-import type { Cost, TaskState } from '../core/task';
+import type { Cost } from '../core/cost';
+import type { TaskState } from '../core/task';
 import type { StoredImage } from './downloadImage';
 
 /** What is known of one task when the node is done with it. */

@@ -14,6 +14,8 @@ export interface SavedOrders {
 	/** The key of an order, from what was asked and for which place: it also says on which occasion. */
 	keyFor(asked: string): string;
 	find(key: string): Order | undefined;
+	/** What an earlier try of this run of the node has begun for an item. */
+	ofItem(itemIndex: number): readonly Order[];
 	/** Saves what a next try has to know of it. */
 	save(order: Order): void;
 	/** To be called when the run ends. */
@@ -34,8 +36,14 @@ export function openSavedOrders(context: NodeContext): SavedOrders {
 	const saved = (objectOf(nodeContext[ordersKey]) ?? {}) as Record<string, unknown>;
 	nodeContext[ordersKey] = saved as IDataObject;
 	const slots = isAgentTool(context) ? openSlots(context, saved) : undefined;
+	const occasion = slots === undefined ? `${runIndexOf(context)}:` : '';
 	return {
-		keyFor: slots?.take ?? ((asked) => `${runIndexOf(context)}:${asked}`),
+		keyFor: slots?.take ?? ((asked) => `${occasion}${asked}`),
+		ofItem: (itemIndex) =>
+			Object.keys(saved)
+				.filter((key) => key.startsWith(`${occasion}${itemIndex}:`))
+				.filter((key) => slots?.isOwn(key) ?? true)
+				.flatMap((key) => readOrder(saved[key]) ?? []),
 		find: (key) => readOrder(saved[key]),
 		save(order) {
 			// An order that was found by its id has been bought elsewhere.
@@ -50,6 +58,7 @@ export function openSavedOrders(context: NodeContext): SavedOrders {
 const nothingSaved: SavedOrders = {
 	keyFor: (asked) => asked,
 	find: () => undefined,
+	ofItem: () => [],
 	save: () => undefined,
 	close: () => undefined,
 };
@@ -66,6 +75,8 @@ const claimsOfOrders = new WeakMap<object, Map<string, Claim>>();
 
 interface Slots {
 	readonly take: (asked: string) => string;
+	/** Whether an earlier try of this very call has begun it. */
+	readonly isOwn: (key: string) => boolean;
 	readonly close: (end: RunEnd) => void;
 }
 
@@ -94,6 +105,7 @@ function openSlots(context: IExecuteFunctions, saved: Record<string, unknown>): 
 			taken.set(asked, key);
 			return key;
 		},
+		isOwn: (key) => claims.get(key)?.call === call,
 		close(end) {
 			for (const key of taken.values()) {
 				const tries = claims.get(key)?.tries ?? 0;

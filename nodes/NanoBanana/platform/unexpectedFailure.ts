@@ -1,6 +1,6 @@
 import type { Failure } from '../core/failure';
 import { objectOf } from '../core/tolerant';
-import { cleanText } from '../core/vendorText';
+import { cleanText } from '../core/text';
 
 /**
  * What n8n itself threw while an item was worked on: an expression that finds no paired item, a file

@@ -1,5 +1,5 @@
 import { createLimiter, type Limiter } from '../core/concurrency';
-import { shortened } from '../core/shortened';
+import { shortened } from '../core/text';
 import type { Redaction } from '../core/redaction';
 import { objectOf, parseJson } from '../core/tolerant';
 import type { VendorResponse } from '../core/vendor';

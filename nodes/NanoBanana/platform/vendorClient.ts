@@ -90,15 +90,11 @@ export async function openVendorClient(
 					? await pacer.take(isFirst ? urgency : mostUrgent, stopOfTurn)
 					: noPace;
 				if (release === undefined) return { outcome: failed(stopped()) };
-				// What was being prepared when Stop came does not leave.
-				if (isFirst && isAborted(stopOfTurn)) {
-					release();
-					return { outcome: failed(stopped()) };
-				}
 				if (isFirst) onSend?.();
 				end ??= endOf(patienceMs, deadlineMs - clock.now(), stop);
 				try {
-					const answer = await send(context, vendor, credential, step.request, end);
+					const before = isFirst ? stopOfTurn : undefined;
+					const answer = await send(context, vendor, credential, step.request, end, before);
 					if (!answer.ok) return { outcome: answer, raw };
 					const seen = await readAnswer(answer.value, end);
 					raw = seen.raw;
@@ -145,8 +141,12 @@ async function send(
 	credential: PinnedCredential,
 	request: VendorRequest,
 	signal: AbortSignal,
+	/** Aborted before the request has left: then it does not. */
+	before: AbortSignal | undefined,
 ): Promise<Outcome<HttpAnswer>> {
 	const options = await requestOptions(request);
+	// What was being prepared when Stop came does not leave.
+	if (isAborted(before)) return failed(stopped());
 	const caller = withCancelSignal(context, signal);
 	const { baseUrl } = credential.access;
 	if ('path' in request) {

@@ -161,6 +161,30 @@ export async function withBinaryDataInMemory<Value>(work: () => Promise<Value>):
 	}
 }
 
+/** Awaits `pause` before n8n's storage hands out a file, while the work runs. */
+export async function whileReadingFiles<Value>(
+	pause: () => Promise<void>,
+	work: () => Promise<Value>,
+): Promise<Value> {
+	await binaryDataReady;
+	const service = Container.get(BinaryDataService);
+	const getAsStream = service.getAsStream.bind(service);
+	const getAsBuffer = service.getAsBuffer.bind(service);
+	service.getAsStream = async (...args) => {
+		await pause();
+		return await getAsStream(...args);
+	};
+	service.getAsBuffer = async (...args) => {
+		await pause();
+		return await getAsBuffer(...args);
+	};
+	try {
+		return await work();
+	} finally {
+		Object.assign(service, { getAsStream, getAsBuffer });
+	}
+}
+
 /** Removes what the engine has stored. */
 export async function removeStorage(): Promise<void> {
 	await rm(userFolder, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import {
 	type PricedTask,
 	type Reservation,
 } from '../../../nodes/NanoBanana/core/budget';
-import type { Cost } from '../../../nodes/NanoBanana/core/task';
+import type { Cost } from '../../../nodes/NanoBanana/core/cost';
 
 const small: PricedTask = { kind: 'pro 1K', images: 1 };
 const large: PricedTask = { kind: 'pro 4K', images: 1 };

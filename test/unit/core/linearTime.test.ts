@@ -1,8 +1,18 @@
+import { cleanText } from '../../../nodes/NanoBanana/core/text';
+import { cleanText } from '../../nodes/NanoBanana/core/text';
 import {
-	cleanText,
 	codeOfWords,
 	speaksOfModeration,
 	readErrorText,
+<<<<<<< HEAD:test/unit/linearTime.test.ts
+} from '../../nodes/NanoBanana/core/vendorText';
+import { safeFileName, withoutImageEnding } from '../../nodes/NanoBanana/core/fileName';
+import { readAccess } from '../../nodes/NanoBanana/core/credential';
+import { parseRetryAfter } from '../../nodes/NanoBanana/core/httpFailure';
+import { redactionOf } from '../../nodes/NanoBanana/core/redaction';
+import { shortened } from '../../nodes/NanoBanana/core/text';
+import { numberOf, parseJson, textOf, timeOf } from '../../nodes/NanoBanana/core/tolerant';
+=======
 } from '../../../nodes/NanoBanana/core/vendorText';
 import { safeFileName, withoutImageEnding } from '../../../nodes/NanoBanana/core/fileName';
 import { readAccess } from '../../../nodes/NanoBanana/core/credential';
@@ -10,6 +20,7 @@ import { parseRetryAfter } from '../../../nodes/NanoBanana/core/httpFailure';
 import { redactionOf } from '../../../nodes/NanoBanana/core/redaction';
 import { shortened } from '../../../nodes/NanoBanana/core/shortened';
 import { numberOf, parseJson, textOf, timeOf } from '../../../nodes/NanoBanana/core/tolerant';
+>>>>>>> w-keys:test/unit/core/linearTime.test.ts
 import {
 	addressKind,
 	parseHttpUrl,
@@ -22,7 +33,6 @@ const redaction = redactionOf('sk-live/Ab+c&d"e\\f>g~h%41=9');
 
 /** Every public function that gets a text of any length, from a vendor or a user. */
 const functions: Readonly<Record<string, (text: string) => unknown>> = {
-	cleanText,
 	codeOfWords,
 	speaksOfModeration,
 	'readErrorText, no JSON': (text) =>

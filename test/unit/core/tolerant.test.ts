@@ -1,7 +1,7 @@
+import { imagesOf } from '../../../nodes/NanoBanana/core/task';
 import fc from 'fast-check';
 
 import {
-	imagesOf,
 	known,
 	listOf,
 	numberOf,

@@ -1,8 +1,8 @@
+import { cleanText } from '../../../nodes/NanoBanana/core/text';
 import fc from 'fast-check';
 
 import type { VendorResponse } from '../../../nodes/NanoBanana/core/vendor';
 import {
-	cleanText,
 	codeOfWords,
 	readErrorText,
 	speaksOfModeration,

@@ -57,6 +57,7 @@ async function waitThrough(
 		pollIntervalMs: 0,
 		typicalMs: 40_000,
 		lookAtOnce: false,
+		submittedAtMs: startedAtMs,
 		...changes,
 		clock,
 		startedAtMs,
@@ -354,7 +355,7 @@ describe('a success without an image', () => {
 		const { outcome, polls } = await waitThrough([emptySuccess]);
 		const failure = failureOf(outcome);
 		expect(polls).toBe(3);
-		expect(failure).toMatchObject({ reason: 'invalidResponse', taskId: 'task-1' });
+		expect(failure).toMatchObject({ reason: 'noImage', taskId: 'task-1' });
 		expect(failure.message).toBe('Vendor says that task task-1 succeeded, but names no image');
 		expect(isResumable(failure)).toBe(true);
 		expect(mayRetryElsewhere(failure)).toBe(false);

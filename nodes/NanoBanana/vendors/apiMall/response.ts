@@ -14,15 +14,16 @@ import {
 	unreadableAnswer,
 } from '../../core/httpFailure';
 import {
+	imagesOf,
 	knownState,
 	readState,
-	type Cost,
 	type ImageSource,
 	type TaskReference,
 	type TaskSnapshot,
 	type TaskState,
 } from '../../core/task';
-import { imagesOf, known, numberOf, objectOf, textOf, timeOf } from '../../core/tolerant';
+import type { Cost } from '../../core/cost';
+import { known, numberOf, objectOf, textOf, timeOf } from '../../core/tolerant';
 import type { Balance, Exchange, VendorResponse } from '../../core/vendor';
 
 const vendorName = 'API Mall';

@@ -13,6 +13,7 @@ import {
 	type FailureDetails,
 } from '../../core/httpFailure';
 import {
+	imagesOf,
 	knownState,
 	readState,
 	type TaskReference,
@@ -20,15 +21,7 @@ import {
 	type TaskState,
 } from '../../core/task';
 import { trimmedTaskId } from '../../core/taskId';
-import {
-	imagesOf,
-	known,
-	numberOf,
-	objectOf,
-	parseJson,
-	textOf,
-	timeOf,
-} from '../../core/tolerant';
+import { known, numberOf, objectOf, parseJson, textOf, timeOf } from '../../core/tolerant';
 import type { Balance, Delivery, VendorResponse } from '../../core/vendor';
 
 const vendorName = 'Apikley';

@@ -14,14 +14,15 @@ import {
 	unreadableAnswer,
 } from '../../core/httpFailure';
 import {
+	imagesOf,
 	knownState,
 	readState,
-	type Cost,
 	type TaskReference,
 	type TaskSnapshot,
 	type TaskState,
 } from '../../core/task';
-import { imagesOf, known, listOf, numberOf, objectOf, textOf } from '../../core/tolerant';
+import type { Cost } from '../../core/cost';
+import { known, listOf, numberOf, objectOf, textOf } from '../../core/tolerant';
 import type { VendorResponse } from '../../core/vendor';
 import { readErrorText } from '../../core/vendorText';
 

@@ -15,14 +15,15 @@ import {
 	type FailureDetails,
 } from '../../core/httpFailure';
 import {
+	imagesOf,
 	knownState,
 	readState,
-	type Cost,
 	type TaskReference,
 	type TaskSnapshot,
 	type TaskState,
 } from '../../core/task';
-import { imagesOf, known, numberOf, objectOf, textOf, timeOf } from '../../core/tolerant';
+import type { Cost } from '../../core/cost';
+import { known, numberOf, objectOf, textOf, timeOf } from '../../core/tolerant';
 import type { VendorResponse } from '../../core/vendor';
 
 const vendorName = 'Runbase';

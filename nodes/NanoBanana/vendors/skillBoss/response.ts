@@ -13,6 +13,7 @@ import {
 	unreadableAnswer,
 } from '../../core/httpFailure';
 import {
+	imagesOf,
 	knownState,
 	readState,
 	type TaskReference,
@@ -20,7 +21,7 @@ import {
 	type TaskState,
 } from '../../core/task';
 import { trimmedTaskId } from '../../core/taskId';
-import { imagesOf, known, numberOf, objectOf, textOf } from '../../core/tolerant';
+import { known, numberOf, objectOf, textOf } from '../../core/tolerant';
 import type { CancelResult, Delivery, VendorResponse } from '../../core/vendor';
 
 const vendorName = 'SkillBoss';

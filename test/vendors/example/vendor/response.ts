@@ -19,12 +19,12 @@ import {
 import type { ReferenceFile } from '../../../../nodes/NanoBanana/core/request';
 import {
 	readState,
-	type Cost,
 	type ImageSource,
 	type TaskReference,
 	type TaskSnapshot,
 	type TaskState,
 } from '../../../../nodes/NanoBanana/core/task';
+import type { Cost } from '../../../../nodes/NanoBanana/core/cost';
 import {
 	known,
 	listOf,
