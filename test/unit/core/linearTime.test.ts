@@ -1,26 +1,14 @@
-import { cleanText } from '../../../nodes/NanoBanana/core/text';
-import { cleanText } from '../../nodes/NanoBanana/core/text';
+import { cleanText, shortened } from '../../../nodes/NanoBanana/core/text';
 import {
 	codeOfWords,
 	speaksOfModeration,
 	readErrorText,
-<<<<<<< HEAD:test/unit/linearTime.test.ts
-} from '../../nodes/NanoBanana/core/vendorText';
-import { safeFileName, withoutImageEnding } from '../../nodes/NanoBanana/core/fileName';
-import { readAccess } from '../../nodes/NanoBanana/core/credential';
-import { parseRetryAfter } from '../../nodes/NanoBanana/core/httpFailure';
-import { redactionOf } from '../../nodes/NanoBanana/core/redaction';
-import { shortened } from '../../nodes/NanoBanana/core/text';
-import { numberOf, parseJson, textOf, timeOf } from '../../nodes/NanoBanana/core/tolerant';
-=======
 } from '../../../nodes/NanoBanana/core/vendorText';
 import { safeFileName, withoutImageEnding } from '../../../nodes/NanoBanana/core/fileName';
 import { readAccess } from '../../../nodes/NanoBanana/core/credential';
 import { parseRetryAfter } from '../../../nodes/NanoBanana/core/httpFailure';
 import { redactionOf } from '../../../nodes/NanoBanana/core/redaction';
-import { shortened } from '../../../nodes/NanoBanana/core/shortened';
 import { numberOf, parseJson, textOf, timeOf } from '../../../nodes/NanoBanana/core/tolerant';
->>>>>>> w-keys:test/unit/core/linearTime.test.ts
 import {
 	addressKind,
 	parseHttpUrl,
