@@ -24,6 +24,11 @@ sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
 /** It has every character that one of the spellings writes in another way. */
 const key = 'sk-live/Ab+c&d"e\\f>g~h%41=9';
 
+const first = vendorCases[0]!.id;
+
+/** A vendor that tells the balance as well. */
+const withBalance = vendorCases.find(({ vendor }) => vendor.getBalance !== undefined)!.id;
+
 /** Runs through a relay, with a key that no key of the sandbox is like. */
 async function runThrough(
 	id: (typeof vendorCases)[number]['id'],
@@ -148,7 +153,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 describe('a key that is short, or a number', () => {
 	it.each(['k3y', 'secret', 'sk-12', '123456789012'])('%s', async (apiKey) => {
 		const result = await runThrough(
-			'apikley',
+			first,
 			(answer) => ({
 				...answer,
 				text: withMember(
@@ -158,7 +163,7 @@ describe('a key that is short, or a number', () => {
 				).replace('{', /^\d+$/.test(apiKey) ? `{"number":${apiKey},` : '{'),
 			}),
 			{
-				parameters: imageParameters('apikley', 'generate', {
+				parameters: imageParameters(first, 'generate', {
 					simplify: false,
 					options: { simplify: false },
 				}),
@@ -170,16 +175,19 @@ describe('a key that is short, or a number', () => {
 		expect(JSON.stringify(result.items[0]?.json)).not.toContain(apiKey);
 	});
 
-	it.each(['state', 'data', 'success', '200'])('a key that is the word "%s"', async (apiKey) => {
-		const { items } = await runThrough(
-			'apikley',
-			(answer) => answer,
-			{ parameters: imageParameters('apikley', 'generate') },
-			apiKey,
-		);
+	it.each(['state', 'status', 'data', 'success', '200'])(
+		'a key that is the word "%s"',
+		async (apiKey) => {
+			const { items } = await runThrough(
+				first,
+				(answer) => answer,
+				{ parameters: imageParameters(first, 'generate') },
+				apiKey,
+			);
 
-		expect(items[0]?.binary).toBeDefined();
-	});
+			expect(items[0]?.binary).toBeDefined();
+		},
+	);
 });
 
 it('keeps the key out of what Task → Get and the balance tell', async () => {
@@ -188,10 +196,10 @@ it('keeps the key out of what Task → Get and the balance tell', async () => {
 		text: withMember(answer.text, 'echo', spellings['with escaped slashes, as PHP does']!(key)),
 	});
 	for (const parameters of [
-		taskParameters('apikley', 'get', { taskId: 'no-such-task', simplify: false }),
-		{ vendor: 'apikley', resource: 'account', operation: 'getBalance', simplify: false },
+		taskParameters(withBalance, 'get', { taskId: 'no-such-task', simplify: false }),
+		{ vendor: withBalance, resource: 'account', operation: 'getBalance', simplify: false },
 	]) {
-		const result = await runThrough('apikley', bend, {
+		const result = await runThrough(withBalance, bend, {
 			parameters,
 			onError: 'continueErrorOutput',
 		});
