@@ -8,8 +8,11 @@ const wrapping = String.raw`\s"'\u0060\u00b4\u2018-\u201e\u00ab\u00bb\u2039\u203
 
 const prefixOfKey = String.raw`/^(?:[${wrapping}]|authorization\s{0,9}[:=]|bearer(?=[\s:=]|$)[:=]?)+/i`;
 
-/** The header that carries the key. */
-export const bearerHeader = `=Bearer {{ $credentials.apiKey.replace(${prefixOfKey}, "").replace(/[${wrapping}]{1,9}$/, "") }}`;
+/** The key, for the expression of a header. */
+export const pastedKey = `$credentials.apiKey.replace(${prefixOfKey}, "").replace(/[${wrapping}]{1,9}$/, "")`;
+
+/** The header of a vendor that takes the key as a bearer. */
+export const bearerHeader = `=Bearer {{ ${pastedKey} }}`;
 
 const cleanBaseUrl = String.raw`$credentials.baseUrl.replace(/^[${wrapping}]+/, "").replace(/[${wrapping}?#\\\/]{1,9}$/, "")`;
 

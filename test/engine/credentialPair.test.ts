@@ -22,7 +22,16 @@ sandboxForFile({ taskDurationMs: 400, flatPictures: true }, (started) => {
 	sandbox = started;
 });
 
-const authorizations = () => (relay?.requests ?? []).map(({ headers }) => headers.authorization);
+/** The headers in which the vendor was sent a key, whatever scheme it has. */
+const keysSent = () =>
+	(relay?.requests ?? []).map(({ headers }) =>
+		Object.values(headers).filter((value) => /key|spoiled/.test(String(value))),
+	);
+
+function expectTheKeyAlone(): void {
+	expect(keysSent().length).toBeGreaterThan(0);
+	for (const sent of keysSent()) expect(sent).toEqual([expect.stringMatching(/^\w+ sandbox-key$/)]);
+}
 
 describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 	it.each([
@@ -48,8 +57,8 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 
 			expect(error).toBeUndefined();
 			expect(items.map(({ binary }) => binary !== undefined)).toEqual([true, true]);
-			expect(authorizations().length).toBeGreaterThanOrEqual(4);
-			expect(new Set(authorizations())).toEqual(new Set(['Bearer sandbox-key']));
+			expect(keysSent().length).toBeGreaterThanOrEqual(4);
+			expectTheKeyAlone();
 		},
 	);
 
@@ -74,7 +83,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		});
 
 		expect(items[0]?.binary).toBeDefined();
-		expect(new Set(authorizations())).toEqual(new Set(['Bearer sandbox-key']));
+		expectTheKeyAlone();
 	});
 
 	it.each([
@@ -130,7 +139,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		});
 
 		expect(items[0]?.binary).toBeDefined();
-		expect(new Set(authorizations())).toEqual(new Set(['Bearer sandbox-key']));
+		expectTheKeyAlone();
 	});
 
 	it.each([

@@ -63,7 +63,7 @@ export function finishFields(call: Call, value: Record<string, unknown>): Record
 	if (call.bentBy('emptyStringFields')) return fill(value, '');
 	const large = call.bentBy('largeAnswer');
 	if (large) {
-		const padding = 'x'.repeat((large.specification.megabytes ?? 2) * 1024 * 1024);
+		const padding = 'x'.repeat((large.specification.megabytes ?? 1) * 1024 * 1024);
 		return { ...value, padding };
 	}
 	return value;

@@ -249,7 +249,7 @@ export const faultTable = {
 	largeAnswer: {
 		kind: 'shape',
 		verbs: ['submit', 'getTask'],
-		about: 'the true answer with `megabytes` (2) of something else in it',
+		about: 'the true answer with `megabytes` (1) of something else in it',
 	},
 	hostileTaskUrls: {
 		kind: 'shape',

@@ -3,7 +3,7 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { isUsableTaskId, trimmedTaskId } from '../core/taskId';
 import { itemsOfTask, verifyTask } from '../engine/deliver';
 import { answerDelivery, deliveryOf, type DeliveryStatus } from '../platform/deliveryAnswer';
-import { enterDeliveryGate } from '../platform/deliveryGate';
+import { enterDeliveryGate, expectedTaskIds } from '../platform/deliveryGate';
 import { claimTask } from '../platform/deliveryMemory';
 import { callingVendors, type CallingVendor } from '../vendors';
 
@@ -54,6 +54,6 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 
 /** Anybody may send some: those that no submit would take are none. */
 function readTaskId(context: IWebhookFunctions, vendor: CallingVendor): string | undefined {
-	const taskId = trimmedTaskId(vendor.callback.readTaskId(deliveryOf(context), []));
+	const taskId = trimmedTaskId(vendor.callback.readTaskId(deliveryOf(context), expectedTaskIds()));
 	return taskId !== undefined && isUsableTaskId(taskId) ? taskId : undefined;
 }

@@ -11,7 +11,7 @@ import { clock } from './clock';
 export type LeaveGate = (isKnownTask: boolean) => void;
 
 /** Of one trigger. A vendor answers within a second, and whoever calls waits some ten. */
-const askingAtOnce = 4;
+const askingAtOnce = 8;
 const longestWaitMs = 5_000;
 const mostWaiting = 200;
 const napMs = 100;
@@ -45,6 +45,11 @@ export function expectDelivery(taskId: string): void {
 		if (expected.size <= mostExpected) break;
 		expected.delete(oldest);
 	}
+}
+
+/** What this process has ordered itself, for a vendor that names a task by a part of its id. */
+export function expectedTaskIds(): readonly string[] {
+	return [...expected];
 }
 
 /** Waits for a turn to ask the vendor; undefined where it does not come in time: to be called again. */

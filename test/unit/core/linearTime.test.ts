@@ -21,6 +21,7 @@ const redaction = redactionOf('sk-live/Ab+c&d"e\\f>g~h%41=9');
 
 /** Every public function that gets a text of any length, from a vendor or a user. */
 const functions: Readonly<Record<string, (text: string) => unknown>> = {
+	cleanText,
 	codeOfWords,
 	speaksOfModeration,
 	'readErrorText, no JSON': (text) =>

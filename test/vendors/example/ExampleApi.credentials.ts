@@ -10,6 +10,7 @@ import {
 	keyTestRules,
 	keyTestStatuses,
 } from '../../../credentials/keyTest';
+import { pastedKey, testBaseUrl } from '../../../credentials/pastedText';
 
 /** Stands in `credentials/` for a real vendor, with a light and a dark icon in `icons/`. */
 export class ExampleApi implements ICredentialType {
@@ -41,13 +42,13 @@ export class ExampleApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { 'X-Example-Key': '=Key {{$credentials.apiKey.trim()}}' } },
+		properties: { headers: { 'X-Example-Key': `=Key {{ ${pastedKey} }}` } },
 	};
 
 	/** Asks for a task that does not exist: 401 for a bad key, 403 for a blocked one, 404 for a good one. */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
+			baseURL: testBaseUrl,
 			url: '/v2/tasks/nano-banana-pro.00000000/state',
 			ignoreHttpStatusErrors: keyTestStatuses(),
 			json: true,
