@@ -8,7 +8,7 @@ export interface CallbackReceiver {
 	/** What came, parsed. */
 	readonly received: readonly unknown[];
 	/** Waits until so many have come, for as long as that may take. */
-	arrival(count: number): Promise<void>;
+	readonly arrival: (count: number) => Promise<void>;
 	close(): void;
 }
 

@@ -165,9 +165,9 @@ export interface ImageVendor {
 
 	submit(input: SubmitInput): Exchange<TaskReference>;
 	getTask(taskId: string): Exchange<TaskSnapshot>;
-	cancelTask?(taskId: string): Exchange<CancelResult>;
-	uploadReference?(file: ReferenceFile): Exchange<{ readonly url: string }>;
-	getBalance?(): Exchange<Balance>;
+	readonly cancelTask?: (taskId: string) => Exchange<CancelResult>;
+	readonly uploadReference?: (file: ReferenceFile) => Exchange<{ readonly url: string }>;
+	readonly getBalance?: () => Exchange<Balance>;
 	readonly callback?: CallbackCapability;
 	/** What an answer that is no success means at this vendor. */
 	classifyError(response: VendorResponse): Failure;

@@ -113,17 +113,17 @@ export function readTaskState(
 function readResult(response: VendorResponse, snapshot: TaskSnapshot): Outcome<TaskSnapshot> {
 	if (!isSuccessStatus(response)) return failed(failureWithTask(classifyError(response)));
 	const answer = resultAnswer.safeParse(response.json).data;
-	if (answer?.images === undefined && errorsOf(response).length > 0) {
-		return failed(classifyError(response));
-	}
-	if (answer === undefined || objectOf(response.json)?.images === undefined) {
-		const isEmpty = answer?.spent !== undefined;
-		if (!isEmpty) return failed(unreadableAnswer(answers, response, 'images'));
+	if (answer === undefined || (answer.images === undefined && answer.spent === undefined)) {
+		return failed(
+			errorsOf(response).length > 0
+				? classifyError(response)
+				: unreadableAnswer(answers, response, 'images'),
+		);
 	}
 	return success({
 		...snapshot,
-		images: imagesOf(answer?.images),
-		...known({ cost: costOf(answer?.spent) }),
+		images: imagesOf(answer.images),
+		...known({ cost: costOf(answer.spent) }),
 	});
 }
 
