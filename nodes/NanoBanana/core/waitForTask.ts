@@ -1,8 +1,7 @@
-import type { Clock } from './clock';
+import { isAborted, stopped, type Clock } from './clock';
 import { failed, ofTask, reasons, success, type Failure, type Outcome } from './failure';
 import { chanceOfEnd, estimatedDurationMs, nextLookAtMs, shortestMs } from './pollSchedule';
 import { retryDelayMs } from './retryPolicy';
-import { isAborted, stopped } from './stop';
 import { asEnded, isTerminal, type TaskSnapshot } from './task';
 import type { TaskDurations } from './taskDurations';
 

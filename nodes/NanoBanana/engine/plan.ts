@@ -9,8 +9,13 @@ import {
 	type Outcome,
 } from '../core/failure';
 import { nameImages } from '../core/imageNames';
-import type { Asked, Order, OrderSettings, OrderState } from '../core/order';
-import { placesOf } from '../core/place';
+import {
+	placesOf,
+	type Asked,
+	type Order,
+	type OrderSettings,
+	type OrderState,
+} from '../core/order';
 import { submitUnknown } from '../core/retryPolicy';
 import { known, textOf } from '../core/tolerant';
 import { parseHttpUrl } from '../core/urls';
@@ -24,7 +29,7 @@ import {
 	type ReferencePlan,
 } from '../platform/references';
 import { openAskedTexts } from '../platform/orderKeys';
-import { unexpectedFailure } from '../platform/unexpectedFailure';
+import { unexpectedFailure } from '../platform/nodeErrors';
 import type { Run } from './run';
 import { limitSpending } from './spending';
 

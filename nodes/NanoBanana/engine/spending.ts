@@ -1,8 +1,7 @@
 import { createBudget, type Budget, type PricedTask, type Reservation } from '../core/budget';
-import type { Clock } from '../core/clock';
+import { isAborted, stopped, type Clock } from '../core/clock';
 import { isUnclear, type Failure } from '../core/failure';
 import type { Order } from '../core/order';
-import { isAborted, stopped } from '../core/stop';
 import type { Cost } from '../core/cost';
 import type { ImageVendor } from '../core/vendor';
 

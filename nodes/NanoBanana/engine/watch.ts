@@ -1,6 +1,6 @@
 import { finalCost } from '../core/cost';
 import type { Failure } from '../core/failure';
-import { learnedDurationMs } from '../core/learnedDuration';
+import { learnedDurationMs } from '../core/taskDurations';
 import type { Order } from '../core/order';
 import type { TaskSnapshot } from '../core/task';
 import { isTerminal } from '../core/task';

@@ -4,11 +4,10 @@ import type { Clock } from '../core/clock';
 import { codeOf, failed, success, type Failure, type Outcome } from '../core/failure';
 import { failureSentence } from '../core/httpFailure';
 import { signatureLength, sniffMediaType, fileEndings } from '../core/imageHeader';
-import type { ReferenceFile } from '../core/request';
-import { sendWithRetry } from '../core/sendWithRetry';
+import { sendWithRetry } from '../core/retryPolicy';
 import { textOf } from '../core/tolerant';
 import { addressKind, parseHttpUrl, refusalOfVendorUrl } from '../core/urls';
-import type { ImageVendor } from '../core/vendor';
+import type { ImageVendor, ReferenceFile } from '../core/vendor';
 import { openImageStream, peek, transferFailure, type OpenOptions } from './imageStream';
 import type { VendorClient } from './vendorClient';
 
