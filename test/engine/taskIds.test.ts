@@ -126,7 +126,7 @@ it.each(callingCases)(
 			await until(() => endpoint.started.length === strange.length);
 
 			// A vendor may call a task by the end of its id.
-			const called = endpoint.started.flat().map(({ json }) => String(json.taskId));
+			const called = endpoint.started.flat().map(({ json }) => json.taskId as string);
 			for (const { id: taskId } of sandbox.ledger.tasks) {
 				expect(called.filter((name) => taskId.endsWith(name))).toHaveLength(1);
 			}

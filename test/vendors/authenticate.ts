@@ -33,7 +33,7 @@ export async function authenticated<Request extends object>(
 			node,
 			text,
 			'internal',
-			keys as never,
+			keys,
 			undefined,
 			'',
 		);

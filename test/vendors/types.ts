@@ -152,17 +152,20 @@ export interface VendorHarness {
 /** The vendor as any other program would ask it: the sandbox is tried with this, not with the node. */
 export interface VendorClient {
 	/** The smallest good body of a submit, for 16:9 at 1K. */
-	submitBody(prompt: string, references?: readonly string[]): Readonly<Record<string, unknown>>;
+	readonly submitBody: (
+		prompt: string,
+		references?: readonly string[],
+	) => Readonly<Record<string, unknown>>;
 	readonly submitPath: string;
 	/** The id in the answer to a submit. */
 	readonly taskId: string;
 	/** Asks for a task. */
-	look(taskId: string): { readonly path: string; readonly json?: unknown };
+	readonly look: (taskId: string) => { readonly path: string; readonly json?: unknown };
 	/** Asks for the result of a task by itself; absent where a look brings it. */
-	result?(taskId: string): { readonly path: string };
+	readonly result?: (taskId: string) => { readonly path: string };
 	/** The state word in the answer to a look: a dotted path. */
 	readonly state: string;
-	urls(look: unknown): readonly string[];
+	readonly urls: (look: unknown) => readonly string[];
 	/** A member of the answer to a look that a callback does not have; only of vendors that call back. */
 	readonly onlyInLook?: string;
 	/** States on the way, in order, and the words for a good and a bad end. */
@@ -203,9 +206,9 @@ export interface VendorClient {
 	/** Blocked keys are told from wrong ones. */
 	readonly tellsBlocked?: true;
 	/** What a delivery calls a task, where that is not its id. */
-	nameInCallback?(taskId: string): string;
+	readonly nameInCallback?: (taskId: string) => string;
 	/** A delivery in the vendor's shape, which anybody could send. */
-	delivery?(taskId: string): Delivery;
+	readonly delivery?: (taskId: string) => Delivery;
 	/** The verbs beyond submit and look, each as it is asked for something that is not there. */
 	readonly others?: Readonly<
 		Partial<

@@ -162,11 +162,11 @@ export interface ImageVendor {
 	/** The same before a task is canceled. */
 	readonly cancelNotice?: string;
 
-	submit(input: SubmitInput): Exchange<TaskReference>;
-	getTask(taskId: string): Exchange<TaskSnapshot>;
-	cancelTask?(taskId: string): Exchange<CancelResult>;
-	uploadReference?(file: ReferenceFile): Exchange<{ readonly url: string }>;
-	getBalance?(): Exchange<Balance>;
+	readonly submit: (input: SubmitInput) => Exchange<TaskReference>;
+	readonly getTask: (taskId: string) => Exchange<TaskSnapshot>;
+	readonly cancelTask?: (taskId: string) => Exchange<CancelResult>;
+	readonly uploadReference?: (file: ReferenceFile) => Exchange<{ readonly url: string }>;
+	readonly getBalance?: () => Exchange<Balance>;
 	readonly callback?: CallbackCapability;
 	/** What an answer that is no success means at this vendor. */
 	classifyError(response: VendorResponse): Failure;

@@ -21,15 +21,11 @@ import { known, textOf } from '../core/tolerant';
 import { parseHttpUrl } from '../core/urls';
 import { validateRequest, type CheckedRequest } from '../core/validateRequest';
 import { isAgentTool } from '../platform/agentTool';
-import { readMaxCost, readOptions, readSettings } from '../platform/parameters';
-import {
-	loadReferences,
-	planReferences,
-	type LoadedReferences,
-	type ReferencePlan,
-} from '../platform/references';
-import { openAskedTexts } from '../platform/orderKeys';
+import { loadReferences, type LoadedReferences } from '../platform/loadReferences';
 import { unexpectedFailure } from '../platform/nodeErrors';
+import { openAskedTexts } from '../platform/orderKeys';
+import { readMaxCost, readOptions, readSettings } from '../platform/parameters';
+import { planReferences, type ReferencePlan } from '../platform/references';
 import type { Run } from './run';
 import { limitSpending } from './spending';
 

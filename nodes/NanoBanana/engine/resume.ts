@@ -24,10 +24,7 @@ const resumingRun = openResumingRuns<ParkedRun>(() => clock.now());
  */
 export async function resume(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	// n8n ends the parked execution with whatever is thrown here, so only a failed task of it may be.
-	const outcome = await answerCall(context).catch((error: unknown) => {
-		context.logger.error(`A callback could not be used: ${unexpectedFailure(error).message}`);
-		return answer(context, 'askAgain');
-	});
+	const outcome = await answerCall(context).catch((error: unknown) => unusable(context, error));
 	if (outcome instanceof NodeOperationError) throw outcome;
 	return outcome;
 }
@@ -80,7 +77,7 @@ async function goOn(
 		resuming.isOver = true;
 		return { noWebhookResponse: true, workflowData: [items] };
 	} catch (error) {
-		if (!(error instanceof NodeOperationError)) throw error;
+		if (!(error instanceof NodeOperationError)) return unusable(run.context, error);
 		resuming.isOver = true;
 		return error;
 	}
@@ -119,6 +116,11 @@ async function pollWhileHinted(
 /** The ids of those tasks that have not ended as far as was seen. */
 function openIn(orders: readonly Order[]): string[] {
 	return orders.flatMap((order) => (order.state.is === 'taken' ? order.state.task.taskId : []));
+}
+
+function unusable(context: IWebhookFunctions, error: unknown): IWebhookResponseData {
+	context.logger.error(`A callback could not be used: ${unexpectedFailure(error).message}`);
+	return answer(context, 'askAgain');
 }
 
 function answer(context: IWebhookFunctions, status: DeliveryStatus): IWebhookResponseData {

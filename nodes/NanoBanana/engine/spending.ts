@@ -62,7 +62,7 @@ function pricedTask({ asked, place }: Order): PricedTask {
 
 /** The reservation of a task that this run will go on with. */
 function countEarlier(budget: Budget, task: PricedTask, { state }: Order): Reservation | undefined {
-	if ('spentBefore' in state && state.spentBefore !== undefined) budget.spend(state.spentBefore);
+	if ('spentBefore' in state) budget.spend(state.spentBefore);
 	if (state.is === 'taken') return budget.count(task, state.task.cost);
 	if (state.is === 'unclear') return budget.count(task, state.failure.cost, state.reserved);
 	const mayBeCharged =

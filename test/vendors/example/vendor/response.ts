@@ -122,8 +122,8 @@ function readResult(response: VendorResponse, snapshot: TaskSnapshot): Outcome<T
 	}
 	return success({
 		...snapshot,
-		images: imagesOf(answer?.images),
-		...known({ cost: costOf(answer?.spent) }),
+		images: imagesOf(answer.images),
+		...known({ cost: costOf(answer.spent) }),
 	});
 }
 
