@@ -86,7 +86,9 @@ export async function watch(
 	const snapshot = outcome.value;
 	// What the account has left is said at the submit only; the final price at the end.
 	const cost = finalCost(task.cost, snapshot.cost);
-	const ended = cost === undefined ? task : { ...task, cost };
+	// A delivery may name a task by a part of its id only; the vendor's answer has the whole.
+	const named = { ...task, taskId: snapshot.taskId };
+	const ended = cost === undefined ? named : { ...named, cost };
 	order.state = {
 		...state,
 		is: 'ended',
