@@ -2,8 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import { codeOf, type Failure, type Outcome } from '../../nodes/NanoBanana/core/failure';
-import type { ReferenceFile } from '../../nodes/NanoBanana/core/request';
-import type { Exchange, ImageVendor, SubmitInput } from '../../nodes/NanoBanana/core/vendor';
+import type {
+	Exchange,
+	ImageVendor,
+	ReferenceFile,
+	SubmitInput,
+} from '../../nodes/NanoBanana/core/vendor';
 import { fixtureFolder } from '../vendors/places';
 import { answer, submitInput, type VerbName } from './support';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 
 import { joinUrl } from '../../nodes/NanoBanana/core/urls';
-import type { ReferenceFile } from '../../nodes/NanoBanana/core/request';
 import type {
 	ApiRequest,
 	Exchange,
 	ImageVendor,
+	ReferenceFile,
 	VendorRequest,
 } from '../../nodes/NanoBanana/core/vendor';
 import {

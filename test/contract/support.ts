@@ -1,9 +1,10 @@
-import type { ImageRequest, ReferenceFile } from '../../nodes/NanoBanana/core/request';
 import { parseJson } from '../../nodes/NanoBanana/core/tolerant';
 import type { Outcome } from '../../nodes/NanoBanana/core/failure';
 import type {
 	Exchange,
+	ImageRequest,
 	ImageVendor,
+	ReferenceFile,
 	SubmitInput,
 	VendorRequest,
 	VendorResponse,

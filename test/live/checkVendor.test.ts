@@ -8,7 +8,7 @@ import { sniffMediaType } from '../../nodes/NanoBanana/core/imageHeader';
 import { vendors } from '../../nodes/NanoBanana/vendors';
 import { testedVendor, testedVendors } from '../vendors';
 import { conversationsOf, expectConversation } from '../contract/conversations';
-import { startSandbox, type FaultName, type Sandbox, type VendorId } from '../sandbox';
+import { startSandbox, type FaultName, type Sandbox } from '../sandbox';
 import { checkVendor } from './command';
 import { judge } from './judge';
 import type { Assumption, Evidence } from './types';

@@ -152,7 +152,10 @@ export interface VendorHarness {
 /** The vendor as any other program would ask it: the sandbox is tried with this, not with the node. */
 export interface VendorClient {
 	/** The smallest good body of a submit, for 16:9 at 1K. */
-	submitBody(prompt: string, references?: readonly string[]): Readonly<Record<string, unknown>>;
+	readonly submitBody: (
+		prompt: string,
+		references?: readonly string[],
+	) => Readonly<Record<string, unknown>>;
 	readonly submitPath: string;
 	/** The id in the answer to a submit. */
 	readonly taskId: string;
@@ -162,7 +165,7 @@ export interface VendorClient {
 	readonly result?: (taskId: string) => { readonly path: string };
 	/** The state word in the answer to a look: a dotted path. */
 	readonly state: string;
-	urls(look: unknown): readonly string[];
+	readonly urls: (look: unknown) => readonly string[];
 	/** A member of the answer to a look that a callback does not have; only of vendors that call back. */
 	readonly onlyInLook?: string;
 	/** States on the way, in order, and the words for a good and a bad end. */

@@ -1,5 +1,5 @@
 import { codeOf, failuresIn, type Failure } from './failure';
-import { isUsableTaskId, trimmedTaskId } from './taskId';
+import { isUsableTaskId, trimmedTaskId } from './task';
 import { known, listOf, objectOf, textOf } from './tolerant';
 import { cleanText } from './text';
 

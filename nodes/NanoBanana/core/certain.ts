@@ -1,5 +1,5 @@
 import { failed, success, type Failure, type Outcome } from './failure';
-import { trimmedTaskId } from './taskId';
+import { trimmedTaskId } from './task';
 import { listOf, objectOf } from './tolerant';
 import type { VendorResponse } from './vendor';
 

@@ -1,3 +1,5 @@
+import type { Failure } from './failure';
+
 /** Time as the core sees it, so that tests can bring their own. */
 export interface Clock {
 	/** Milliseconds since the epoch by a clock that is never set: for durations and deadlines as well. */
@@ -6,4 +8,17 @@ export interface Clock {
 	sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 	/** From 0 to 1, for jitter. */
 	random(): number;
+}
+
+/** Asked anew each time: a signal may be aborted during any await. */
+export function isAborted(signal: AbortSignal | undefined): boolean {
+	return signal?.aborted === true;
+}
+
+/** The user, or n8n's own time limit, stopped the execution. */
+export function stopped(): Failure {
+	return {
+		reason: 'stopped',
+		message: 'The execution was stopped',
+	};
 }

@@ -1,9 +1,9 @@
 import { ofTask, type Failure } from './failure';
-import type { TaskPlace } from './place';
-import type { ImageRequest } from './request';
+import type { ImageRequest } from './vendor';
 import type { TaskReference, TaskSnapshot } from './task';
 import { known, objectOf } from './tolerant';
-import type { AspectRatio, OutputFormat, Resolution } from './words';
+import type { CheckedRequest } from './validateRequest';
+import type { AspectRatio, FormatRatio, OutputFormat, Resolution } from './words';
 
 /**
  * One purchase: what was asked, for which place of which item, and what became of it. Plain JSON, since it
@@ -172,4 +172,65 @@ export function readOrder(saved: unknown): Order | undefined {
 	const isOrder =
 		stateNames.has(objectOf(order?.state)?.is) && objectOf(order?.settings) !== undefined;
 	return isOrder ? ({ ...order } as unknown as Order) : undefined;
+}
+
+/** Where the images of a task stand among those of its input item. Plain JSON: it is kept while parked. */
+export interface TaskPlace {
+	readonly imagesInTask: number;
+	/** Among all images of the item. */
+	readonly firstImageIndex: number;
+	/** How many images the item asks for, over all of its ratios. */
+	readonly imagesOfItem: number;
+	/** Present where the item asks for images in several ratios. */
+	readonly format?: TaskFormat;
+}
+
+export interface TaskFormat {
+	readonly aspectRatio: FormatRatio;
+	/** The first image of the task among those of its ratio. */
+	readonly firstImageIndex: number;
+	/** How many images of the ratio are asked for. */
+	readonly numberOfImages: number;
+}
+
+type AskedImages = Pick<CheckedRequest, 'aspectRatios' | 'numberOfImages'>;
+
+/** How many images an input item asks for, over all of its ratios. */
+function imagesOfItem({ aspectRatios, numberOfImages }: AskedImages): number {
+	return numberOfImages * (aspectRatios?.length ?? 1);
+}
+
+/** Divides what an item asks for into tasks: ratio after ratio, and within one image after image. */
+export function placesOf(asked: AskedImages, maxImagesInTask: number): readonly TaskPlace[] {
+	const { aspectRatios, numberOfImages } = asked;
+	const formats = aspectRatios ?? [undefined];
+	return formats.flatMap((aspectRatio, position) => {
+		const places: TaskPlace[] = [];
+		for (let first = 0; first < numberOfImages; first += maxImagesInTask) {
+			places.push({
+				imagesInTask: Math.min(maxImagesInTask, numberOfImages - first),
+				firstImageIndex: position * numberOfImages + first,
+				imagesOfItem: imagesOfItem(asked),
+				...(aspectRatio === undefined
+					? {}
+					: { format: { aspectRatio, firstImageIndex: first, numberOfImages } }),
+			});
+		}
+		return places;
+	});
+}
+
+/** Where the images of a task stand among those of their item (or of its ratio), by their position in it. */
+export function imageIndexes({
+	imagesInTask,
+	firstImageIndex,
+	imagesOfItem,
+}: Pick<TaskPlace, 'imagesInTask' | 'firstImageIndex' | 'imagesOfItem'>): (
+	position: number,
+) => number {
+	// Images beyond those that were asked for come after those of the item's other tasks.
+	return (position) =>
+		position < imagesInTask
+			? firstImageIndex + position
+			: imagesOfItem + firstImageIndex + position - imagesInTask;
 }

@@ -1,5 +1,4 @@
-import type { Clock } from './clock';
-import { isAborted } from './stop';
+import { isAborted, type Clock } from './clock';
 
 /**
  * Keeps a vendor's published limit over all requests of one key. A place is free again one period after

@@ -1,6 +1,5 @@
-import type { Clock } from './clock';
+import { isAborted, type Clock } from './clock';
 import { retryDelayMs } from './retryPolicy';
-import { isAborted } from './stop';
 
 /**
  * Lets the submits of a run through. When the vendor refuses one for speed, all of them wait, not the

@@ -2,7 +2,7 @@ import type { Order } from '../core/order';
 import type { ImageVendor } from '../core/vendor';
 import { modelIds } from '../core/words';
 import type { NodeContext } from '../platform/nodeContext';
-import type { TaskResult } from '../platform/results';
+import type { TaskResult } from '../platform/outputItems';
 import type { Run } from './run';
 import type { Polled } from './watch';
 

@@ -1,12 +1,11 @@
 import { codeOf, hintOf, type Failure } from '../core/failure';
-import { failureOf, type Ended, type Order } from '../core/order';
-import { imageIndexes } from '../core/place';
+import { failureOf, imageIndexes, type Ended, type Order } from '../core/order';
 import { refusalOfImage } from '../core/resultUrls';
 import type { ImageSource } from '../core/task';
 import { downloadImage } from '../platform/downloadImage';
 import type { NodeContext } from '../platform/nodeContext';
-import type { ImageResult } from '../platform/results';
-import { unexpectedFailure } from '../platform/unexpectedFailure';
+import type { ImageResult } from '../platform/outputItems';
+import { unexpectedFailure } from '../platform/nodeErrors';
 import { describe } from './describe';
 import type { Run } from './run';
 import type { Polled } from './watch';

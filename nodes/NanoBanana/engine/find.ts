@@ -1,10 +1,10 @@
 import { failed, ofTask, success, type Failure, type Outcome } from '../core/failure';
 import { nameImages } from '../core/imageNames';
 import { foundOrder } from '../core/order';
-import { isUsableTaskId, quotedTaskId, trimmedTaskId } from '../core/taskId';
+import { isUsableTaskId, quotedTaskId, trimmedTaskId } from '../core/task';
 import { objectOf, textOf } from '../core/tolerant';
 import { readSettings } from '../platform/parameters';
-import { unexpectedFailure } from '../platform/unexpectedFailure';
+import { unexpectedFailure } from '../platform/nodeErrors';
 import { vendors } from '../vendors';
 import { ordersOf, type Plan } from './plan';
 import type { Run } from './run';

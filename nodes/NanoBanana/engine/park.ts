@@ -8,7 +8,7 @@ import { known } from '../core/tolerant';
 import { runIndexOf, type NodeContext } from '../platform/nodeContext';
 import { readMaxTasksAtOnce } from '../platform/parameters';
 import { inputToShow, saveParkedRun, type ParkedItem, type ParkedRun } from '../platform/parkedRun';
-import type { ItemResult } from '../platform/results';
+import type { ItemResult } from '../platform/outputItems';
 import { download, resultsWithoutImage } from './download';
 import { ordersOf, stateForNextTry, type Plan } from './plan';
 import { itemsOfResult, showCosts } from './report';

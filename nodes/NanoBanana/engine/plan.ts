@@ -9,22 +9,23 @@ import {
 	type Outcome,
 } from '../core/failure';
 import { nameImages } from '../core/imageNames';
-import type { Asked, Order, OrderSettings, OrderState } from '../core/order';
-import { placesOf } from '../core/place';
+import {
+	placesOf,
+	type Asked,
+	type Order,
+	type OrderSettings,
+	type OrderState,
+} from '../core/order';
 import { submitUnknown } from '../core/retryPolicy';
 import { known, textOf } from '../core/tolerant';
 import { parseHttpUrl } from '../core/urls';
 import { validateRequest, type CheckedRequest } from '../core/validateRequest';
 import { isAgentTool } from '../platform/agentTool';
-import { readMaxCost, readOptions, readSettings } from '../platform/parameters';
-import {
-	loadReferences,
-	planReferences,
-	type LoadedReferences,
-	type ReferencePlan,
-} from '../platform/references';
+import { loadReferences, type LoadedReferences } from '../platform/loadReferences';
+import { unexpectedFailure } from '../platform/nodeErrors';
 import { openAskedTexts } from '../platform/orderKeys';
-import { unexpectedFailure } from '../platform/unexpectedFailure';
+import { readMaxCost, readOptions, readSettings } from '../platform/parameters';
+import { planReferences, type ReferencePlan } from '../platform/references';
 import type { Run } from './run';
 import { limitSpending } from './spending';
 

@@ -2,16 +2,19 @@ import type { INodeExecutionData } from 'n8n-workflow';
 
 import { readAttempts } from '../core/attempts';
 import { mapConcurrently } from '../core/concurrency';
-import { costSentence } from '../core/costSentence';
+import { costSentence } from '../core/cost';
 import { joinedFailure, type Failure } from '../core/failure';
 import type { Order } from '../core/order';
 import type { ImageVendor } from '../core/vendor';
 import type { NodeContext } from '../platform/nodeContext';
-import { toErrorItem, type ItemInput } from '../platform/nodeErrors';
-import { itemPerImage, itemPerInput } from '../platform/outputItems';
+import { toErrorItem, unexpectedFailure, type ItemInput } from '../platform/nodeErrors';
+import {
+	itemPerImage,
+	itemPerInput,
+	type ImageResult,
+	type ItemResult,
+} from '../platform/outputItems';
 import { readMaxTasksAtOnce } from '../platform/parameters';
-import type { ImageResult, ItemResult } from '../platform/results';
-import { unexpectedFailure } from '../platform/unexpectedFailure';
 import { resultsWithoutImage } from './download';
 import { ordersOf, type Plan } from './plan';
 import type { Run } from './run';

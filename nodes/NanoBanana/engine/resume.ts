@@ -6,10 +6,9 @@ import {
 
 import { taskIdOf, type Order } from '../core/order';
 import { clock, openClock } from '../platform/clock';
-import { answerDelivery, deliveryOf, type DeliveryStatus } from '../platform/deliveryAnswer';
+import { answerDelivery, deliveryOf, type DeliveryStatus } from '../platform/deliveryMemory';
+import { unexpectedFailure } from '../platform/nodeErrors';
 import { readParkedRun, type ParkedRun } from '../platform/parkedRun';
-import { openResumingRuns, type ResumingRun } from '../platform/resumingRuns';
-import { unexpectedFailure } from '../platform/unexpectedFailure';
 import { vendors } from '../vendors';
 import { failElsewhere, hasOpen, leadsElsewhere, pollUntilOpen, reportParked } from './park';
 import { openRun, type Run } from './run';
@@ -25,10 +24,7 @@ const resumingRun = openResumingRuns<ParkedRun>(() => clock.now());
  */
 export async function resume(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	// n8n ends the parked execution with whatever is thrown here, so only a failed task of it may be.
-	const outcome = await answerCall(context).catch((error: unknown) => {
-		context.logger.error(`A callback could not be used: ${unexpectedFailure(error).message}`);
-		return answer(context, 'askAgain');
-	});
+	const outcome = await answerCall(context).catch((error: unknown) => unusable(context, error));
 	if (outcome instanceof NodeOperationError) throw outcome;
 	return outcome;
 }
@@ -81,7 +77,7 @@ async function goOn(
 		resuming.isOver = true;
 		return { noWebhookResponse: true, workflowData: [items] };
 	} catch (error) {
-		if (!(error instanceof NodeOperationError)) throw error;
+		if (!(error instanceof NodeOperationError)) return unusable(run.context, error);
 		resuming.isOver = true;
 		return error;
 	}
@@ -122,7 +118,55 @@ function openIn(orders: readonly Order[]): string[] {
 	return orders.flatMap((order) => (order.state.is === 'taken' ? order.state.task.taskId : []));
 }
 
+function unusable(context: IWebhookFunctions, error: unknown): IWebhookResponseData {
+	context.logger.error(`A callback could not be used: ${unexpectedFailure(error).message}`);
+	return answer(context, 'askAgain');
+}
+
 function answer(context: IWebhookFunctions, status: DeliveryStatus): IWebhookResponseData {
 	answerDelivery(context, status);
 	return { noWebhookResponse: true };
+}
+
+/**
+ * What this process knows of parked runs whose callbacks are coming in. Nothing depends on it: after a
+ * restart, or in another process, the vendor is asked again. Within one process it keeps fifty callbacks
+ * that come at once from asking for fifty tasks each, and from going on twice.
+ */
+export interface ResumingRun<Parked> {
+	/** As it was read first: what its orders have come to since stays known. */
+	readonly run: Parked;
+	/** Somebody is asking the vendor right now. */
+	isBusy: boolean;
+	/** When the latest callback of a task came, in milliseconds since the epoch: looks before it prove nothing. */
+	readonly hintedAtMs: Map<string, number>;
+	/** The execution goes on: whatever comes now is late. */
+	isOver: boolean;
+}
+
+/** Long after any parked run has ended by its time limit. */
+const keptMs = 60 * 60 * 1000;
+
+export function openResumingRuns<Parked>(
+	now: () => number,
+): (id: string, parked: Parked) => ResumingRun<Parked> {
+	const runs = new Map<string, { readonly resuming: ResumingRun<Parked>; touchedAtMs: number }>();
+	return (id, parked) => {
+		for (const [key, { touchedAtMs }] of runs) {
+			if (now() - touchedAtMs > keptMs) runs.delete(key);
+		}
+		const known = runs.get(id);
+		if (known !== undefined) {
+			known.touchedAtMs = now();
+			return known.resuming;
+		}
+		const resuming = {
+			run: parked,
+			isBusy: false,
+			hintedAtMs: new Map<string, number>(),
+			isOver: false,
+		};
+		runs.set(id, { resuming, touchedAtMs: now() });
+		return resuming;
+	};
 }

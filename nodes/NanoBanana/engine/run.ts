@@ -1,25 +1,24 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Batch } from '../core/batch';
-import type { Clock } from '../core/clock';
+import { isAborted, stopped, type Clock } from '../core/clock';
 import { createLimiter, type Limiter } from '../core/concurrency';
 import type { Failure, Outcome } from '../core/failure';
-import { failureOf, taskIdOf, type Order } from '../core/order';
 import type { NameImage } from '../core/imageNames';
-import { isAborted, stopped } from '../core/stop';
+import { failureOf, taskIdOf, type Order } from '../core/order';
 import { createSubmitGate, type SubmitGate } from '../core/submitGate';
 import { known } from '../core/tolerant';
 import type { ImageVendor } from '../core/vendor';
 import { reportsToAgent } from '../platform/agentTool';
 import { openClock } from '../platform/clock';
-import { graceSignal } from '../platform/graceSignal';
+import type { LoadedReferences } from '../platform/loadReferences';
 import { continuesOnFail, stopSignalOf, type NodeContext } from '../platform/nodeContext';
 import { toNodeError } from '../platform/nodeErrors';
-import type { LoadedReferences } from '../platform/references';
 import { openSavedOrders, type SavedOrders } from '../platform/savedOrders';
+import { graceSignal } from '../platform/timeLimit';
 import { openVendorClient, refusedClient, type VendorClient } from '../platform/vendorClient';
-import { openTasks, type OpenTasks } from './stop';
 import { unlimited, type Spending } from './spending';
+import { openTasks, type OpenTasks } from './stop';
 
 /** A submit on its way may answer for so long after Stop, so that its task is known. */
 const stopGraceMs = 10_000;

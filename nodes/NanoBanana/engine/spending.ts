@@ -1,8 +1,7 @@
 import { createBudget, type Budget, type PricedTask, type Reservation } from '../core/budget';
-import type { Clock } from '../core/clock';
+import { isAborted, stopped, type Clock } from '../core/clock';
 import { isUnclear, type Failure } from '../core/failure';
 import type { Order } from '../core/order';
-import { isAborted, stopped } from '../core/stop';
 import type { Cost } from '../core/cost';
 import type { ImageVendor } from '../core/vendor';
 
@@ -63,7 +62,7 @@ function pricedTask({ asked, place }: Order): PricedTask {
 
 /** The reservation of a task that this run will go on with. */
 function countEarlier(budget: Budget, task: PricedTask, { state }: Order): Reservation | undefined {
-	if ('spentBefore' in state && state.spentBefore !== undefined) budget.spend(state.spentBefore);
+	if ('spentBefore' in state) budget.spend(state.spentBefore);
 	if (state.is === 'taken') return budget.count(task, state.task.cost);
 	if (state.is === 'unclear') return budget.count(task, state.failure.cost, state.reserved);
 	const mayBeCharged =

@@ -1,11 +1,10 @@
-import type { Clock } from '../core/clock';
+import { isAborted, type Clock } from '../core/clock';
 import { mapConcurrently } from '../core/concurrency';
-import { isAborted } from '../core/stop';
 import type { ImageVendor } from '../core/vendor';
 import type { NodeContext } from '../platform/nodeContext';
 import { forgetStopped, rememberStopped } from '../platform/stoppedTasks';
 import { timeLimit } from '../platform/timeLimit';
-import { unexpectedFailure } from '../platform/unexpectedFailure';
+import { unexpectedFailure } from '../platform/nodeErrors';
 import type { VendorClient } from '../platform/vendorClient';
 
 /** For one cancellation; n8n does not wait for it. */

@@ -1,10 +1,9 @@
 import { finalCost } from '../core/cost';
 import type { Failure } from '../core/failure';
-import { learnedDurationMs } from '../core/learnedDuration';
 import type { Order } from '../core/order';
 import type { TaskSnapshot } from '../core/task';
 import { isTerminal } from '../core/task';
-import { waitForTask } from '../core/waitForTask';
+import { learnedDurationMs, waitForTask } from '../core/waitForTask';
 import type { NodeContext } from '../platform/nodeContext';
 import { durationsOf } from './durations';
 import type { Run } from './run';

@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { failed, type Outcome } from '../core/failure';
-import { sendWithRetry } from '../core/sendWithRetry';
+import { sendWithRetry } from '../core/retryPolicy';
 import type { Balance } from '../core/vendor';
 import { openRun, type Run } from '../engine/run';
 import { simplify } from '../panel/parameters';

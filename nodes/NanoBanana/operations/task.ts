@@ -1,6 +1,6 @@
 import { failed, type Outcome } from '../core/failure';
 import { taskIdOf, type Order } from '../core/order';
-import { sendWithRetry } from '../core/sendWithRetry';
+import { sendWithRetry } from '../core/retryPolicy';
 import type { CancelResult } from '../core/vendor';
 import { download, resultsOfPoll } from '../engine/download';
 import { findOrders } from '../engine/find';
@@ -8,7 +8,7 @@ import { reportPlan } from '../engine/report';
 import { openRun, type Run } from '../engine/run';
 import { watch } from '../engine/watch';
 import { simplify, taskId, taskLookOptions, taskWaitOptions } from '../panel/parameters';
-import type { ImageResult } from '../platform/results';
+import type { ImageResult } from '../platform/outputItems';
 import type { Operation } from './operation';
 
 /** For one poll and its repetitions where the vendor is in trouble. */

@@ -1,10 +1,14 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { isUsableTaskId, trimmedTaskId } from '../core/taskId';
+import { isUsableTaskId, trimmedTaskId } from '../core/task';
 import { itemsOfTask, verifyTask } from '../engine/deliver';
-import { answerDelivery, deliveryOf, type DeliveryStatus } from '../platform/deliveryAnswer';
 import { enterDeliveryGate, expectedTaskIds } from '../platform/deliveryGate';
-import { claimTask } from '../platform/deliveryMemory';
+import {
+	answerDelivery,
+	claimTask,
+	deliveryOf,
+	type DeliveryStatus,
+} from '../platform/deliveryMemory';
 import { callingVendors, type CallingVendor } from '../vendors';
 
 /**

@@ -54,17 +54,15 @@ export function panelOf(operations: readonly OfferedOperation[]): INodePropertie
 			(operation) => operation.resource === resource && operation.isOfferedBy(vendor),
 		);
 	const operationParameters = resources.flatMap((resource) =>
-		grouped((vendor) => offered(vendor, resource).map(toOption)).map(
-			({ group, choices }): INodeProperties => ({
-				displayName: 'Operation',
-				name: 'operation',
-				type: 'options',
-				noDataExpression: true,
-				options: byName(choices),
-				default: choices[0]?.value ?? '',
-				displayOptions: { show: { vendor: idsOf(group), resource: [resource] } },
-			}),
-		),
+		grouped((vendor) => offered(vendor, resource).map(toOption)).map(({ group, choices }) => ({
+			displayName: 'Operation',
+			name: 'operation',
+			type: 'options' as const,
+			noDataExpression: true,
+			options: byName(choices),
+			default: choices[0]?.value ?? '',
+			displayOptions: { show: { vendor: idsOf(group), resource: [resource] } },
+		})),
 	);
 	return [
 		vendorChoice,

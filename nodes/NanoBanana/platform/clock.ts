@@ -1,7 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
-import type { Clock } from '../core/clock';
-import { isAborted } from '../core/stop';
+import { isAborted, type Clock } from '../core/clock';
 
 /**
  * Slices that look at the signal: only newer versions of n8n's `sleep` take a signal, and community

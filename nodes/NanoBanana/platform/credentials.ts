@@ -5,7 +5,7 @@ import { failed, success, type Failure, type Outcome } from '../core/failure';
 import type { ImageVendor } from '../core/vendor';
 import { cleanText } from '../core/text';
 import type { NodeContext } from './nodeContext';
-import { messageOf } from './unexpectedFailure';
+import { messageOf } from './nodeErrors';
 
 /** A credential as it was when the run began. */
 export interface PinnedCredential {

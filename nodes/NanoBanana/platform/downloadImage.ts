@@ -2,10 +2,10 @@ import type { IBinaryData } from 'n8n-workflow';
 
 import type { Clock } from '../core/clock';
 import { failed, success, type Outcome } from '../core/failure';
-import { safeFileName } from '../core/fileName';
+import { safeFileName } from '../core/imageNames';
 import { failureSentence } from '../core/httpFailure';
 import { fileEndings } from '../core/imageHeader';
-import { sendWithRetry } from '../core/sendWithRetry';
+import { sendWithRetry } from '../core/retryPolicy';
 import { refusalOfVendorUrl } from '../core/urls';
 import { downloadFailure, openImageStream, transferFailure, type OpenOptions } from './imageStream';
 import type { NodeContext } from './nodeContext';

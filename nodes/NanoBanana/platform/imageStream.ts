@@ -4,7 +4,7 @@ import { failed, success, type Failure, type Outcome } from '../core/failure';
 import { ImageHeaderReader, signatureLength, sniffMediaType } from '../core/imageHeader';
 import type { ImageMediaType } from '../core/imageHeader';
 import { parseRetryAfter } from '../core/httpFailure';
-import { isAborted, stopped } from '../core/stop';
+import { isAborted, stopped } from '../core/clock';
 import { numberOf, objectOf, textOf } from '../core/tolerant';
 import { connectionFailureReason } from './connectionErrors';
 import type { NodeContext } from './nodeContext';

@@ -11,6 +11,8 @@ import {
 	mayRetryElsewhere,
 	type Failure,
 } from '../core/failure';
+import { cleanText } from '../core/text';
+import { objectOf } from '../core/tolerant';
 import type { ImageVendor } from '../core/vendor';
 import type { NodeContext } from './nodeContext';
 
@@ -130,4 +132,26 @@ export function toErrorItem(
 function messageFor(failure: Failure, itemIndex: number): string {
 	const ratio = failure.aspectRatio === undefined ? '' : ` (${failure.aspectRatio})`;
 	return `${failure.message}${ratio} [item ${itemIndex}]`;
+}
+
+/**
+ * What n8n itself threw while an item was worked on: an expression that finds no paired item, a file
+ * that was removed from its storage. It ends that item alone, so that what others have paid for is kept.
+ */
+export function unexpectedFailure(thrown: unknown): Failure {
+	return {
+		reason: 'invalidRequest',
+		message: `n8n could not prepare this item: ${cleanText(messageOf(thrown))}`,
+		hint: 'Check the expressions of this step, and that the files of the item still exist.',
+	};
+}
+
+/** Anything can be thrown: also what has no prototype, and what throws when it is looked at. */
+export function messageOf(thrown: unknown): string {
+	try {
+		const message: unknown = objectOf(thrown)?.message;
+		return typeof message === 'string' ? message : String(thrown);
+	} catch {
+		return 'it has thrown something that is not an error';
+	}
 }

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { TaskPlace } from '../core/place';
+import type { TaskPlace } from '../core/order';
 import { objectOf } from '../core/tolerant';
 import { canonicalBaseUrl } from '../core/urls';
 import type { ImageVendor } from '../core/vendor';

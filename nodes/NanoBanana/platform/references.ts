@@ -1,22 +1,13 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import type { Clock } from '../core/clock';
-import { codeOf, failed, success, type Failure, type Outcome } from '../core/failure';
-import { failureSentence } from '../core/httpFailure';
-import { signatureLength, sniffMediaType, fileEndings } from '../core/imageHeader';
-import type { ReferenceFile } from '../core/request';
-import { sendWithRetry } from '../core/sendWithRetry';
+import { failed, success, type Failure, type Outcome } from '../core/failure';
+import { signatureLength, sniffMediaType } from '../core/imageHeader';
 import { textOf } from '../core/tolerant';
-import { addressKind, parseHttpUrl, refusalOfVendorUrl } from '../core/urls';
+import { addressKind, parseHttpUrl } from '../core/urls';
 import type { ImageVendor } from '../core/vendor';
-import { openImageStream, peek, transferFailure, type OpenOptions } from './imageStream';
-import type { VendorClient } from './vendorClient';
+import { peek } from './imageStream';
 
 const defaultBinaryField = 'data';
-const uploadTimeoutMs = 120_000;
-
-/** A reference URL that has to be fetched here may be so large where the vendor publishes no limit. */
-const defaultMaxBytes = 100_000_000;
 
 /** The reference images of one item, looked at but not yet loaded: nothing was sent for them so far. */
 export interface ReferencePlan {
@@ -31,12 +22,6 @@ export interface ReferenceBinary {
 	readonly size: number;
 	/** Where the vendor fetches it from this instance itself. */
 	readonly signedUrl?: string;
-}
-
-/** The reference images as they go into the submit. */
-export interface LoadedReferences {
-	readonly urls: readonly string[];
-	readonly files: readonly ReferenceFile[];
 }
 
 /** Splits `referenceUrls`: one URL a line, or an array from an expression. */
@@ -86,49 +71,6 @@ export async function planReferences(
 		binaries.push({ data, ...checked.value, signedUrl: signed.value });
 	}
 	return success({ urls, binaries });
-}
-
-/** What is used of a run. */
-export interface Loading {
-	readonly context: IExecuteFunctions;
-	readonly vendor: ImageVendor;
-	readonly client: VendorClient;
-	readonly clock: Clock;
-	readonly signal: AbortSignal | undefined;
-}
-
-/** Brings the reference images into the form that the vendor takes: URLs, uploads or files. */
-export async function loadReferences(
-	loading: Loading,
-	plan: ReferencePlan,
-): Promise<Outcome<LoadedReferences>> {
-	const { context, vendor } = loading;
-	if (plan.binaries.length === 0) return success({ urls: plan.urls, files: [] });
-	switch (vendor.references.delivery) {
-		case 'url': {
-			const signed = plan.binaries.flatMap((binary) => binary.signedUrl ?? []);
-			return success({ urls: [...signed, ...plan.urls], files: [] });
-		}
-		case 'upload': {
-			const uploaded: string[] = [];
-			for (const binary of plan.binaries) {
-				const outcome = await upload(loading, fileOf(context, binary));
-				if (!outcome.ok) return outcome;
-				uploaded.push(outcome.value);
-			}
-			return success({ urls: [...uploaded, ...plan.urls], files: [] });
-		}
-		case 'inline': {
-			const files = plan.binaries.map((binary) => fileOf(context, binary));
-			if (vendor.references.noUrlsBesideFiles !== true) return success({ urls: plan.urls, files });
-			for (const url of plan.urls) {
-				const fetched = await fetchReference(loading, url);
-				if (!fetched.ok) return fetched;
-				files.push(fetched.value);
-			}
-			return success({ urls: [], files });
-		}
-	}
 }
 
 function findBinary(
@@ -220,124 +162,11 @@ function signUrl(
 	return success(text);
 }
 
-function fileOf(
-	context: IExecuteFunctions,
-	{ data, mediaType, size }: ReferenceBinary,
-): ReferenceFile {
-	const { id } = data;
-	return {
-		fileName: referenceName(mediaType),
-		mediaType,
-		size,
-		open: async () =>
-			id === undefined
-				? Buffer.from(data.data, 'base64')
-				: await context.helpers.getBinaryStream(id),
-	};
-}
-
-async function upload(
-	{ vendor, client, clock, signal }: Loading,
-	file: ReferenceFile,
-): Promise<Outcome<string>> {
-	const { uploadReference } = vendor;
-	if (uploadReference === undefined) return failed(noUpload(vendor));
-	const deadlineMs = clock.now() + uploadTimeoutMs;
-	const outcome = await sendWithRetry(
-		async () => {
-			const answer = await client.call(uploadReference(file), {
-				deadlineMs,
-				patienceMs: uploadTimeoutMs,
-			});
-			return answer.outcome;
-		},
-		{ verb: 'uploadReference', clock, signal, deadlineMs },
-	);
-	if (!outcome.ok) return outcome;
-	const refusal = refusalOfVendorUrl(outcome.value.url, client.baseUrl);
-	if (refusal === undefined) return success(new URL(outcome.value.url).toString());
-	return failed({
-		reason: 'invalidResponse',
-		message: failureSentence(
-			vendor.displayName,
-			'invalidResponse',
-			`of the file that it keeps for an upload, ${refusal}`,
-		),
-	});
-}
-
-async function fetchReference(
-	{ context, vendor, clock, signal }: Loading,
-	url: string,
-): Promise<Outcome<ReferenceFile>> {
-	const given = parseHttpUrl(url);
-	const isPublic = given !== undefined && addressKind(given) === 'public';
-	const options: OpenOptions = {
-		sentence: `The reference image ${url.slice(0, 200)} could not be downloaded`,
-		refusalOf: (address) => {
-			const parsed = parseHttpUrl(address);
-			if (parsed === undefined || addressKind(parsed) === 'forbidden') {
-				return 'it leads to an address that may not be asked';
-			}
-			// The user may have given a local address; a host on the web may not lead to one.
-			const isLedAside = isPublic && addressKind(parsed) !== 'public';
-			return isLedAside ? 'it leads from a public host to a private address' : undefined;
-		},
-		signal,
-		timeoutMs: uploadTimeoutMs,
-		maxBytes: vendor.references.maxBytes ?? defaultMaxBytes,
-	};
-	const fetched = await sendWithRetry(
-		async (): Promise<Outcome<ReferenceFile>> => {
-			const opened = await openImageStream(context, url, options);
-			if (!opened.ok) return opened;
-			try {
-				const bytes = await context.helpers.binaryToBuffer(opened.value.stream);
-				const { mediaType } = opened.value;
-				return success({
-					fileName: referenceName(mediaType),
-					mediaType,
-					size: bytes.length,
-					open: () => Promise.resolve(bytes),
-				});
-			} catch (error) {
-				return failed(transferFailure(error, options));
-			}
-		},
-		{ verb: 'download', clock, signal, deadlineMs: clock.now() + uploadTimeoutMs },
-	);
-	// Nothing was submitted: to the user this is a bad reference, not a lost picture.
-	return fetched.ok || codeOf(fetched.failure) !== 'downloadFailed'
-		? fetched
-		: failed({
-				reason: 'invalidRequest',
-				message: fetched.failure.message,
-				hint: 'Check that the reference URL opens an image in a private browser window.',
-			});
-}
-
-/**
- * The user's own file name is no business of the vendor's. Each reference has a name of its own, since
- * some vendors overwrite files of the same name.
- */
-function referenceName(mediaType: string): string {
-	const ending = Object.entries(fileEndings).find(([type]) => type === mediaType)?.[1] ?? 'png';
-	return `reference-${crypto.randomUUID()}.${ending}`;
-}
-
 function missingField(field: string): Failure {
 	return {
 		reason: 'invalidRequest',
 		message: `The item has no binary field "${field}"`,
 		hint: "Correct 'Reference Field Name(s)', or let a node before this one put the image there.",
-	};
-}
-
-function noUpload(vendor: ImageVendor): Failure {
-	return {
-		reason: 'unsupported',
-		message: `${vendor.displayName} takes no uploads`,
-		hint: 'Give a reference URL instead.',
 	};
 }
 

@@ -1,17 +1,21 @@
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
-import type { Clock } from '../core/clock';
+import { isAborted, stopped, type Clock } from '../core/clock';
 import { failed, success, type Failure, type Outcome } from '../core/failure';
 import { failureSentence } from '../core/httpFailure';
 import { mostUrgent } from '../core/pacer';
 import { redactionOf } from '../core/redaction';
-import type { ReferenceFile } from '../core/request';
 import { connectionFailure } from '../core/retryPolicy';
-import { isAborted, stopped } from '../core/stop';
 import { checkedImages } from '../core/resultUrls';
 import type { ImageSource } from '../core/task';
 import { joinUrl, refusalOfVendorUrl } from '../core/urls';
-import type { ImageVendor, MultipartPart, Exchange, VendorRequest } from '../core/vendor';
+import type {
+	Exchange,
+	ImageVendor,
+	MultipartPart,
+	ReferenceFile,
+	VendorRequest,
+} from '../core/vendor';
 import { connectionFailureReason } from './connectionErrors';
 import { openCredential, type PinnedCredential } from './credentials';
 import type { Readable } from './imageStream';

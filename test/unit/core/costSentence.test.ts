@@ -1,4 +1,4 @@
-import { costSentence } from '../../../nodes/NanoBanana/core/costSentence';
+import { costSentence } from '../../../nodes/NanoBanana/core/cost';
 
 const credits = (amount: number, more = {}) => ({ amount, unit: 'credits', ...more }) as const;
 

@@ -8,7 +8,7 @@ import {
 	type ErrorCode,
 	type Failure,
 } from '../../../nodes/NanoBanana/core/failure';
-import { stopped } from '../../../nodes/NanoBanana/core/stop';
+import { stopped } from '../../../nodes/NanoBanana/core/clock';
 
 const taskId = 'task-1';
 

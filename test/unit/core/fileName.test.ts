@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { safeFileName, withoutImageEnding } from '../../../nodes/NanoBanana/core/fileName';
+import { safeFileName, withoutImageEnding } from '../../../nodes/NanoBanana/core/imageNames';
 
 describe('a file name', () => {
 	it.each([

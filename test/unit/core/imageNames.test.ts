@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 
-import { safeFileName } from '../../../nodes/NanoBanana/core/fileName';
-import { openImageNames } from '../../../nodes/NanoBanana/core/imageNames';
+import { openImageNames, safeFileName } from '../../../nodes/NanoBanana/core/imageNames';
 
 const claimAll = (...asked: readonly string[]) => {
 	const names = openImageNames();

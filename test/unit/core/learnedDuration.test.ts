@@ -1,5 +1,5 @@
 import { failed, success } from '../../../nodes/NanoBanana/core/failure';
-import { learnedDurationMs } from '../../../nodes/NanoBanana/core/learnedDuration';
+import { learnedDurationMs } from '../../../nodes/NanoBanana/core/waitForTask';
 import type { TaskSnapshot } from '../../../nodes/NanoBanana/core/task';
 import type { WaitResult } from '../../../nodes/NanoBanana/core/waitForTask';
 

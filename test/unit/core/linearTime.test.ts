@@ -4,7 +4,7 @@ import {
 	speaksOfModeration,
 	readErrorText,
 } from '../../../nodes/NanoBanana/core/vendorText';
-import { safeFileName, withoutImageEnding } from '../../../nodes/NanoBanana/core/fileName';
+import { safeFileName, withoutImageEnding } from '../../../nodes/NanoBanana/core/imageNames';
 import { readAccess } from '../../../nodes/NanoBanana/core/credential';
 import { parseRetryAfter } from '../../../nodes/NanoBanana/core/httpFailure';
 import { redactionOf } from '../../../nodes/NanoBanana/core/redaction';

@@ -1,4 +1,4 @@
-import { placesOf } from '../../../nodes/NanoBanana/core/place';
+import { placesOf } from '../../../nodes/NanoBanana/core/order';
 
 describe('the tasks of an item', () => {
 	it('are one for each image where the vendor makes one image a task', () => {

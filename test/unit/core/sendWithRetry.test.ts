@@ -7,8 +7,12 @@ import {
 	type Reason,
 	type Outcome,
 } from '../../../nodes/NanoBanana/core/failure';
-import { connectionFailure, type VerbName } from '../../../nodes/NanoBanana/core/retryPolicy';
-import { sendWithRetry, type SendOptions } from '../../../nodes/NanoBanana/core/sendWithRetry';
+import {
+	connectionFailure,
+	sendWithRetry,
+	type SendOptions,
+	type VerbName,
+} from '../../../nodes/NanoBanana/core/retryPolicy';
 import { FakeClock } from './fakeClock';
 
 const tooMany: Failure = { reason: 'rateLimited', message: 'Vendor was asked too often' };

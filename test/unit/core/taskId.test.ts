@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { isUsableTaskId, quotedTaskId, trimmedTaskId } from '../../../nodes/NanoBanana/core/taskId';
+import { isUsableTaskId, quotedTaskId, trimmedTaskId } from '../../../nodes/NanoBanana/core/task';
 import { pathSegment } from '../../../nodes/NanoBanana/core/urls';
 
 describe('a task id', () => {

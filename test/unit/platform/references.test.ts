@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { Readable } from 'node:stream';
 
-import { loadReferences } from '../../../nodes/NanoBanana/platform/references';
+import { loadReferences } from '../../../nodes/NanoBanana/platform/loadReferences';
 import type { VendorClient } from '../../../nodes/NanoBanana/platform/vendorClient';
 import { vendors } from '../../../nodes/NanoBanana/vendors';
 import { FakeClock } from '../core/fakeClock';

@@ -1,5 +1,5 @@
 import { connectionFailureReason } from '../../../nodes/NanoBanana/platform/connectionErrors';
-import { unexpectedFailure } from '../../../nodes/NanoBanana/platform/unexpectedFailure';
+import { unexpectedFailure } from '../../../nodes/NanoBanana/platform/nodeErrors';
 
 const hostile = {
 	get message(): string {

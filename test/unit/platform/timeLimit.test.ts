@@ -2,8 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-import { graceSignal } from '../../../nodes/NanoBanana/platform/graceSignal';
-import { timeLimit } from '../../../nodes/NanoBanana/platform/timeLimit';
+import { graceSignal, timeLimit } from '../../../nodes/NanoBanana/platform/timeLimit';
 
 setFlagsFromString('--expose_gc');
 const collectGarbage = runInNewContext('gc') as () => void;

@@ -1,7 +1,16 @@
 import type { ImageVendor } from '../../core/vendor';
 import { customModel, models } from './models';
-import { getBalanceRequest, getTaskRequest, submitRequest, uploadUrlRequest } from './request';
-import { classifyError, readBalance, readSubmit, readTask, readUploadUrl } from './response';
+import {
+	classifyError,
+	getBalanceRequest,
+	getTaskRequest,
+	readBalance,
+	readSubmit,
+	readTask,
+	readUploadUrl,
+	submitRequest,
+	uploadUrlRequest,
+} from './api';
 
 /** https://gateway.apimall.ai; its other hosts answer 403. */
 export const apiMall: ImageVendor = {

@@ -1,19 +1,17 @@
 import type { ImageVendor } from '../../core/vendor';
 import { customModel, models } from './models';
 import {
+	classifyError,
 	getBalanceRequest,
 	getTaskRequest,
-	submitRequest,
-	uploadReferenceRequest,
-} from './request';
-import {
-	classifyError,
 	readBalance,
 	readCallback,
 	readSubmit,
 	readTask,
 	readUpload,
-} from './response';
+	submitRequest,
+	uploadReferenceRequest,
+} from './api';
 
 /** https://api.apikley.ru, a clone of kie.ai. */
 export const apikley: ImageVendor = {

@@ -1,7 +1,6 @@
 import type { ImageVendor } from '../../core/vendor';
 import { customModel, models } from './models';
-import { getTaskRequest, submitRequest } from './request';
-import { classifyError, readSubmit, readTask } from './response';
+import { classifyError, getTaskRequest, readSubmit, readTask, submitRequest } from './api';
 
 /** https://nanobananapro.cloud; `nano-banana-2` and `outputFormat` stand on its newer page only. */
 export const nanoBananaProCloud: ImageVendor = {

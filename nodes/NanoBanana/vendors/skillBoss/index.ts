@@ -1,7 +1,15 @@
 import type { ImageVendor } from '../../core/vendor';
 import { customModel, models } from './models';
-import { cancelTaskRequest, getTaskRequest, submitRequest } from './request';
-import { classifyError, readCallback, readCancel, readSubmit, readTask } from './response';
+import {
+	cancelTaskRequest,
+	classifyError,
+	getTaskRequest,
+	readCallback,
+	readCancel,
+	readSubmit,
+	readTask,
+	submitRequest,
+} from './api';
 
 /** https://api.skillboss.co; the ids of its flash models are not published. */
 export const skillBoss: ImageVendor = {

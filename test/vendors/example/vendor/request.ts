@@ -1,6 +1,9 @@
-import type { ReferenceFile } from '../../../../nodes/NanoBanana/core/request';
 import { pathSegment } from '../../../../nodes/NanoBanana/core/urls';
-import type { ApiRequest, SubmitInput } from '../../../../nodes/NanoBanana/core/vendor';
+import type {
+	ApiRequest,
+	ReferenceFile,
+	SubmitInput,
+} from '../../../../nodes/NanoBanana/core/vendor';
 
 /** The model stands in the path, and the address to call in the query. Auto leaves the ratio out. */
 export function submitRequest({ request, callbackUrl }: SubmitInput): ApiRequest {

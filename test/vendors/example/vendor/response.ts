@@ -16,7 +16,6 @@ import {
 	taskFailure,
 	unreadableAnswer,
 } from '../../../../nodes/NanoBanana/core/httpFailure';
-import type { ReferenceFile } from '../../../../nodes/NanoBanana/core/request';
 import {
 	readState,
 	type ImageSource,
@@ -37,6 +36,7 @@ import type {
 	CancelResult,
 	Delivery,
 	Exchange,
+	ReferenceFile,
 	VendorResponse,
 } from '../../../../nodes/NanoBanana/core/vendor';
 import { resultRequest } from './request';

@@ -5,8 +5,8 @@ import { failed, success, type Failure, type Outcome } from '../../core/failure'
 import {
 	errorPartsOf,
 	failureFromResponse,
-	failureWithTask,
 	failureWithoutTask,
+	failureWithTask,
 	isSuccessStatus,
 	reasonOfWords,
 	taskFailure,
@@ -16,13 +16,20 @@ import {
 	imagesOf,
 	knownState,
 	readState,
+	trimmedTaskId,
 	type TaskReference,
 	type TaskSnapshot,
 	type TaskState,
 } from '../../core/task';
-import { trimmedTaskId } from '../../core/taskId';
 import { known, numberOf, objectOf, textOf } from '../../core/tolerant';
-import type { CancelResult, Delivery, VendorResponse } from '../../core/vendor';
+import { pathSegment } from '../../core/urls';
+import type {
+	ApiRequest,
+	CancelResult,
+	Delivery,
+	SubmitInput,
+	VendorResponse,
+} from '../../core/vendor';
 
 const vendorName = 'SkillBoss';
 
@@ -59,6 +66,36 @@ const statusAnswer = z.object({
 		.nullish()
 		.catch(undefined),
 });
+
+/** `aspect_ratio: "auto"` is not confirmed by the vendor's page, so auto leaves the field out. */
+export function submitRequest({ request, callbackUrl }: SubmitInput): ApiRequest {
+	return {
+		method: 'POST',
+		path: '/v1/run',
+		body: {
+			kind: 'json',
+			value: {
+				model: request.vendorModel,
+				async: true,
+				inputs: {
+					prompt: request.prompt,
+					image_urls: request.operation === 'edit' ? request.referenceUrls : [],
+					...(request.resolution === undefined ? {} : { image_size: request.resolution }),
+					...(request.aspectRatio === 'auto' ? {} : { aspect_ratio: request.aspectRatio }),
+				},
+				...(callbackUrl === undefined ? {} : { webhook_url: callbackUrl }),
+			},
+		},
+	};
+}
+
+export function getTaskRequest(taskId: string): ApiRequest {
+	return { method: 'GET', path: `/v1/run/status/${pathSegment(taskId)}` };
+}
+
+export function cancelTaskRequest(taskId: string): ApiRequest {
+	return { method: 'POST', path: `/v1/run/cancel/${pathSegment(taskId)}` };
+}
 
 /** The id also comes in the header `x-request-id`, which an error may carry too. */
 export function readSubmit(response: VendorResponse): Outcome<TaskReference> {

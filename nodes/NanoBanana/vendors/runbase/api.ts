@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
 import { readTaken, type DocumentedAnswers } from '../../core/certain';
-import { paidBack } from '../../core/cost';
+import { paidBack, type Cost } from '../../core/cost';
 import { failed, success, type Failure, type Outcome, type Reason } from '../../core/failure';
 import {
 	errorPartsOf,
 	failureFromResponse,
-	failureWithTask,
 	failureWithoutTask,
+	failureWithTask,
 	isSuccessStatus,
 	reasonOfWords,
 	taskFailure,
@@ -22,9 +22,9 @@ import {
 	type TaskSnapshot,
 	type TaskState,
 } from '../../core/task';
-import type { Cost } from '../../core/cost';
 import { known, numberOf, objectOf, textOf, timeOf } from '../../core/tolerant';
-import type { VendorResponse } from '../../core/vendor';
+import { pathSegment } from '../../core/urls';
+import type { ApiRequest, SubmitInput, VendorResponse } from '../../core/vendor';
 
 const vendorName = 'Runbase';
 
@@ -87,6 +87,30 @@ const runAnswer = z.object({
 	createdAt: time,
 	completedAt: time,
 });
+
+/** `auto` is a ratio of the vendor's own. */
+export function submitRequest({ request }: SubmitInput): ApiRequest {
+	return {
+		method: 'POST',
+		path: '/api/v1/runs',
+		body: {
+			kind: 'json',
+			value: {
+				model: request.vendorModel,
+				input: {
+					prompt: request.prompt,
+					aspect_ratio: request.aspectRatio,
+					...(request.resolution === undefined ? {} : { resolution: request.resolution }),
+					...(request.operation === 'edit' ? { image_urls: request.referenceUrls } : {}),
+				},
+			},
+		},
+	};
+}
+
+export function getTaskRequest(taskId: string): ApiRequest {
+	return { method: 'GET', path: `/api/v1/runs/${pathSegment(taskId)}` };
+}
 
 export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
 	const run = runAnswer.safeParse(response.json).data;

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
 import { readTaken, type DocumentedAnswers } from '../../core/certain';
+import type { Cost } from '../../core/cost';
 import { failed, success, type Failure, type Outcome } from '../../core/failure';
-import type { ReferenceFile } from '../../core/request';
 import {
 	errorPartsOf,
 	failureFromResponse,
-	failureWithTask,
 	failureWithoutTask,
+	failureWithTask,
 	isSuccessStatus,
 	reasonOfWords,
 	taskFailure,
@@ -22,9 +22,16 @@ import {
 	type TaskSnapshot,
 	type TaskState,
 } from '../../core/task';
-import type { Cost } from '../../core/cost';
 import { known, numberOf, objectOf, textOf, timeOf } from '../../core/tolerant';
-import type { Balance, Exchange, VendorResponse } from '../../core/vendor';
+import { pathSegment } from '../../core/urls';
+import type {
+	ApiRequest,
+	Balance,
+	Exchange,
+	ReferenceFile,
+	SubmitInput,
+	VendorResponse,
+} from '../../core/vendor';
 
 const vendorName = 'API Mall';
 
@@ -77,6 +84,57 @@ type TaskData = z.infer<typeof taskData>;
 const uploadAnswer = z.object({ upload_url: text, public_url: text });
 
 const balanceData = z.object({ credits: number, api_credits: number });
+
+/** For so long a signed upload address is good: an upload and its repetitions take a few minutes. */
+const uploadLifeSeconds = 3600;
+
+/** `aspect_ratio` is a free text of which `auto` is not known, so auto leaves the field out. */
+export function submitRequest({ request, idempotencyKey }: SubmitInput): ApiRequest {
+	const isEdit = request.operation === 'edit';
+	return {
+		method: 'POST',
+		path: '/api/v1/images/generate',
+		headers: { 'Idempotency-Key': idempotencyKey },
+		body: {
+			kind: 'json',
+			value: {
+				model: request.vendorModel,
+				type: isEdit ? 'image-to-image' : 'text-to-image',
+				prompt: request.prompt,
+				...(isEdit ? { image_urls: request.referenceUrls } : {}),
+				num_images: request.imagesInTask,
+				...(request.aspectRatio === 'auto' ? {} : { aspect_ratio: request.aspectRatio }),
+				...(request.resolution === undefined ? {} : { resolution: request.resolution }),
+				...(request.outputFormat === undefined ? {} : { output_format: request.outputFormat }),
+			},
+		},
+	};
+}
+
+export function getTaskRequest(taskId: string): ApiRequest {
+	return { method: 'GET', path: `/api/v1/images/${pathSegment(taskId)}` };
+}
+
+/** Asks for a signed address to PUT the bytes to: the vendor's other way wants them as base64 in JSON. */
+export function uploadUrlRequest(file: ReferenceFile): ApiRequest {
+	return {
+		method: 'POST',
+		path: '/api/v1/files/upload-url',
+		body: {
+			kind: 'json',
+			value: {
+				filename: file.fileName,
+				content_type: file.mediaType,
+				file_size: file.size,
+				expires_in: uploadLifeSeconds,
+			},
+		},
+	};
+}
+
+export function getBalanceRequest(): ApiRequest {
+	return { method: 'GET', path: '/api/v1/account/balances' };
+}
 
 /** The answer names two request ids: the upstream's in `data`, the gateway's beside it. */
 export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
