@@ -93,6 +93,7 @@ export default {
 			...shared,
 			...scaledTime,
 			displayName: 'sandbox',
+			resolver: withExample.newest,
 			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
 			testMatch: [
 				'<rootDir>/test/unit/*.test.ts',
@@ -116,6 +117,7 @@ export default {
 			...shared,
 			...scaledTime,
 			displayName: 'live',
+			resolver: withExample.newest,
 			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
 			testMatch: ['<rootDir>/test/live/**/*.test.ts'],
 		},

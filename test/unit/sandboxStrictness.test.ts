@@ -35,15 +35,17 @@ async function expectRefusal(
 }
 
 describe.each(vendorIds)('%s refuses', (vendor) => {
-	const { fields, edit, ownRefusals = [] } = clientOf(vendor);
+	const { fields, edit, ownRefusals = [], modelIsInPath, submitPath } = clientOf(vendor);
+	const prompt = fields.prompt ?? 'prompt';
+	const ofPrompt = (reason: string) => new RegExp(`${prompt}: ${reason}`);
 	const tooMany = Array.from({ length: 15 }, (_, index) => `https://example.com/${index}.png`);
 
 	it.each<[string, Change, RegExp]>([
 		['an unknown field', { seed: 1 }, /seed/],
-		['an empty prompt', { prompt: ' ' }, /prompt: must not be empty/],
-		['no prompt', { prompt: undefined }, /prompt: Required/],
-		['a prompt of the wrong type', { prompt: 7 }, /prompt: Expected string/],
-		['a prompt too long', { prompt: 'x'.repeat(40_000) }, /prompt: .*at most/],
+		['an empty prompt', { [prompt]: ' ' }, ofPrompt('must not be empty')],
+		['no prompt', { [prompt]: undefined }, ofPrompt('Required')],
+		['a prompt of the wrong type', { [prompt]: 7 }, ofPrompt('Expected string')],
+		['a prompt too long', { [prompt]: 'x'.repeat(40_000) }, ofPrompt('.*at most')],
 		['a ratio nobody knows', { [fields.ratio]: '7:3' }, /7:3|Invalid/],
 		['a resolution nobody knows', { [fields.resolution]: '1k' }, /Invalid enum/],
 		['too many references', { [fields.references]: tooMany, ...edit }, /most/],
@@ -62,8 +64,14 @@ describe.each(vendorIds)('%s refuses', (vendor) => {
 	});
 
 	it('an unknown model', async () => {
-		const body = { ...createBody(vendor, 'x'), model: 'dall-e' };
-		await expectRefusal(vendor, body, /unknown model/);
+		const body = createBody(vendor, 'x');
+		if (modelIsInPath === true) {
+			const path = submitPath.replace(/models\/[^/]+/, 'models/dall-e');
+			expect((await ask(sandbox, vendor, path, { json: body })).status).toBe(400);
+			expect(sandbox.ledger.refusedRequests[0]?.reason).toMatch(/unknown model/);
+			return;
+		}
+		await expectRefusal(vendor, { ...body, model: 'dall-e' }, /unknown model/);
 	});
 
 	it('an unknown field beside the known ones', async () => {

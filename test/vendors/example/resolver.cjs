@@ -12,7 +12,7 @@ const registry = path.join(
 );
 const withExample = path.join(__dirname, 'registry.ts');
 
-/** Gives the suites a registry that has the example vendor too: whoever asks for the package's gets it. */
+/** Gives the contract, engine, sandbox and live suites a registry that has the example vendor too: whoever asks for the package's gets it. */
 module.exports = (request, options) => {
 	const found = options.defaultResolver(request, options);
 	return found === registry && options.basedir !== __dirname ? withExample : found;
