@@ -33,7 +33,7 @@ const garbage: ReadonlyArray<readonly [string, unknown]> = [
 	['a number', 42],
 	['true', true],
 	['an empty list', []],
-	['a list of an answer', [{ id: 'a', request_id: 'a', status: 'succeeded', data: { id: 'a' } }]],
+	['a list of an answer', [{ status: 'succeeded', data: { state: 'success' } }]],
 	['an empty object', {}],
 	['an empty envelope', { code: 0, success: true, data: {} }],
 	['an envelope of nothing', { data: null, result: null, output: null }],
@@ -175,9 +175,31 @@ describe.each(zodVersions)('with %s', (zod) => {
 			expect(outcome.ok && outcome.value.images).toEqual(urls.map((url) => ({ url })));
 		});
 
+		it('takes a task from a list of its answer', () => {
+			expect(submit([submitted])).toMatchObject({
+				ok: true,
+				value: { taskId: 'the id.of a task?' },
+			});
+		});
+
 		it('goes by the id that was asked for', () => {
-			const outcome = look(looked, 'asked for');
-			expect(outcome.ok && outcome.value.taskId).toBe('asked for');
+			const withId = (taskId: unknown) => [
+				changed(looked[0], harness.submittedId, taskId),
+				...looked.slice(1),
+			];
+			for (const named of [undefined, null, 'TASK 1', ' task-1\n', {}]) {
+				expect(look(withId(named))).toMatchObject({
+					ok: true,
+					value: { state: 'succeeded', taskId: 'task-1' },
+				});
+			}
+			for (const other of ['task-2', 4711, 'a'.repeat(200)]) {
+				// It is asked again.
+				expect(look(withId(other).slice(0, 1))).toMatchObject({
+					ok: false,
+					failure: { reason: 'invalidResponse', task: 'maybe' },
+				});
+			}
 		});
 
 		it('names the cost in a unit of its own', () => {
@@ -357,7 +379,7 @@ function expectPresentable(message: string): void {
 	expect(message.length).toBeLessThan(500);
 	// eslint-disable-next-line no-control-regex -- control characters must not be there
 	expect(message).not.toMatch(/[\u0000-\u001f]|undefined|\[object/);
-	expect(message).not.toMatch(/<[^<>]*>/);
+	expect(message).not.toMatch(/<[a-z/!?][^<>]*>/i);
 }
 
 function deepFrozen<Value>(value: Value): Value {

@@ -19,7 +19,15 @@ import { testedVendor } from '../vendors';
 import type { Body } from '../vendors/types';
 import { formFields, jsonBody } from './wire';
 import { anyRequest, anyText } from './anyRequest';
-import { answer, memberPaths, readersOf, referenceFile, submitInput, wordFor } from './support';
+import {
+	answer,
+	changed,
+	memberPaths,
+	readersOf,
+	referenceFile,
+	submitInput,
+	wordFor,
+} from './support';
 
 const everyVendor = vendors.map((vendor) => [vendor.id, vendor] as const);
 const references = ['https://example.com/a.png', 'https://example.com/b.png?x=1&y=ä'];
@@ -27,10 +35,10 @@ const references = ['https://example.com/a.png', 'https://example.com/b.png?x=1&
 /** All requests of a vendor to its API that name a task. */
 function taskRequests(vendor: ImageVendor, taskId: string): readonly ApiRequest[] {
 	const { harness, facts } = testedVendor(vendor.id);
-	const polled = requestsOf(
-		vendor.getTask(taskId),
-		harness.look(wordFor(facts.states, 'succeeded'), references),
-	);
+	const [first, ...others] = harness.look(wordFor(facts.states, 'succeeded'), references);
+	// An answer that names another task leads to nothing.
+	const look = [changed(first, harness.submittedId, taskId), ...others];
+	const polled = requestsOf(vendor.getTask(taskId), look);
 	const canceled = vendor.cancelTask?.(taskId);
 	return [...polled, ...(canceled === undefined ? [] : [canceled.request])].filter(isOfApi);
 }

@@ -1,6 +1,6 @@
 import { failed, success, type Failure, type Outcome } from './failure';
-import { trimmedTaskId } from './task';
-import { listOf, objectOf } from './tolerant';
+import { quotedTaskId, trimmedTaskId } from './task';
+import { listOf, objectOf, parseJson } from './tolerant';
 import type { VendorResponse } from './vendor';
 
 /**
@@ -21,9 +21,17 @@ export interface DocumentedAnswers {
 	hasShape(body: JsonBody, status: number): boolean;
 	/** Where errors come with HTTP 200, too: the number of such an error. */
 	numberOf?(body: JsonBody): number | undefined;
-	/** Members that name a task, in lower case and without `_`. */
+	/**
+	 * Members that name a task, in lower case, without `_`, in the singular. One with a point counts directly
+	 * within that member only: `data.id`, and `.id` for the answer itself.
+	 */
 	readonly taskNames: readonly string[];
 }
+
+/** Where a bare `id` is the task's: elsewhere it is an account's, a user's or an error's. */
+export const bareIds: readonly string[] = ['', 'data', 'task', 'run', 'job', 'result'].map(
+	(parent) => `${parent}.id`,
+);
 
 /**
  * The upstream of two vendors answers HTTP 200 with a number in the body. These are refusals at every
@@ -35,7 +43,7 @@ const numbersBelieved: ReadonlySet<number | undefined> = new Set([401, 402, 429,
 export function isDocumentedRefusal(answers: DocumentedAnswers, response: VendorResponse): boolean {
 	const { status, json } = response;
 	const body = objectOf(json);
-	if (body === undefined || taskNamedIn(body, answers.taskNames) !== undefined) return false;
+	if (body === undefined || taskNamedIn(json, answers.taskNames) !== undefined) return false;
 	if (status >= 200 && status <= 299) return numbersBelieved.has(answers.numberOf?.(body));
 	return answers.refusals.includes(status) && answers.hasShape(body, status);
 }
@@ -51,11 +59,17 @@ export function readTaken(
 	usual: unknown,
 	explain: () => Failure,
 ): Outcome<string> {
-	const named = taskNamedIn(objectOf(response.json), answers.taskNames);
+	const named = taskNamedIn(response.json, answers.taskNames);
 	// What stands within an error may be the id of the error.
 	const elsewhere = named?.isInError === false ? named.taskId : undefined;
-	const taskId = trimmedTaskId(usual) ?? elsewhere;
-	return taskId === undefined ? failed(explain()) : success(taskId);
+	const taskId = namedId(usual) ?? elsewhere;
+	if (taskId !== undefined) return success(taskId);
+	const failure = explain();
+	const isJson = response.json !== undefined;
+	const perhaps = isJson ? named?.taskId : taskInText(response.text, answers.taskNames);
+	if (failure.task !== 'maybe' || perhaps === undefined) return failed(failure);
+	const advice = `it names ${quotedTaskId(perhaps)}, which may be the task: try Task → Wait with it`;
+	return failed({ ...failure, message: `${failure.message} (${advice})` });
 }
 
 interface NamedTask {
@@ -67,27 +81,77 @@ interface NamedTask {
 const maxDepth = 8;
 const maxMembers = 10_000;
 
+/** A longer text is an image in base64, or no answer of a gateway. */
+const maxText = 1_000_000;
+
 /** The first task that an answer names, the outermost first; those outside of errors before those within. */
-function taskNamedIn(body: JsonBody | undefined, names: readonly string[]): NamedTask | undefined {
+function taskNamedIn(json: unknown, names: readonly string[]): NamedTask | undefined {
 	let inError: NamedTask | undefined;
-	let level = body === undefined ? [] : [{ value: body as unknown, isInError: false }];
+	let level = [{ value: json, parent: '', isInError: false }];
 	let members = 0;
 	for (let depth = 0; depth < maxDepth && level.length > 0; depth++) {
 		const next: typeof level = [];
-		for (const { value, isInError } of level) {
-			for (const entry of listOf(value)) next.push({ value: entry, isInError });
+		for (const { value: written, parent, isInError } of level) {
+			const value = parsedText(written);
+			for (const entry of listOf(value)) {
+				if (++members > maxMembers) return inError;
+				next.push({ value: entry, parent, isInError });
+			}
 			for (const [name, member] of Object.entries(objectOf(value) ?? {})) {
 				if (++members > maxMembers) return inError;
-				if (name === '__proto__') continue;
-				const plainName = name.toLowerCase().replaceAll('_', '');
-				const taskId = names.includes(plainName) ? trimmedTaskId(member) : undefined;
+				const plainName = singularOf(name);
+				// The user's own prompt may be JSON, too.
+				if (name === '__proto__' || plainName === 'prompt') continue;
+				const isName = names.includes(plainName) || names.includes(`${parent}.${plainName}`);
+				const taskId = isName ? firstId(name, member) : undefined;
 				if (taskId !== undefined && !isInError) return { taskId, isInError };
 				if (taskId !== undefined) inError ??= { taskId, isInError };
-				const isError = isInError || /^(errors?|detail)$/.test(plainName);
-				next.push({ value: member, isInError: isError });
+				const isError = isInError || plainName === 'error' || plainName === 'detail';
+				next.push({ value: member, parent: plainName, isInError: isError });
 			}
 		}
 		level = next;
 	}
 	return inError;
+}
+
+/** `task_ids` is a `taskid`. */
+function singularOf(name: string): string {
+	return name.toLowerCase().replaceAll('_', '').replace(/s$/, '');
+}
+
+/** Some gateways put JSON into a text of their JSON. */
+function parsedText(value: unknown): unknown {
+	if (typeof value !== 'string' || value.length > maxText) return value;
+	return /^[\s\ufeff]{0,100}[[{]/.test(value) ? (parseJson(value) ?? value) : value;
+}
+
+/** Of several, the first. A number in `tasks` is how many there are. */
+function firstId(name: string, member: unknown): string | undefined {
+	const list = listOf(parsedText(member));
+	const ids = list.length > 0 || /s$/i.test(name) ? list : [member];
+	return ids.map(namedId).find((taskId) => taskId !== undefined);
+}
+
+/** How vendors write that there is no task: `0`, `-1`, the UUID of zeros and such words. */
+const noId = /^(?:-1|[0-]+|null|undefined|none|nil)$/i;
+
+function namedId(value: unknown): string | undefined {
+	const taskId = trimmedTaskId(value);
+	return taskId === undefined || noId.test(taskId) ? undefined : taskId;
+}
+
+/** A member with a text or a whole number, also within JSON that is a text of JSON. */
+const memberInText =
+	/(?<=")([a-z_]{2,20})\\{0,3}"\s{0,20}:\s{0,20}(?:\\{0,3}"([^"\\]{1,4000})\\{0,3}"|(\d{1,40})(?!\d))/gi;
+
+/** What names a task in an answer that is not JSON: one that was cut off, or has something around it. */
+function taskInText(text: string, names: readonly string[]): string | undefined {
+	for (const [, name = '', quoted, number] of text.slice(0, maxText).matchAll(memberInText)) {
+		const plainName = singularOf(name);
+		const isName = names.some((each) => each === plainName || each.endsWith(`.${plainName}`));
+		const taskId = isName ? namedId(quoted ?? number) : undefined;
+		if (taskId !== undefined) return taskId;
+	}
+	return undefined;
 }

@@ -1,5 +1,6 @@
 import { isDocumentedRefusal, type DocumentedAnswers } from './certain';
 import { codeOf, type ErrorCode, type Failure, type Reason } from './failure';
+import { otherTaskId } from './task';
 import { cleanText } from './text';
 import { known, objectOf, textOf } from './tolerant';
 import type { VendorResponse } from './vendor';
@@ -178,6 +179,23 @@ export function unreadableAnswer(
 	const isJson = response.json !== undefined;
 	const detail = isJson ? `${missing} is missing in its answer` : 'the answer is no JSON';
 	return failureFromResponse(answers, response, { reason: 'invalidResponse', text: detail });
+}
+
+/**
+ * The failure of a poll whose answer names another task than the one asked for, as a relay with a cache may
+ * answer: nothing in it is about our task. Undefined where it names ours, or none.
+ */
+export function failureOfOtherTask(
+	answers: DocumentedAnswers,
+	response: VendorResponse,
+	asked: string,
+	named: unknown,
+): Failure | undefined {
+	const other = otherTaskId(asked, named);
+	if (other === undefined) return undefined;
+	const text = `it was asked for task ${asked} and answered for task ${other}`;
+	const failure = failureFromResponse(answers, response, { reason: 'invalidResponse', text });
+	return { ...failure, task: 'maybe' };
 }
 
 /** `Retry-After` in milliseconds from now: a number of seconds or an HTTP date. */

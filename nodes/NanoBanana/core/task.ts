@@ -109,14 +109,21 @@ export function imagesOf(value: unknown): readonly ImageSource[] {
 /** Longer than any id that a vendor has ever given, and short enough for an address. */
 const maxLength = 1_000;
 
-const outsideBlanks = /^[\s\p{Cc}\p{Cf}]+|[\s\p{Cc}\p{Cf}]+$/gu;
+/** Blanks of all kinds, control characters, and what is invisible. */
+const blank = /^[\s\p{Cc}\p{Cf}]$/u;
 
 /** Half a surrogate pair cannot be encoded, and control and invisible characters deceive whoever reads them. */
 const unusable = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 
 /** A task's id without the blanks and line ends around it; undefined where there is none. */
 export function trimmedTaskId(value: unknown): string | undefined {
-	return textOf(textOf(value)?.slice(0, 20_000).replace(outsideBlanks, ''));
+	const text = textOf(value);
+	if (text === undefined) return undefined;
+	const characters = Array.from(text.slice(0, 20_000));
+	// By hand: a pattern for blanks at the end of a text begins anew at each blank within it.
+	const start = characters.findIndex((character) => !blank.test(character));
+	const end = characters.findLastIndex((character) => !blank.test(character));
+	return textOf(characters.slice(Math.max(0, start), end + 1).join(''));
 }
 
 /**
@@ -127,11 +134,34 @@ export function isUsableTaskId(taskId: string): boolean {
 	return taskId.length <= maxLength && !unusable.test(taskId) && !/^\.{1,2}$/.test(taskId);
 }
 
+/**
+ * The id that an answer names, where it is that of another task than the one asked for. Vendors may name a
+ * task by a part of its id, and spell it in another way.
+ */
+export function otherTaskId(asked: string, named: unknown): string | undefined {
+	const other = trimmedTaskId(named);
+	if (other === undefined || !isUsableTaskId(other)) return undefined;
+	const [plainAsked, plainOther] = [plainId(asked), plainId(other)];
+	const isSame = plainAsked.includes(plainOther) || plainOther.includes(plainAsked);
+	return isSame ? undefined : other;
+}
+
+/** Letters and digits alone. */
+function plainId(taskId: string): string {
+	return taskId
+		.normalize('NFC')
+		.toLowerCase()
+		.replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** The longest that is shown of an id that cannot be used: whoever asks for the image needs it whole. */
+const longestQuoted = 4_000;
+
 /** An id that cannot be used, as it can be shown: `"job\u0007"`, shortened. */
 export function quotedTaskId(taskId: string): string {
 	const quoted = JSON.stringify(taskId).replace(
 		/[\u007f-\u009f\p{Cf}\p{Cs}\u2028\u2029]/gu,
 		(character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
 	);
-	return quoted.length <= 300 ? quoted : `${quoted.slice(0, 299)}…`;
+	return quoted.length <= longestQuoted ? quoted : `${quoted.slice(0, longestQuoted - 1)}…`;
 }

@@ -1,7 +1,7 @@
 import { createLimiter, type Limiter } from '../core/concurrency';
 import { shortened } from '../core/text';
 import type { Redaction } from '../core/redaction';
-import { objectOf, parseJson } from '../core/tolerant';
+import { parseJson } from '../core/tolerant';
 import type { VendorResponse } from '../core/vendor';
 import type { Readable } from './imageStream';
 
@@ -75,7 +75,7 @@ async function readAnswer(
 		const text = Buffer.concat(chunks).toString('utf8');
 		const json = parseJson(text);
 		// What came whole counts, although the connection broke, or never ended, afterwards.
-		if (brokenBy !== undefined && objectOf(json) === undefined) throw brokenBy;
+		if (brokenBy !== undefined && (typeof json !== 'object' || json === null)) throw brokenBy;
 		return withoutKey(answer, text, json, redaction);
 	};
 	if (!(await readUntil(ordinaryBytes))) return understand();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import {
+	bareIds,
 	isDocumentedRefusal,
 	readTaken,
 	type DocumentedAnswers,
@@ -41,6 +42,20 @@ describe('a documented refusal', () => {
 		[401, { error: 'no', data: { task_id: 'img_1' } }, false],
 		[401, { error: 'no', list: [{ deep: { taskId: 7 } }] }, false],
 		[401, { error: 'no', data: { task_id: null, taskId: '' } }, true],
+		[401, { error: 'no', data: '{"taskId":"img_1"}' }, false],
+		[401, { error: 'no', data: '[{"task_id":"img_1"}]' }, false],
+		[401, { error: 'no', data: { taskIds: ['img_1'] } }, false],
+		[401, { error: 'no', data: { task_ids: '["img_1"]' } }, false],
+		[401, { error: 'no', data: { taskIds: 3 } }, true],
+		[401, { error: 'no', data: { taskIds: [] } }, true],
+		[401, { error: 'no', data: '{"taskId":' }, true],
+		[401, { error: 'no', prompt: '{"task_id":"of the prompt"}' }, true],
+		[401, { error: 'no', data: { taskId: 0 } }, true],
+		[401, { error: 'no', data: { taskId: '-1' } }, true],
+		[401, { error: 'no', data: { taskId: 'null' } }, true],
+		[401, { error: 'no', data: { taskId: 'None ' } }, true],
+		[401, { error: 'no', data: { taskId: '00000000-0000-0000-0000-000000000000' } }, true],
+		[401, { error: 'no', data: { taskId: '10' } }, false],
 	])('HTTP %i %j: %p', (status, body, expected) => {
 		expect(isDocumentedRefusal(vendor, answer(status, body))).toBe(expected);
 	});
@@ -73,7 +88,12 @@ describe('a task that is named', () => {
 		['where the page has it', { data: { taskId: 'a' } }, 'a'],
 		['beside an error', { error: 'no', taskId: 'a' }, 'a'],
 		['in another spelling', { result: { TASK_ID: 'a' } }, 'a'],
-		['in a list', [{ taskId: 'a' }], undefined],
+		['in a list', [{ taskId: 'a' }], 'a'],
+		['in a list of lists', [[], [{ task_id: 'a' }]], 'a'],
+		['in JSON as a text', { data: '{"taskId":"a"}' }, 'a'],
+		['in nothing but JSON as a text', JSON.stringify('{"taskId":"a"}'), 'a'],
+		['in the plural', { taskIds: ['', 'a', 'b'] }, 'a'],
+		['by what means none', { taskId: 0, data: { taskId: 'undefined', task_id: 'a' } }, 'a'],
 		['in what is no member', JSON.parse('{"__proto__":{"taskId":"a"}}'), undefined],
 		['in a list of an object', { tasks: [{ taskId: 'a' }] }, 'a'],
 		['the outermost first', { data: { taskId: 'deep' }, taskId: 'a' }, 'a'],
@@ -93,6 +113,47 @@ describe('a task that is named', () => {
 
 	it('is taken from its usual place first', () => {
 		expect(taken(200, { taskId: 'other' }, 'usual')).toEqual({ ok: true, value: 'usual' });
+	});
+
+	it('is not what means that there is none, in its usual place either', () => {
+		for (const usual of [0, '0', -1, 'null', 'NONE', '00000000-0000-0000-0000-000000000000']) {
+			expect(taken(200, {}, usual)).toEqual({ ok: false, failure: nothing });
+		}
+	});
+
+	it.each([
+		['of the answer', { id: 'a' }, 'a'],
+		['of the answers', [{ id: 'a' }], 'a'],
+		['of the data', { data: { id: 'a' } }, 'a'],
+		['of a task', { data: { task: { id: 'a' } } }, 'a'],
+		['of results', { results: [{ id: 'a' }] }, 'a'],
+		['of a user', { data: { user: { id: 77 } } }, undefined],
+		['of an account', { account: { id: 'acc_1' } }, undefined],
+		['of nothing', { data: { id: 0 } }, undefined],
+	])('has a bare id: that %s', (_where, body, expected) => {
+		const names = { ...vendor, taskNames: bareIds };
+		expect(readTaken(names, answer(402, body), undefined, () => nothing)).toEqual(
+			expected === undefined ? { ok: false, failure: nothing } : { ok: true, value: expected },
+		);
+	});
+
+	it.each([
+		['a text behind the JSON', '{"data":{"taskId":"a-1"}}<!-- x -->', true],
+		['a second line', '{"code":200}\n{"task_id":"a-1"}', true],
+		['a text before it', '<br>Warning {"task_id": "a-1"}', true],
+		['a cut', '{"taskId":"a-1","state":"wai', true],
+		['JSON within JSON', '{"data":"{\\"taskId\\":\\"a-1\\"', true],
+		['an error', { error: { taskId: 'a-1' } }, true],
+		['a cut within the id', '{"taskId":"a-1', false],
+		['another name', '{"trace":"a-1"', false],
+		['nothing', '{"taskId":"","task_id":0,"x', false],
+	])('is told where it is uncertain: %s', (_what, body, isTold) => {
+		const unclear: Failure = { ...nothing, task: 'maybe' };
+		const outcome = readTaken(vendor, answer(200, body), undefined, () => unclear);
+		expect(outcome).toMatchObject({ ok: false, failure: { task: 'maybe' } });
+		const told = outcome.ok ? '' : outcome.failure.message;
+		expect(told.includes('"a-1"')).toBe(isTold);
+		expect(told.includes('Task → Wait')).toBe(isTold);
 	});
 
 	it('is looked for in any JSON without harm', () => {

@@ -1,4 +1,7 @@
 import { cleanText, shortened } from '../../../nodes/NanoBanana/core/text';
+import { bareIds, readTaken, type DocumentedAnswers } from '../../../nodes/NanoBanana/core/certain';
+import type { Failure } from '../../../nodes/NanoBanana/core/failure';
+import type { VendorResponse } from '../../../nodes/NanoBanana/core/vendor';
 import {
 	codeOfWords,
 	speaksOfModeration,
@@ -8,6 +11,7 @@ import { safeFileName, withoutImageEnding } from '../../../nodes/NanoBanana/core
 import { readAccess } from '../../../nodes/NanoBanana/core/credential';
 import { parseRetryAfter } from '../../../nodes/NanoBanana/core/httpFailure';
 import { redactionOf } from '../../../nodes/NanoBanana/core/redaction';
+import { otherTaskId, quotedTaskId, trimmedTaskId } from '../../../nodes/NanoBanana/core/task';
 import { numberOf, parseJson, textOf, timeOf } from '../../../nodes/NanoBanana/core/tolerant';
 import {
 	addressKind,
@@ -18,6 +22,15 @@ import {
 import { splitFields, splitUrls } from '../../../nodes/NanoBanana/platform/references';
 
 const redaction = redactionOf('sk-live/Ab+c&d"e\\f>g~h%41=9');
+
+const answers: DocumentedAnswers = {
+	vendorName: 'Vendor',
+	refusals: [],
+	hasShape: () => false,
+	taskNames: ['taskid', ...bareIds],
+};
+const unread: VendorResponse = { status: 200, headers: {}, json: undefined, text: '' };
+const unclear = (): Failure => ({ reason: 'invalidResponse', message: 'no task', task: 'maybe' });
 
 /** Every public function that gets a text of any length, from a vendor or a user. */
 const functions: Readonly<Record<string, (text: string) => unknown>> = {
@@ -39,6 +52,13 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
 	'redaction of a text': (text) => redaction.text(text),
 	'redaction of a value': (text) => redaction.value({ [text]: [text] }),
 	shortened: (text) => shortened({ text }),
+	trimmedTaskId,
+	quotedTaskId,
+	'otherTaskId, asked': (text) => otherTaskId(text, 'task-1'),
+	'otherTaskId, named': (text) => otherTaskId('task-1', text),
+	'readTaken, no JSON': (text) => readTaken(answers, { ...unread, text }, undefined, unclear),
+	'readTaken, JSON': (text) =>
+		readTaken(answers, { ...unread, json: { task: text } }, undefined, unclear),
 	parseJson,
 	textOf,
 	numberOf,
@@ -89,6 +109,7 @@ const nasty = [
 		'a b',
 		'credit ',
 	],
+	...['"id":"', '"id" ', '\\"id', 'a   b', '{"id":', '"id":1'],
 	...['[item 1', '\r\n', 'sk-live', 'c2st', 'task run ', '5 ', '::', '1.'],
 ];
 

@@ -34,7 +34,7 @@ export const harness: VendorHarness = {
 		{
 			success: true,
 			data: {
-				task_id: 'img_01HQ9M7XJQ7PZ3GQ9F6C5W3N2M',
+				task_id: 'task-1',
 				model: 'nano-banana-pro',
 				status: word,
 				output: { resultUrls: imageUrls },

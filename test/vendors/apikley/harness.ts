@@ -17,14 +17,14 @@ export const harness: VendorHarness = {
 		};
 	},
 	readTaskId: (request) => request.query?.taskId,
-	submitted: (taskId) => [{ code: 200, msg: 'success', data: { taskId, recordId: taskId } }],
+	submitted: (taskId) => [{ code: 200, msg: 'success', data: { taskId } }],
 	submittedId: ['data', 'taskId'],
 	look: (word, imageUrls) => [
 		{
 			code: 200,
 			message: 'success',
 			data: {
-				taskId: 'task_nano-banana-pro_1765178625768',
+				taskId: 'task-1',
 				model: 'nano-banana-pro',
 				state: word,
 				param: JSON.stringify({

@@ -22,7 +22,7 @@ export const harness: VendorHarness = {
 	submittedId: ['task'],
 	look: (word, imageUrls) => [
 		{
-			task: 'nano-banana-pro.4f1c09d2',
+			task: 'task-1',
 			state: word,
 			reason: 'the worker gave up',
 			spent: 12,

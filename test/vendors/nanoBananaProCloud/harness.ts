@@ -29,7 +29,7 @@ export const harness: VendorHarness = {
 			code: 0,
 			message: 'ok',
 			data: {
-				id: 'task-id-xxx',
+				id: 'task-1',
 				results: imageUrls.map((url) => ({ url, content: 'a cat' })),
 				progress: 100,
 				status: word,

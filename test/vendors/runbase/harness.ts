@@ -28,7 +28,7 @@ export const harness: VendorHarness = {
 	submittedId: ['id'],
 	look: (word, imageUrls) => [
 		{
-			id: 'run_1',
+			id: 'task-1',
 			status: word,
 			model: 'google/nano-banana-pro',
 			costUsd: 40_000,

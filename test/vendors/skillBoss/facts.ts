@@ -146,6 +146,27 @@ export const facts: VendorFacts = {
 			code: 'vendorUnavailable',
 		}),
 		unclear({
+			name: '503 of a load balancer',
+			status: 503,
+			body: { error: { code: 503, message: 'The service is down', status: 'UNAVAILABLE' } },
+			code: 'vendorUnavailable',
+			says: 'The service is down',
+		}),
+		unclear({
+			name: '503 without a code',
+			status: 503,
+			body: { error: { message: 'Overloaded', type: 'overloaded_error' } },
+			code: 'vendorUnavailable',
+			says: 'Overloaded',
+		}),
+		unclear({
+			name: '503 of an upstream',
+			status: 503,
+			body: { error: { message: 'Try later', type: 'unavailable', code: 503 } },
+			code: 'vendorUnavailable',
+			says: 'Try later',
+		}),
+		unclear({
 			name: '503 of a gateway',
 			status: 503,
 			body: '<html><h1>503</h1></html>',

@@ -28,7 +28,7 @@ export const harness: VendorHarness = {
 	submittedId: ['request_id'],
 	look: (word, imageUrls) => [
 		{
-			request_id: 'c546520207fb4b68b0adce825f9dcf6d',
+			request_id: 'task-1',
 			status: word,
 			result: {
 				generated_images: imageUrls,

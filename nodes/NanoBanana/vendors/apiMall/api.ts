@@ -6,6 +6,7 @@ import { failed, success, type Failure, type Outcome } from '../../core/failure'
 import {
 	errorPartsOf,
 	failureFromResponse,
+	failureOfOtherTask,
 	failureWithoutTask,
 	failureWithTask,
 	isSuccessStatus,
@@ -41,7 +42,7 @@ const answers: DocumentedAnswers = {
 	refusals: [400, 401, 402, 403, 409, 429, 451, 503],
 	hasShape: ({ success: isOk, error }) =>
 		isOk === false && textOf(objectOf(error)?.message ?? objectOf(error)?.code) !== undefined,
-	taskNames: ['taskid'],
+	taskNames: ['taskid', 'data.id'],
 };
 
 /** `unknown` is the vendor's own word too: the task stays in flight. */
@@ -65,6 +66,7 @@ const submitData = z.object({
 });
 
 const taskData = z.object({
+	task_id: text,
 	request_id: text,
 	model: text,
 	status: text,
@@ -164,6 +166,8 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 	if (data?.status === undefined) {
 		return failed(unreadableAnswer(answers, response, 'data.status'));
 	}
+	const otherTask = failureOfOtherTask(answers, response, taskId, data.task_id);
+	if (otherTask !== undefined) return failed(otherTask);
 	const seen = readState(states, data.status);
 	const { state } = seen;
 	return success({

@@ -5,6 +5,7 @@ import { failed, success, type ErrorCode, type Failure, type Outcome } from '../
 import {
 	codeForStatus,
 	failureFromResponse,
+	failureOfOtherTask,
 	failureWithoutTask,
 	failureWithTask,
 	isSuccessStatus,
@@ -42,7 +43,7 @@ const answers: DocumentedAnswers = {
 	refusals: [401, 402, 404, 422, 429, 455, 505],
 	hasShape: ({ code }, status) => numberOf(code) === status,
 	numberOf: ({ code }) => numberOf(code),
-	taskNames: ['taskid'],
+	taskNames: ['taskid', 'recordid'],
 };
 
 const states: Readonly<Record<string, TaskState>> = {
@@ -65,6 +66,7 @@ const jsonObject = z
 const submitData = z.object({ taskId: text });
 
 const taskData = z.object({
+	taskId: text,
 	model: text,
 	state: text,
 	param: jsonObject,
@@ -154,6 +156,8 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 	if (data?.state === undefined) {
 		return failed(unreadableAnswer(answers, response, 'data.state'));
 	}
+	const otherTask = failureOfOtherTask(answers, response, taskId, data.taskId);
+	if (otherTask !== undefined) return failed(otherTask);
 	const seen = readState(states, data.state);
 	return success({
 		taskId,

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 
-import { readTaken, type DocumentedAnswers } from '../../core/certain';
+import { bareIds, readTaken, type DocumentedAnswers } from '../../core/certain';
 import { paidBack, type Cost } from '../../core/cost';
 import { failed, success, type Failure, type Outcome, type Reason } from '../../core/failure';
 import {
 	codeForStatus,
 	failureFromResponse,
+	failureOfOtherTask,
 	failureWithoutTask,
 	failureWithTask,
 	isSuccessStatus,
@@ -42,7 +43,7 @@ const answers: DocumentedAnswers = {
 		return typeof message === 'string' && (code === undefined || isOwnCode || code === status);
 	},
 	numberOf: ({ code }) => numberOf(code),
-	taskNames: ['id', 'taskid'],
+	taskNames: ['taskid', ...bareIds],
 };
 
 const states: Readonly<Record<string, TaskState>> = {
@@ -137,6 +138,8 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 	if (task?.status === undefined) {
 		return failed(unreadableAnswer(answers, response, 'data.status'));
 	}
+	const otherTask = failureOfOtherTask(answers, response, taskId, task.id);
+	if (otherTask !== undefined) return failed(otherTask);
 	const seen = readState(states, task.status);
 	const isFailed = seen.state === 'failed';
 	return success({

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 
-import { readTaken, type DocumentedAnswers } from '../../core/certain';
+import { bareIds, readTaken, type DocumentedAnswers } from '../../core/certain';
 import { paidBack, type Cost } from '../../core/cost';
 import { failed, success, type Failure, type Outcome, type Reason } from '../../core/failure';
 import {
 	errorPartsOf,
 	failureFromResponse,
+	failureOfOtherTask,
 	failureWithoutTask,
 	failureWithTask,
 	isSuccessStatus,
@@ -36,7 +37,7 @@ const answers: DocumentedAnswers = {
 		const { message, code } = objectOf(error) ?? {};
 		return typeof message === 'string' && typeof code === 'string';
 	},
-	taskNames: ['id', 'runid', 'taskid'],
+	taskNames: ['runid', 'taskid', ...bareIds],
 };
 
 /** `running` is in no page; one client of the vendor saw it. */
@@ -132,6 +133,8 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 	if (!isSuccessStatus(response)) return failed(failureWithTask(classifyError(response)));
 	const run = runAnswer.safeParse(response.json).data;
 	if (run?.status === undefined) return failed(missing(response, 'status'));
+	const otherTask = failureOfOtherTask(answers, response, taskId, run.id);
+	if (otherTask !== undefined) return failed(otherTask);
 	const seen = readState(states, run.status);
 	const isFailed = seen.state === 'failed';
 	return success({

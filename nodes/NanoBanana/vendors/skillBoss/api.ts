@@ -5,6 +5,7 @@ import { failed, success, type Failure, type Outcome } from '../../core/failure'
 import {
 	errorPartsOf,
 	failureFromResponse,
+	failureOfOtherTask,
 	failureWithoutTask,
 	failureWithTask,
 	isSuccessStatus,
@@ -35,14 +36,18 @@ const vendorName = 'SkillBoss';
 
 /**
  * `{"error": {"message", "type", "code"}}`; some parts answer `detail` or `error` as text. A 503 is a
- * refusal in the first shape only: gateways say `detail`, too.
+ * refusal in the first shape only, and whole: gateways say `detail`, too, and the load balancer before the
+ * vendor answers `{"error": {"code": 503, "message", "status"}}`.
  */
 const answers: DocumentedAnswers = {
 	vendorName,
 	refusals: [400, 401, 402, 403, 429, 503],
-	hasShape: ({ error, detail }, status) =>
-		textOf(objectOf(error)?.message) !== undefined ||
-		(status !== 503 && (typeof error === 'string' || typeof detail === 'string')),
+	hasShape: ({ error, detail }, status) => {
+		const { message, type, code } = objectOf(error) ?? {};
+		if (status === 503 && (!isText(type) || !isText(code))) return false;
+		if (textOf(message) !== undefined) return true;
+		return status !== 503 && (typeof error === 'string' || typeof detail === 'string');
+	},
 	taskNames: ['requestid', 'taskid'],
 };
 
@@ -59,6 +64,7 @@ const text = z.unknown().transform(textOf).optional();
 const submitAnswer = z.object({ request_id: text, status: text, error: z.unknown().optional() });
 
 const statusAnswer = z.object({
+	request_id: text,
 	status: text,
 	error: z.unknown().optional(),
 	result: z
@@ -142,6 +148,8 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 				: unreadableAnswer(answers, response, 'status'),
 		);
 	}
+	const otherTask = failureOfOtherTask(answers, response, taskId, answer.request_id);
+	if (otherTask !== undefined) return failed(otherTask);
 	const seen = readState(states, answer.status);
 	return success({
 		taskId,
@@ -218,6 +226,10 @@ function hintOfCredit(error: unknown): string | undefined {
 /** `x-record-id` is the audit id that support asks for. */
 function requestIdOf(response: VendorResponse): string | undefined {
 	return textOf(response.headers['x-record-id']);
+}
+
+function isText(value: unknown): boolean {
+	return typeof value === 'string' && value.trim() !== '';
 }
 
 function isPresent(error: unknown): boolean {

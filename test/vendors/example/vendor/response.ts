@@ -9,6 +9,7 @@ import {
 } from '../../../../nodes/NanoBanana/core/failure';
 import {
 	failureFromResponse,
+	failureOfOtherTask,
 	failureWithTask,
 	failureWithoutTask,
 	isSuccessStatus,
@@ -91,6 +92,8 @@ export function readTaskState(
 				: unreadableAnswer(answers, response, 'state'),
 		);
 	}
+	const otherTask = failureOfOtherTask(answers, response, asked, answer.task);
+	if (otherTask !== undefined) return failed(otherTask);
 	const { state, vendorState } = readState(states, answer.state);
 	const taskId = fullNameOf(asked, answer.task);
 	const snapshot = { taskId, state, vendorState, images: [] };
