@@ -206,9 +206,12 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		const { look: cost } = testedVendor(id).facts.costs;
 		sandbox.faults.add({ fault: 'taskFails', vendor: id });
 		const without = await listen(id);
-		await seeItEnd(id, without);
+		const unwanted = await seeItEnd(id, without);
 		expect(statuses()).toEqual([200]);
 		expect(without.started).toHaveLength(0);
+		const polls = sandbox.ledger.polls.length;
+		expect(await postDelivery(without.url, id, unwanted.id)).toMatchObject({ status: 200 });
+		expect(sandbox.ledger.polls).toHaveLength(polls);
 
 		const withFailed = await listen(id, { includeFailed: true });
 		const task = await seeItEnd(id, withFailed, 2);

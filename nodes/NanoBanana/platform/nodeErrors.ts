@@ -113,7 +113,7 @@ export function toErrorItem(
 		vendor: vendor.id,
 		...(failure.taskId === undefined ? {} : { taskId: failure.taskId }),
 		...(failure.parts === undefined || taskIds.length === 0 ? {} : { taskIds }),
-		...(failure.requestId === undefined ? {} : { requestId: failure.requestId }),
+		...(failure.requestId === undefined ? {} : { requestId: cleanText(failure.requestId) }),
 		...(failure.aspectRatio === undefined ? {} : { aspectRatio: failure.aspectRatio }),
 		...(failure.cost === undefined ? {} : { cost: { ...failure.cost } }),
 		resumable: isResumable(failure),

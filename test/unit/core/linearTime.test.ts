@@ -1,4 +1,4 @@
-import { cleanText, shortened } from '../../../nodes/NanoBanana/core/text';
+import { cleanLines, cleanText, shortened } from '../../../nodes/NanoBanana/core/text';
 import {
 	codeOfWords,
 	speaksOfModeration,
@@ -22,6 +22,7 @@ const redaction = redactionOf('sk-live/Ab+c&d"e\\f>g~h%41=9');
 /** Every public function that gets a text of any length, from a vendor or a user. */
 const functions: Readonly<Record<string, (text: string) => unknown>> = {
 	cleanText,
+	cleanLines: (text) => cleanLines(text, 2_000),
 	codeOfWords,
 	speaksOfModeration,
 	'readErrorText, no JSON': (text) =>
