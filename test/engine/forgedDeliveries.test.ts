@@ -60,7 +60,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 				}),
 				credentials: credentialFor(sandbox, id),
 			});
-			const isExpected = expectedTaskIds().includes(String(items[0]?.json.taskId));
+			const isExpected = expectedTaskIds().includes(items[0]?.json.taskId as string);
 			expect(isExpected).toBe(callbackUrl !== '');
 		}
 	});
