@@ -159,7 +159,7 @@ function noteTaken(run: Run, order: Order, taken: Taken): void {
 	order.state = taken;
 	run.saved.save(order);
 	run.taskIds.add(taskId);
-	expectDelivery(taskId);
+	if (order.settings.callbackUrl !== undefined) expectDelivery(taskId);
 	run.open.add(taskId);
 	// In the text, too: n8n's ordinary log leaves the metadata out, and after a crash it is all there is.
 	const where = `(execution ${context.getExecutionId()}, item ${order.itemIndex})`;

@@ -30,6 +30,12 @@ const ordinaryBytes = 1_000_000;
  */
 const maxBytes = 50_000_000;
 
+/**
+ * An image in base64 is one value. An answer of so many takes seconds to parse and a gigabyte of memory: a
+ * large one counts as unreadable.
+ */
+const maxValues = 500_000;
+
 /** Larger answers are read and parsed one after the other: the others stay with the vendor meanwhile. */
 export function openAnswerReader(redaction: Redaction): AnswerReader {
 	const largeAnswers = createLimiter(1);
@@ -72,8 +78,9 @@ async function readAnswer(
 		}
 	};
 	const understand = (): ReadAnswer => {
-		const text = Buffer.concat(chunks).toString('utf8');
-		const json = parseJson(text);
+		const content = Buffer.concat(chunks);
+		const text = content.toString('utf8');
+		const json = bytes > ordinaryBytes && hasTooManyValues(content) ? undefined : parseJson(text);
 		// What came whole counts, although the connection broke, or never ended, afterwards.
 		if (brokenBy !== undefined && (typeof json !== 'object' || json === null)) throw brokenBy;
 		return withoutKey(answer, text, json, redaction);
@@ -83,6 +90,20 @@ async function readAnswer(
 		if (await readUntil(maxBytes)) answer.body.destroy();
 		return understand();
 	});
+}
+
+/** Counts what begins a value in JSON, outside its texts. */
+function hasTooManyValues(json: Uint8Array): boolean {
+	const [quote, backslash, brace, bracket, comma] = Buffer.from('"\\{[,');
+	let values = 0;
+	let isInText = false;
+	for (let position = 0; position < json.length && values <= maxValues; position++) {
+		const byte = json[position] as number;
+		if (byte === quote) isInText = !isInText;
+		else if (isInText && byte === backslash) position++;
+		else if (!isInText && (byte === brace || byte === bracket || byte === comma)) values++;
+	}
+	return values > maxValues;
 }
 
 function withoutKey(
