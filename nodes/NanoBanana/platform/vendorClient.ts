@@ -19,6 +19,7 @@ import type {
 import { connectionFailureReason } from './connectionErrors';
 import { openCredential, type PinnedCredential } from './credentials';
 import type { Readable } from './imageStream';
+import { unexpectedFailure } from './nodeErrors';
 import { stopSignalOf, type NodeContext } from './nodeContext';
 import { pacerFor } from './pacers';
 import { timeLimit } from './timeLimit';
@@ -155,7 +156,13 @@ async function send(
 	/** Aborted before the request has left: then it does not. */
 	before: AbortSignal | undefined,
 ): Promise<Outcome<HttpAnswer>> {
-	const options = await requestOptions(request);
+	let options: Omit<IHttpRequestOptions, 'url'>;
+	try {
+		options = await requestOptions(request);
+	} catch (error) {
+		// A file that cannot be read leaves nothing unclear at the vendor: nothing was sent.
+		return failed(unexpectedFailure(error));
+	}
 	// What was being prepared when Stop came does not leave.
 	if (isAborted(before)) return failed(stopped());
 	const caller = withCancelSignal(context, signal);

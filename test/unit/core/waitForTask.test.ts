@@ -262,7 +262,7 @@ describe('looks that fail', () => {
 	});
 
 	it('believes an unknown word with an image at once only where somebody has called', async () => {
-		const preview = {
+		const preview: TaskSnapshot = {
 			...running,
 			isUnknownWord: true,
 			images: [{ url: 'https://a.example/1.png' }],
