@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { isAborted, stopped, type Clock } from '../core/clock';
 import { failed, success, type Failure, type Outcome } from '../core/failure';
@@ -9,19 +9,13 @@ import { connectionFailure } from '../core/retryPolicy';
 import { checkedImages } from '../core/resultUrls';
 import type { ImageSource } from '../core/task';
 import { joinUrl, refusalOfVendorUrl } from '../core/urls';
-import type {
-	Exchange,
-	ImageVendor,
-	MultipartPart,
-	ReferenceFile,
-	VendorRequest,
-} from '../core/vendor';
+import type { Exchange, ImageVendor, VendorRequest } from '../core/vendor';
 import { connectionFailureReason } from './connectionErrors';
 import { openCredential, type PinnedCredential } from './credentials';
-import type { Readable } from './imageStream';
 import { unexpectedFailure } from './nodeErrors';
 import { stopSignalOf, type NodeContext } from './nodeContext';
 import { pacerFor } from './pacers';
+import { requestOptions, type RequestOptions } from './requestOptions';
 import { timeLimit } from './timeLimit';
 import { openAnswerReader, type HttpAnswer } from './vendorAnswer';
 
@@ -156,7 +150,7 @@ async function send(
 	/** Aborted before the request has left: then it does not. */
 	before: AbortSignal | undefined,
 ): Promise<Outcome<HttpAnswer>> {
-	let options: Omit<IHttpRequestOptions, 'url'>;
+	let options: RequestOptions;
 	try {
 		options = await requestOptions(request);
 	} catch (error) {
@@ -230,77 +224,3 @@ function withCancelSignal(context: NodeContext, signal: AbortSignal): IExecuteFu
 		getExecutionCancelSignal: { value: () => signal },
 	}) as IExecuteFunctions;
 }
-
-async function requestOptions(request: VendorRequest): Promise<Omit<IHttpRequestOptions, 'url'>> {
-	const options: Omit<IHttpRequestOptions, 'url'> = {
-		method: request.method,
-		headers: { accept: 'application/json', ...request.headers },
-		// The key must not follow a redirect to another host.
-		disableFollowRedirect: true,
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		// As a stream, so that an answer without end can be cut off.
-		encoding: 'stream',
-	};
-	if (request.body === undefined) return options;
-	if (request.body.kind === 'json') {
-		return {
-			...options,
-			headers: { ...options.headers, 'content-type': 'application/json' },
-			body: request.body.value as IDataObject,
-		};
-	}
-	if (request.body.kind === 'file') {
-		const { file } = request.body;
-		return {
-			...options,
-			headers: {
-				...options.headers,
-				'content-type': file.mediaType,
-				'content-length': String(file.size),
-			},
-			body: bodyOf(await file.open()),
-		};
-	}
-	const { contentType, bytes } = await encodeMultipart(request.body.parts);
-	return {
-		...options,
-		headers: { ...options.headers, 'content-type': contentType },
-		body: bytes,
-	};
-}
-
-/** Node itself encodes the form. Bytes instead of a stream, so that a retry can send them again. */
-async function encodeMultipart(
-	parts: readonly MultipartPart[],
-): Promise<{ readonly contentType: string; readonly bytes: Buffer }> {
-	const form = new FormData();
-	for (const part of parts) {
-		if ('file' in part) {
-			const { mediaType, fileName } = part.file;
-			const bytes = await bytesOf(await part.file.open());
-			form.append(part.name, new Blob([Uint8Array.from(bytes)], { type: mediaType }), fileName);
-		} else {
-			form.append(part.name, part.value);
-		}
-	}
-	const encoded = new Response(form);
-	return {
-		contentType: encoded.headers.get('content-type') ?? 'multipart/form-data',
-		bytes: Buffer.from(await encoded.arrayBuffer()),
-	};
-}
-
-/** A stream is sent as it comes. */
-function bodyOf(content: FileContent): Buffer | Readable {
-	return content instanceof Uint8Array ? Buffer.from(content) : (content as Readable);
-}
-
-async function bytesOf(content: FileContent): Promise<Buffer> {
-	if (content instanceof Uint8Array) return Buffer.from(content);
-	const chunks: Uint8Array[] = [];
-	for await (const chunk of content) chunks.push(chunk);
-	return Buffer.concat(chunks);
-}
-
-type FileContent = Awaited<ReturnType<ReferenceFile['open']>>;

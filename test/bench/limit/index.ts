@@ -3,7 +3,7 @@ import type { RequestRecord } from '../../sandbox';
 import { formatTable } from '../../server/table';
 import { rounds, seconds, times, type Benchmark } from '../benchmark';
 import { openBenchStage, type BenchStage } from '../n8n/benchStage';
-import { publish, type ProductionWorkflow } from '../n8n/production';
+import { publish, type BenchWorkflow } from '../n8n/production';
 import { countFiles, elapsedBetween } from '../n8n/runTimes';
 import { imageNode, makeImages, oneItemEach, webTrigger } from '../n8n/workflows';
 import { evenlySpread, seededRandom } from '../random';
@@ -57,7 +57,7 @@ export const limit: Benchmark = {
 
 async function makeBatch(
 	stage: BenchStage,
-	workflow: ProductionWorkflow,
+	workflow: BenchWorkflow,
 	round: string,
 	lengthsMs: readonly number[],
 ): Promise<LimitedRun> {

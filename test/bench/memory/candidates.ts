@@ -1,7 +1,7 @@
 import { inARow } from '../../e2e/money/workflows';
 import type { WorkflowNode } from '../../server/n8nClient';
 import type { BenchStage } from '../n8n/benchStage';
-import { publish, type ProductionWorkflow } from '../n8n/production';
+import { publish, type BenchWorkflow } from '../n8n/production';
 import { countFiles } from '../n8n/runTimes';
 import { imageNode, makeImages, oneItemEach, webTrigger } from '../n8n/workflows';
 import { cancelingVendor } from '../../vendors/roles';
@@ -62,7 +62,7 @@ async function prepareDownload(
 }
 
 async function bring(
-	workflow: ProductionWorkflow,
+	workflow: BenchWorkflow,
 	node: string,
 	items: readonly object[],
 ): Promise<void> {

@@ -3,8 +3,8 @@ import { request } from 'undici';
 import type { Execution, WorkflowInput } from '../../server/n8nClient';
 import type { BenchStage } from './benchStage';
 
-/** A workflow that its webhook starts, as in production: only so does n8n keep its static data. */
-export interface ProductionWorkflow {
+/** A workflow of n8n that is run with items. */
+export interface BenchWorkflow {
 	/** Runs it with these items to its end. */
 	run(items: readonly object[]): Promise<Execution>;
 }
@@ -13,12 +13,12 @@ const registrationMs = 15_000;
 const runMs = 600_000;
 const savingMs = 30_000;
 
-/** Stores and publishes a workflow whose first node is `webTrigger(path)`. */
+/** Stores and publishes a workflow whose first node is `webTrigger(path)`, which starts it, as in production. */
 export async function publish(
 	{ client, server }: BenchStage,
 	workflow: WorkflowInput,
 	path: string,
-): Promise<ProductionWorkflow> {
+): Promise<BenchWorkflow> {
 	const stored = await client.createWorkflow(workflow);
 	await client.activateWorkflow(stored);
 	return {
@@ -43,12 +43,28 @@ export async function publish(
 			}
 			const [id] = await client.listExecutions(stored.id);
 			if (id === undefined) throw new Error(`${workflow.name} left no execution`);
-			const execution = await client.waitForExecution(id, savingMs);
-			if (execution.status !== 'success') {
-				const reason = execution.resultData.error?.message ?? 'no reason';
-				throw new Error(`${workflow.name} ended as ${execution.status}: ${reason}`);
-			}
-			return execution;
+			return succeeded(workflow, await client.waitForExecution(id, savingMs));
 		},
 	};
+}
+
+/** Stores a workflow whose first node is a `webTrigger` and runs it by hand, as from the editor. */
+export async function byHand(
+	{ client }: BenchStage,
+	workflow: WorkflowInput,
+): Promise<BenchWorkflow> {
+	const stored = await client.createWorkflow(workflow);
+	const trigger = workflow.nodes[0]?.name ?? '';
+	return {
+		run: async (items) => {
+			const id = await client.runWorkflow(stored, trigger, { body: { items } });
+			return succeeded(workflow, await client.waitForExecution(id, runMs));
+		},
+	};
+}
+
+function succeeded({ name }: WorkflowInput, execution: Execution): Execution {
+	if (execution.status === 'success') return execution;
+	const reason = execution.resultData.error?.message ?? 'no reason';
+	throw new Error(`${name} ended as ${execution.status}: ${reason}`);
 }

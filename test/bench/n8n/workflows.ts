@@ -39,6 +39,7 @@ export function makeImages(
 	{ nodes, credentialIds }: BenchStage,
 	vendor: VendorId,
 	maxTasksAtOnce: number,
+	parameters: Readonly<Record<string, unknown>> = {},
 ): WorkflowNode {
 	const credential = nodes.find((node) => node.vendor === vendor);
 	if (credential === undefined) throw new Error(`There is no credential for ${vendor}`);
@@ -55,6 +56,7 @@ export function makeImages(
 			operation: 'generate',
 			prompt: '={{ $json.prompt }}',
 			options: { maxTasksAtOnce },
+			...parameters,
 		},
 		credentials: { [credentialType]: { id, name: credentialName } },
 	};

@@ -4,7 +4,7 @@ import { formatTable } from '../../server/table';
 import { rounds, times, type Benchmark } from '../benchmark';
 import { openBenchStage } from '../n8n/benchStage';
 import { observe, type ObservedProcess } from '../n8n/processOf';
-import { publish, type ProductionWorkflow } from '../n8n/production';
+import { publish, type BenchWorkflow } from '../n8n/production';
 import { countFiles } from '../n8n/runTimes';
 import { imageNode, makeImages, oneItemEach, webTrigger } from '../n8n/workflows';
 import { median } from '../statistics';
@@ -81,7 +81,7 @@ export const processor: Benchmark = {
 /** What one execution costs, on average over several. */
 async function processorMs(
 	observed: ObservedProcess,
-	workflow: ProductionWorkflow,
+	workflow: BenchWorkflow,
 	items: number,
 	executions: number,
 ): Promise<number> {

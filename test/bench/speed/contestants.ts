@@ -1,6 +1,6 @@
 import { inARow } from '../../e2e/money/workflows';
 import type { BenchStage } from '../n8n/benchStage';
-import { publish, type ProductionWorkflow } from '../n8n/production';
+import { byHand, publish, type BenchWorkflow } from '../n8n/production';
 import { countFiles, elapsedBetween } from '../n8n/runTimes';
 import { imageNode, makeImages, oneItemEach, webTrigger } from '../n8n/workflows';
 import { mean } from '../statistics';
@@ -38,6 +38,18 @@ export async function ourNode(
 	return contestant(stage, name, workflow, imageNode, imageNode);
 }
 
+/** Our node in runs by hand, with pictures of another size: what the runs in production learn is of no use to it. */
+export async function ourNodeByHand(
+	stage: BenchStage,
+	maxTasksAtOnce: number,
+): Promise<Contestant> {
+	const name = `Nano Banana by hand, ${maxTasksAtOnce} at once`;
+	const images = makeImages(stage, vendor, maxTasksAtOnce, { resolution: '2K' });
+	const row = [webTrigger('by-hand'), oneItemEach(), images];
+	const workflow = await byHand(stage, inARow(name, row));
+	return contestant(stage, name, workflow, imageNode, imageNode);
+}
+
 /** The loops of n8n's own nodes, with these pauses. */
 export async function tutorialLoops(
 	stage: BenchStage,
@@ -58,7 +70,7 @@ export async function tutorialLoops(
 function contestant(
 	stage: BenchStage,
 	name: string,
-	workflow: ProductionWorkflow,
+	workflow: BenchWorkflow,
 	firstNode: string,
 	lastNode: string,
 ): Contestant {
