@@ -30,6 +30,9 @@ const ordinaryBytes = 1_000_000;
  */
 const maxBytes = 50_000_000;
 
+/** A member that may name a task. */
+const nameOfId = /(?:id|task)s?\\{0,3}"\s{0,20}:/i;
+
 /** Larger answers are read and parsed one after the other: the others stay with the vendor meanwhile. */
 export function openAnswerReader(redaction: Redaction): AnswerReader {
 	const largeAnswers = createLimiter(1);
@@ -40,7 +43,7 @@ export function openAnswerReader(redaction: Redaction): AnswerReader {
 		signal.addEventListener('abort', stopReading, { once: true });
 		try {
 			if (signal.aborted) stopReading();
-			return await readAnswer(answer, redaction, largeAnswers);
+			return await readAnswer(answer, redaction, largeAnswers, signal);
 		} finally {
 			signal.removeEventListener('abort', stopReading);
 		}
@@ -51,6 +54,7 @@ async function readAnswer(
 	answer: HttpAnswer,
 	redaction: Redaction,
 	largeAnswers: Limiter,
+	signal: AbortSignal,
 ): Promise<ReadAnswer> {
 	const chunks: Uint8Array[] = [];
 	let bytes = 0;
@@ -75,7 +79,11 @@ async function readAnswer(
 		const text = Buffer.concat(chunks).toString('utf8');
 		const json = parseJson(text);
 		// What came whole counts, although the connection broke, or never ended, afterwards.
-		if (brokenBy !== undefined && (typeof json !== 'object' || json === null)) throw brokenBy;
+		const isWhole = typeof json === 'object' && json !== null;
+		const isSuccess = answer.statusCode >= 200 && answer.statusCode <= 299;
+		// A part of an answer may name a task, whose id is told then.
+		const isTelling = isSuccess && !signal.aborted && nameOfId.test(text);
+		if (brokenBy !== undefined && !isWhole && !isTelling) throw brokenBy;
 		return withoutKey(answer, text, json, redaction);
 	};
 	if (!(await readUntil(ordinaryBytes))) return understand();
