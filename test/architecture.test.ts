@@ -8,7 +8,13 @@ import {
 	importViolations,
 	vendorIdViolations,
 } from './architecture/rules';
-import { filesBelow, foldersIn, projectFolder, sourcesBelow, type Source } from './architecture/sources';
+import {
+	filesBelow,
+	foldersIn,
+	projectFolder,
+	sourcesBelow,
+	type Source,
+} from './architecture/sources';
 
 const sources = [...sourcesBelow('nodes', '.ts'), ...sourcesBelow('credentials', '.ts')];
 const vendorIds = foldersIn('nodes/NanoBanana/vendors');

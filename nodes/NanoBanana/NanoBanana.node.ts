@@ -9,7 +9,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { resumePath } from './engine/plan';
+import { resumePath } from './engine/completion';
 import { resume } from './engine/resume';
 import { operations, runOperation } from './operations';
 import { credentials, panelOf } from './panel/properties';

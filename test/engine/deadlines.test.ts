@@ -7,7 +7,14 @@ import { errorOf } from './harness/errorJson';
 import { startRelay, type Relay } from './harness/relay';
 import { runWorkflow } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
-import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
+import {
+	credentialFor,
+	imageParameters,
+	requestLimits,
+	setRequestLimit,
+	taskParameters,
+	vendorCases,
+} from './harness/vendors';
 
 let sandbox: Sandbox;
 let relay: Relay | undefined;
@@ -91,3 +98,30 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 		expect(tookMs).toBeLessThan(12_000);
 	});
 });
+
+describe.each(vendorCases.filter(({ id }) => requestLimits.get(id) !== undefined))(
+	'$vendor.displayName limits the requests of a key',
+	({ id, vendor }) => {
+		afterEach(() => setRequestLimit(vendor, undefined));
+
+		it('orders end at their timeout where no poll gets a turn', async () => {
+			const orders = 2;
+			setRequestLimit(vendor, { requests: orders, perMs: 60_000 });
+			const [{ errorItems }, tookMs] = await timed(() =>
+				runWorkflow({
+					parameters: imageParameters(id, 'generate', { options: { timeout: 3 } }),
+					items: Array.from({ length: orders }, () => ({ json: {} })),
+					credentials: credentialFor(sandbox, id),
+					onError: 'continueErrorOutput',
+				}),
+			);
+
+			expect(errorItems).toHaveLength(orders);
+			for (const item of errorItems) {
+				expect(errorOf(item)).toMatchObject({ code: 'timeout', resumable: true });
+			}
+			expect(sandbox.ledger.tasks).toHaveLength(orders);
+			expect(tookMs).toBeLessThan(15_000);
+		});
+	},
+);

@@ -117,7 +117,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		const failure = errorOf(late.errorItems[0]);
 		expect(failure).toMatchObject({ code: 'timeout', resumable: true, retryElsewhere: false });
 		expect(failure?.message).toContain(failure?.taskId);
-		expect(failure?.message).toMatch(/within 1 s; its last state was ".+" after \d+ looks/);
+		expect(failure?.message).toMatch(/within 1 s; its last state was ".+" after \d+ polls/);
 		expect(failure?.hint).toContain('Task → Wait');
 
 		const { items, error } = await run(id, {

@@ -2,6 +2,7 @@ import './harness/environment';
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { expectedTaskIds } from '../../nodes/NanoBanana/platform/deliveryGate';
 import type { Sandbox } from '../sandbox';
 import { postDelivery, submitTask } from '../sandbox/callbackClient';
 import { runWorkflow } from './harness/runWorkflow';
@@ -40,6 +41,28 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 		expect(asked()).toBeLessThan(100);
 		expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 503]));
 		expect(endpoint.started).toEqual([]);
+	});
+
+	it('asks no more often where the vendor refuses to be asked', async () => {
+		sandbox.faults.add({ fault: 'unauthorized', vendor: id, verb: 'getTask' });
+		const answers = await flood(500);
+
+		expect(asked()).toBeLessThan(100);
+		expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+	});
+
+	it('expects a delivery only of what was ordered with an address to call back', async () => {
+		for (const callbackUrl of ['', endpoint.url]) {
+			const { items } = await runWorkflow({
+				parameters: imageParameters(id, 'generate', {
+					completion: 'submit',
+					options: { completion: 'submit', callbackUrl },
+				}),
+				credentials: credentialFor(sandbox, id),
+			});
+			const isExpected = expectedTaskIds().includes(items[0]?.json.taskId as string);
+			expect(isExpected).toBe(callbackUrl !== '');
+		}
 	});
 
 	it('does not ask again for an unknown task that is forged again and again', async () => {

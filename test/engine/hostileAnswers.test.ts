@@ -154,6 +154,37 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 		expect(JSON.stringify(run.data.resultData.runData).length).toBeLessThan(200_000);
 	});
 
+	it('hands on no markup and no long text of the vendor', async () => {
+		const hostile = `First line\n<img src=x onerror=alert(1)>\u202e${'long '.repeat(100_000)}`;
+		const names = ['text_response', 'content', 'text', 'prompt', 'model'];
+		const bent = (value: unknown): unknown => {
+			if (typeof value === 'string' && value.startsWith('{'))
+				return JSON.stringify(bent(JSON.parse(value)));
+			if (Array.isArray(value)) return value.map(bent);
+			if (typeof value !== 'object' || value === null) return value;
+			const members = Object.entries(value).map(([name, each]) => [
+				name,
+				names.includes(name) && typeof each === 'string' ? hostile : bent(each),
+			]);
+			return Object.fromEntries(members) as unknown;
+		};
+		await runThrough(id, (answer) => answer, {
+			parameters: imageParameters(id, 'generate'),
+		});
+		await relay?.close();
+		const { items } = await runThrough(
+			id,
+			(answer) => ({ ...answer, text: JSON.stringify(bent(JSON.parse(answer.text))) }),
+			{ parameters: taskParameters(id, 'wait', { taskId: sandbox.ledger.tasks[0]?.id ?? '' }) },
+		);
+
+		const shown = JSON.stringify(items[0]?.json);
+		expect(items[0]?.binary).toBeDefined();
+		expect(shown).not.toMatch(/<img|\u202e/);
+		expect(shown.length).toBeLessThan(15_000);
+		expect(items[0]?.json.text ?? 'First line\n').toMatch(/^First line\n/);
+	});
+
 	it('survives an answer that is nested without end', async () => {
 		const { items } = await runThrough(
 			id,

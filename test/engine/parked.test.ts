@@ -156,6 +156,58 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 			expect(sandbox.ledger.tasks.filter(({ prompt }) => prompt === 'two')).toHaveLength(2);
 		});
 
+		it('buys an edit anew with its reference images, also one that a second try has taken up', async () => {
+			const source = await runWorkflow({
+				parameters: imageParameters(id, 'generate', { prompt: 'source' }),
+				credentials: credentialFor(sandbox, id),
+			});
+			sandbox.faults.add({ fault: 'taskFails', match: { prompt: 'one' }, times: 1 });
+			// The first try takes the first item and is refused the second; the next one parks both.
+			sandbox.faults.add({
+				...{ vendor: id, verb: 'submit', fault: 'insufficientCredit' },
+				match: { prompt: 'two' },
+				times: 1,
+			});
+			const parameters = imageParameters(id, 'edit', {
+				completion: 'callback',
+				prompt: '={{ $json.prompt }}',
+				referenceUrls: (source.items[0]?.json.image as { url: string }).url,
+				options: { maxTasksAtOnce: 1 },
+			});
+			const execution = await park(id, parameters, { retryOnFail: true });
+			const { error } = await execution.resumed;
+			expect(error?.message).toContain('[item 0]');
+
+			const again = await runWorkflow({
+				parameters,
+				credentials: credentialFor(sandbox, id),
+				items: [{ json: {} }],
+				retryOf: execution.parkedRun,
+			});
+
+			expect(again.error).toBeUndefined();
+			const bought = sandbox.ledger.tasks.filter(({ prompt }) => prompt === 'one');
+			expect(bought).toHaveLength(2);
+			for (const { references } of bought) expect(references).toHaveLength(1);
+		});
+
+		it('asks no other vendor for its tasks and buys nothing there, but names them', async () => {
+			sandbox.faults.add({ fault: 'fileNotFound', vendor: id });
+			const execution = await park(id);
+			await execution.resumed;
+			const other = vendorCases.find((candidate) => candidate.id !== id)!.id;
+
+			const { error } = await runWorkflow({
+				parameters: imageParameters(other, 'generate'),
+				credentials: credentialFor(sandbox, other),
+				items: [{ json: {} }],
+				retryOf: execution.parkedRun,
+			});
+
+			expect(`${error?.message} ${error?.description}`).toContain(taskOf('one').id);
+			expect(submits(other)).toHaveLength(0);
+		});
+
 		it('buys nothing anew that moderation has refused', async () => {
 			sandbox.faults.add({ fault: 'taskModerated', match: { prompt: 'two' } });
 			const execution = await park(id);

@@ -16,7 +16,7 @@ import {
 	type TriggerEndpoint,
 } from './harness/triggerEndpoint';
 import { until } from './harness/until';
-import { callingCases, credentialFor, taskParameters } from './harness/vendors';
+import { callingCases, credentialFor, imageParameters, taskParameters } from './harness/vendors';
 import { cancelingVendor } from '../vendors/roles';
 import { faultApplies } from '../sandbox';
 import { clientOf } from '../sandbox/client';
@@ -172,6 +172,33 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		expect(endpoint.started.map(([item]) => item?.json.taskId)).toEqual([task.id]);
 	});
 
+	it('has the vendor call again for a task of this n8n that its reads do not know yet', async () => {
+		const warn = jest.spyOn(Container.get(Logger), 'warn');
+		const endpoint = await listen(id);
+		sandbox.settings.taskDurationMs = 60_000;
+		await runWorkflow({
+			parameters: imageParameters(id, 'generate', {
+				completion: 'submit',
+				options: { completion: 'submit', callbackUrl: endpoint.url },
+			}),
+			credentials: credentialFor(sandbox, id),
+		});
+		sandbox.faults.add({ fault: 'notFound', vendor: id, verb: 'getTask' });
+		const ours = sandbox.ledger.tasks[0]?.id ?? '';
+		const foreign = 'a'.repeat(32);
+
+		for (const [taskId, status] of [
+			[ours, 503],
+			[foreign, 200],
+		] as const) {
+			expect(await postDelivery(endpoint.url, id, taskId)).toMatchObject({ status });
+			const logged = warn.mock.calls.map(([message]) => String(message)).join('\n');
+			expect(logged).toContain(`task ${taskId}, which ${vendor.displayName} does not know`);
+		}
+		expect(endpoint.started).toHaveLength(0);
+		warn.mockRestore();
+	});
+
 	it('starts nothing for garbage and does not trouble the vendor with it', async () => {
 		sandbox.faults.add({ fault: 'callbackGarbage', vendor: id });
 		const endpoint = await listen(id);
@@ -206,9 +233,12 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		const { look: cost } = testedVendor(id).facts.costs;
 		sandbox.faults.add({ fault: 'taskFails', vendor: id });
 		const without = await listen(id);
-		await seeItEnd(id, without);
+		const unwanted = await seeItEnd(id, without);
 		expect(statuses()).toEqual([200]);
 		expect(without.started).toHaveLength(0);
+		const polls = sandbox.ledger.polls.length;
+		expect(await postDelivery(without.url, id, unwanted.id)).toMatchObject({ status: 200 });
+		expect(sandbox.ledger.polls).toHaveLength(polls);
 
 		const withFailed = await listen(id, { includeFailed: true });
 		const task = await seeItEnd(id, withFailed, 2);

@@ -4,7 +4,14 @@ import path from 'node:path';
 
 import { NanoBanana } from '../../nodes/NanoBanana/NanoBanana.node';
 import { filesBelow, projectFolder } from '../architecture/sources';
-import { checksums, checksumsFile, recordedPanel, savedVersions, savedWorkflows, type RecordedParameter } from '../saved-workflows/files';
+import {
+	checksums,
+	checksumsFile,
+	recordedPanel,
+	savedVersions,
+	savedWorkflows,
+	type RecordedParameter,
+} from '../saved-workflows/files';
 import { panelOf, type PanelParameter } from '../saved-workflows/panel';
 import { panelChanges } from '../saved-workflows/panelChanges';
 

@@ -1,4 +1,10 @@
-import { NodeHelpers, type INodeProperties, type INodePropertyOptions, type INodeType, type NodeParameterValueType } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type INodeProperties,
+	type INodePropertyOptions,
+	type INodeType,
+	type NodeParameterValueType,
+} from 'n8n-workflow';
 
 /** A parameter as saved workflows depend on it. */
 export interface PanelParameter {

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import type * as NodeModule from '../../nodes/NanoBanana/NanoBanana.node';
 import { vendors } from '../../nodes/NanoBanana/vendors';
 import { version } from '../../package.json';
-import { checksums, checksumsFile, panelFileName, savedFolder, type RecordedParameter } from './files';
+import {
+	checksums,
+	checksumsFile,
+	panelFileName,
+	savedFolder,
+	type RecordedParameter,
+} from './files';
 import { panelOf, type Panel } from './panel';
 import { exported, workflowOfDefaults, workflowOfOptions } from './workflows';
 

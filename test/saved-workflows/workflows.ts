@@ -1,4 +1,10 @@
-import { NodeHelpers, type IConnections, type INode, type INodeParameters, type INodeType } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type IConnections,
+	type INode,
+	type INodeParameters,
+	type INodeType,
+} from 'n8n-workflow';
 import { createHash } from 'node:crypto';
 
 import type { ImageVendor } from '../../nodes/NanoBanana/core/vendor';

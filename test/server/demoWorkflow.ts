@@ -34,7 +34,10 @@ export function demoNodes(demo: WorkflowInput): DemoNode[] {
 			if (credential === undefined) throw new Error(`${node.name} names no credential`);
 			return {
 				name: node.name,
-				vendor: z.string().refine((id) => vendorIds.includes(id)).parse(node.parameters['vendor']),
+				vendor: z
+					.string()
+					.refine((id) => vendorIds.includes(id))
+					.parse(node.parameters['vendor']),
 				credentialType: credential[0],
 				credentialName: credential[1].name,
 			};

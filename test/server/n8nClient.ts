@@ -2,7 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parse as parseFlatted } from 'flatted';
 import { request } from 'undici';
 import { z } from 'zod';
-import { credentialTest, executionData, executionPage, executionRecord, withId, type BinaryEntry, type CredentialTest, type Execution, type ExecutionSummary } from './n8nAnswers';
+import {
+	credentialTest,
+	executionData,
+	executionPage,
+	executionRecord,
+	withId,
+	type BinaryEntry,
+	type CredentialTest,
+	type Execution,
+	type ExecutionSummary,
+} from './n8nAnswers';
 
 export interface Owner {
 	email: string;

@@ -96,6 +96,7 @@ export interface Ended {
 	readonly is: 'ended';
 	readonly task: TaskReference;
 	readonly sentAtMs?: number;
+	readonly spentBefore?: number;
 	readonly snapshot: TaskSnapshot;
 	readonly polls: number;
 	/** When this machine saw the end, in milliseconds since the epoch. */
@@ -121,17 +122,20 @@ export function failureOf({ state, place }: Order, failure: Failure): Failure {
 	return { ...known({ cost }), ...ofTask(failure, taskId), ...ratio };
 }
 
+const onlyPlace = { firstImageIndex: 0, imagesOfItem: 1 };
+
 /** An order that somebody has bought before, by the id of its task. */
 export function foundOrder(
 	vendorId: string,
 	taskId: string,
 	itemIndex: number,
 	settings: OrderSettings,
+	place: Pick<TaskPlace, 'firstImageIndex' | 'imagesOfItem'> = onlyPlace,
 ): Order {
 	return {
 		key: '',
 		itemIndex,
-		place: { imagesInTask: 1, firstImageIndex: 0, imagesOfItem: 1 },
+		place: { imagesInTask: 1, ...place },
 		asked: null,
 		settings,
 		state: { is: 'taken', task: { vendor: vendorId, taskId, state: 'running' } },
@@ -150,8 +154,8 @@ export function savedForm(order: Order): Order | undefined {
 		}
 		case 'ended': {
 			// Where its images are is asked anew: addresses expire.
-			const { task, sentAtMs } = state;
-			return { ...order, state: { is: 'taken', task, ...known({ sentAtMs }) } };
+			const { task, sentAtMs, spentBefore } = state;
+			return { ...order, state: { is: 'taken', task, ...known({ sentAtMs, spentBefore }) } };
 		}
 		default:
 			return order;

@@ -9,9 +9,15 @@ export interface Pacer {
 	/**
 	 * Waits for a place. Where several wait, the greatest urgency goes first; it is asked anew whenever a
 	 * place is free. Answers with what has to be called after the request, or undefined when the signal
-	 * was aborted before its turn.
+	 * was aborted, or the time came, before its turn.
+	 *
+	 * @param untilMs by the pacer's clock
 	 */
-	take(urgency: () => number, signal: AbortSignal | undefined): Promise<(() => void) | undefined>;
+	take(
+		urgency: () => number,
+		signal: AbortSignal | undefined,
+		untilMs?: number,
+	): Promise<(() => void) | undefined>;
 }
 
 export interface RequestLimit {
@@ -22,13 +28,14 @@ export interface RequestLimit {
 interface Waiting {
 	readonly urgency: () => number;
 	readonly signal: AbortSignal | undefined;
+	readonly untilMs: number;
 	readonly begin: (isTurn: boolean) => void;
 }
 
 /** For what everything else waits: submits, and what they need. */
 export const mostUrgent = (): number => Number.POSITIVE_INFINITY;
 
-/** So that who was stopped is let go soon, and who became urgent is seen. */
+/** So that who gave up is let go soon, and who became urgent is seen. */
 const longestNapMs = 250;
 
 export function createPacer(limit: RequestLimit, clock: Clock): Pacer {
@@ -45,10 +52,11 @@ export function createPacer(limit: RequestLimit, clock: Clock): Pacer {
 		forgetOld();
 		return limit.requests - underWay - answeredAtMs.length;
 	};
-	const letGoStopped = (): void => {
-		const stopped = waiting.filter(({ signal }) => isAborted(signal));
-		waiting = waiting.filter(({ signal }) => !isAborted(signal));
-		for (const { begin } of stopped) begin(false);
+	const letGoWhoGaveUp = (): void => {
+		const now = clock.now();
+		const gaveUp = waiting.filter(({ signal, untilMs }) => isAborted(signal) || now >= untilMs);
+		waiting = waiting.filter((each) => !gaveUp.includes(each));
+		for (const { begin } of gaveUp) begin(false);
 	};
 	const letMostUrgentGo = (): void => {
 		let most: Waiting | undefined;
@@ -70,7 +78,7 @@ export function createPacer(limit: RequestLimit, clock: Clock): Pacer {
 		if (isServing) return;
 		isServing = true;
 		for (;;) {
-			letGoStopped();
+			letGoWhoGaveUp();
 			while (waiting.length > 0 && freePlaces() > 0) letMostUrgentGo();
 			if (waiting.length === 0) break;
 			const [oldest] = answeredAtMs;
@@ -81,9 +89,9 @@ export function createPacer(limit: RequestLimit, clock: Clock): Pacer {
 	};
 
 	return {
-		async take(urgency, signal) {
+		async take(urgency, signal, untilMs = Infinity) {
 			const isTurn = await new Promise<boolean>((begin) => {
-				waiting.push({ urgency, signal, begin });
+				waiting.push({ urgency, signal, untilMs, begin });
 				void serve();
 			});
 			if (!isTurn) return undefined;

@@ -1,4 +1,4 @@
-const maxLength = 300;
+const usualLength = 300;
 
 /** More is never shown, so the patterns below do not look at it. */
 const longestRead = 20_000;
@@ -16,17 +16,33 @@ const invisible =
 
 /** Text of a vendor made fit to be shown: one line, no markup, no control characters, shortened. */
 export function cleanText(text: string): string {
-	const oneLine = text
+	return limited(shown(text, ' ').replace(/\s+/g, ' ').trim(), usualLength);
+}
+
+/** The same for a text that may be long: its line breaks stay. */
+export function cleanLines(text: string, maxLength: number): string {
+	const lines = shown(text, '\n').replace(/[^\S\n]+/g, ' ');
+	return limited(lines.replace(/ ?\n ?/g, '\n').trim(), maxLength);
+}
+
+function shown(text: string, lineBreak: string): string {
+	return text
 		.slice(0, longestRead)
 		.replace(tags, ' ')
-		.replace(invisible, ' ')
-		.replace(/\bBearer\s{1,20}\S+/gi, 'Bearer …')
-		.replace(/\s+/g, ' ')
-		.trim();
-	if (oneLine.length <= maxLength) return oneLine;
+		.replace(invisible, (character) => (character === '\n' ? lineBreak : ' '))
+		.replace(/\bBearer\s{1,20}\S+/gi, 'Bearer …');
+}
+
+function limited(text: string, maxLength: number): string {
+	if (text.length <= maxLength) return copied(text);
 	// Half a surrogate pair at the end is not a character.
-	const short = oneLine.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, '');
-	return `${short.trimEnd()}…`;
+	const short = text.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, '');
+	return copied(`${short.trimEnd()}…`);
+}
+
+/** The same text or JSON by itself: a part of a text keeps the whole text in memory as long as it lives. */
+function copied<Json>(json: Json): Json {
+	return json === undefined ? json : (JSON.parse(JSON.stringify(json)) as Json);
 }
 
 /** A text of a vendor that is longer is shown by its beginning, as are longer lists and larger objects. */
@@ -40,7 +56,7 @@ const rest = '…';
 
 /**
  * An answer of a vendor as it may stand in an item: of the same shape, and of a size that can be saved
- * with every execution, whatever was sent.
+ * with every execution, whatever was sent. It keeps nothing of what was left out in memory.
  */
 export function shortened(json: unknown): unknown {
 	let leftCharacters = mostCharacters;
@@ -64,5 +80,5 @@ export function shortened(json: unknown): unknown {
 		const kept = members.slice(0, mostEntries).map(([name, each]) => [textOf(name), valueOf(each)]);
 		return Object.fromEntries(members.length <= mostEntries ? kept : [...kept, [rest, rest]]);
 	};
-	return valueOf(json);
+	return copied(valueOf(json));
 }

@@ -50,6 +50,9 @@ const metadataNames: ReadonlySet<string> = new Set([
 	'instance-data.ec2.internal',
 	'metadata.azure.internal',
 	'metadata.platformequinix.com',
+	'metadata.tencentyun.com',
+	'api.metadata.cloud.ibm.com',
+	'metadata.oraclecloud.com',
 	'rancher-metadata',
 ]);
 
@@ -57,6 +60,7 @@ const metadataNames: ReadonlySet<string> = new Set([
 const localTopLevels: ReadonlySet<string> = new Set([
 	...['localhost', 'local', 'localdomain', 'internal', 'intranet', 'private', 'corp', 'home'],
 	...['lan', 'test', 'svc', 'cluster', 'consul', 'docker', 'kubernetes', 'workgroup'],
+	...['mail', 'intern', 'invalid', 'onion'],
 ]);
 
 /**
@@ -188,6 +192,8 @@ function ipv6Kind(groups: readonly number[]): AddressKind {
 	if (first === 0x2001 && (second < 0x200 || second === 0xdb8)) return 'forbidden';
 	if (first === 0x3fff && second < 0x1000) return 'forbidden';
 	if (first === 0x100 && second === 0 && third === 0 && fourth === 0) return 'forbidden';
+	// Segment routing, which stays within a provider's network (RFC 9602).
+	if (first === 0x5f00) return 'forbidden';
 	// The metadata of Amazon's and Google's clouds.
 	if (first === 0xfd00 && second === 0xec2) return 'forbidden';
 	if (first === 0xfd20 && second === 0xce) return 'forbidden';

@@ -48,6 +48,8 @@ export interface WaitOptions {
 	readonly isEnough?: ((polls: number) => boolean) | undefined;
 	/** Whether a success without an image is an end, too. */
 	readonly takesAnyEnd?: boolean | undefined;
+	/** Whether somebody has called, so that an answer with images tells of the end. */
+	readonly isTold?: boolean | undefined;
 }
 
 /** For a look that may have to wait for its turn. */
@@ -124,9 +126,8 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 			const images = JSON.stringify(last.images);
 			sameImages = images === imagesSoFar ? sameImages + 1 : 1;
 			imagesSoFar = images;
-			// Where somebody has called, an answer with images tells of the end.
-			const isTold = options.isEnough !== undefined && options.takesAnyEnd !== true;
-			if (isLastLook || isTold || sameImages >= looksAtUnknownWord) last = asEnded(last);
+			const isBelieved = options.isTold === true || sameImages >= looksAtUnknownWord;
+			if (isLastLook || isBelieved) last = asEnded(last);
 			const isEmpty =
 				options.takesAnyEnd !== true && last.state === 'succeeded' && last.images.length === 0;
 			if (isEmpty) emptySuccesses++;
@@ -154,15 +155,17 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 			return end(timeout(options, polls, last, lastFailure));
 		}
 		// Who asked for a single snapshot did not wait for the end.
-		if (isLastLook) {
-			return end(isNotFound ? { ...lastFailure, reason: 'vendorUnavailable' } : lastFailure);
-		}
+		const isYoung = isNotFound && options.submittedAtMs !== undefined;
+		const unsettled: Failure = isYoung
+			? { ...lastFailure, reason: 'vendorUnavailable' }
+			: lastFailure;
+		if (isLastLook) return end(unsettled);
 		const { retryAfterMs } = lastFailure;
 		const pauseMs = retryDelayMs(failuresInARow, retryAfterMs, clock.random());
 		const isShort = isNotFound && retryAfterMs === undefined;
 		dueMs = elapsedMs(options) + (isShort ? Math.min(pauseMs, longestNotFoundDelayMs) : pauseMs);
 		// A single snapshot is nobody's last chance: the vendor is not asked sooner than it wants.
-		if (options.isEnough !== undefined && dueMs > timeoutMs) return end(lastFailure);
+		if (options.isEnough !== undefined && dueMs > timeoutMs) return end(unsettled);
 	}
 }
 
@@ -225,8 +228,8 @@ function timeout(
 	const seconds = Math.round(options.timeoutMs / 1000);
 	const seen =
 		last === undefined ? 'no state was seen' : `its last state was "${last.vendorState}"`;
-	const trouble = lastFailure === undefined ? '' : `. The last look failed: ${lastFailure.message}`;
-	const looks = polls === 1 ? '1 look' : `${polls} looks`;
+	const trouble = lastFailure === undefined ? '' : `. The last poll failed: ${lastFailure.message}`;
+	const looks = polls === 1 ? '1 poll' : `${polls} polls`;
 	return {
 		reason: 'timeout',
 		message: `${options.vendorName} has not finished task ${options.taskId} within ${seconds} s; ${seen} after ${looks}${trouble}`,

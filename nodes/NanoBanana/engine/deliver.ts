@@ -40,7 +40,11 @@ export async function verifyTask(
 		const run = await openRun(context, vendor, 'trigger');
 		if (run.refusal !== undefined) return { kind: 'unasked', failure: run.refusal };
 		const order = foundOrder(vendor.id, taskId, 0, readTriggerSettings(context));
-		await watch(run, order, { isEnough: (polls) => polls > 1, timeoutMs: verifyTimeoutMs });
+		await watch(run, order, {
+			isEnough: (polls) => polls > 1,
+			isTold: true,
+			timeoutMs: verifyTimeoutMs,
+		});
 		const { state } = order;
 		if (state.is === 'taken') return { kind: 'underWay' };
 		if (

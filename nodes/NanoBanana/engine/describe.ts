@@ -1,10 +1,15 @@
 import type { Order } from '../core/order';
+import { cleanLines, cleanText } from '../core/text';
 import type { ImageVendor } from '../core/vendor';
 import { modelIds } from '../core/words';
 import type { NodeContext } from '../platform/nodeContext';
 import type { TaskResult } from '../platform/outputItems';
 import type { Run } from './run';
 import type { Polled } from './watch';
+
+/** How much of a vendor's text an item holds, in characters. */
+const longestText = 2_000;
+const longestPrompt = 10_000;
 
 /**
  * What is told of the task of an order: what was asked for and what the vendor said last. Of an order that
@@ -25,9 +30,9 @@ export function describe(
 	const common = {
 		taskId: task.taskId,
 		state: snapshot?.state ?? task.state,
-		requestId: task.requestId ?? snapshot?.requestId,
+		requestId: cleaned(task.requestId ?? snapshot?.requestId),
 		cost: task.cost,
-		text: snapshot?.text,
+		text: snapshot?.text === undefined ? undefined : cleanLines(snapshot.text, longestText),
 		polls,
 		raw,
 	};
@@ -39,9 +44,9 @@ export function describe(
 			completedAtMs: snapshot?.completedAtMs,
 			warnings: failure === undefined ? [] : [failure.message],
 			model: ourModel(vendor, request?.model),
-			prompt: request?.prompt ?? null,
-			aspectRatio: request?.aspectRatio ?? null,
-			resolution: request?.resolution ?? null,
+			prompt: request?.prompt === undefined ? null : cleanLines(request.prompt, longestPrompt),
+			aspectRatio: cleaned(request?.aspectRatio) ?? null,
+			resolution: cleaned(request?.resolution) ?? null,
 		};
 	}
 	const came = snapshot?.images.length ?? place.imagesInTask;
@@ -60,8 +65,14 @@ export function describe(
 	};
 }
 
+function cleaned(text: string | undefined): string | undefined {
+	return text === undefined ? undefined : cleanText(text);
+}
+
 /** Our id for the vendor's model; one that is not in our list keeps the vendor's own. */
 function ourModel(vendor: ImageVendor, vendorModel: string | undefined): string | null {
 	if (vendorModel === undefined) return null;
-	return modelIds.find((id) => vendor.models[id]?.vendorModel === vendorModel) ?? vendorModel;
+	return (
+		modelIds.find((id) => vendor.models[id]?.vendorModel === vendorModel) ?? cleanText(vendorModel)
+	);
 }

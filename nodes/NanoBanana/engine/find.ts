@@ -1,4 +1,11 @@
-import { failed, ofTask, success, type Failure, type Outcome } from '../core/failure';
+import {
+	failed,
+	joinedFailure,
+	ofTask,
+	success,
+	type Failure,
+	type Outcome,
+} from '../core/failure';
 import { nameImages } from '../core/imageNames';
 import { foundOrder } from '../core/order';
 import { isUsableTaskId, quotedTaskId, trimmedTaskId } from '../core/task';
@@ -28,15 +35,29 @@ export function findOrders(run: Run): Plan {
 function findOrdersOfItem(run: Run, itemIndex: number): Plan[number] {
 	const taskIds = readTaskIds(run, itemIndex);
 	if (!taskIds.ok) return { orders: [], failure: taskIds.failure };
-	const [first = ''] = taskIds.value;
-	if (run.refusal !== undefined) return { orders: [], failure: ofTask(run.refusal, first) };
-	const settings = tried(() => readSettings(run.context, itemIndex));
-	if (!settings.ok) return { orders: [], failure: ofTask(settings.failure, first) };
-	const orders = taskIds.value.map((taskId) =>
-		foundOrder(run.vendor.id, taskId, itemIndex, { ...settings.value, completion: 'wait' }),
-	);
 	for (const taskId of taskIds.value) run.taskIds.add(taskId);
+	const settings = tried(() => readSettings(run.context, itemIndex));
+	const refusal = run.refusal ?? (settings.ok ? undefined : settings.failure);
+	if (refusal !== undefined || !settings.ok) {
+		return { orders: [], failure: ofTasks(refusal ?? noTask(undefined), taskIds.value) };
+	}
+	const imagesOfItem = taskIds.value.length;
+	const orders = taskIds.value.map((taskId, firstImageIndex) =>
+		foundOrder(
+			run.vendor.id,
+			taskId,
+			itemIndex,
+			{ ...settings.value, completion: 'wait' },
+			{ firstImageIndex, imagesOfItem },
+		),
+	);
 	return { orders };
+}
+
+/** A failure that keeps all tasks of an item from being asked for names each. */
+function ofTasks(failure: Failure, taskIds: readonly string[]): Failure {
+	const [first, ...others] = taskIds.map((taskId) => ofTask(failure, taskId));
+	return first === undefined ? failure : joinedFailure(first, others);
 }
 
 /** What n8n throws where an expression cannot be resolved fails this item alone. */
@@ -57,10 +78,13 @@ function readTaskIds({ context, vendor }: Run, itemIndex: number): Outcome<reado
 	const error = objectOf(json?.error);
 	if (taskIds.length === 0) return failed(noTask(json?.error));
 	const unusable = taskIds.find((taskId) => !isUsableTaskId(taskId));
-	if (unusable !== undefined) return failed(unusableId(unusable));
+	if (unusable !== undefined) {
+		return failed(ofTasks(unusableId(unusable), taskIds.filter(isUsableTaskId)));
+	}
 	// A failed item keeps the fields of its input: what its error names comes before every older one.
 	// A column of the user's may have the same name: only our own ids are believed.
-	const named = [error?.vendor, json?.vendor].find((name) => vendors.some(({ id }) => id === name));
+	const isOurs = (name: unknown): boolean => vendors.some(({ id }) => id === name);
+	const named = [error?.vendor, error === undefined ? json?.vendor : undefined].find(isOurs);
 	const itsTasks =
 		error === undefined
 			? [...idsIn(json?.taskId), ...idsIn(json?.taskIds)]
@@ -85,7 +109,7 @@ function unusableId(taskId: string): Failure {
 	return {
 		reason: 'invalidRequest',
 		message: `The task ID ${quotedTaskId(taskId)} cannot be used`,
-		hint: 'Give the task ID of an earlier Nano Banana step, for instance {{ $json.taskId }}.',
+		hint: "Give the task ID of an earlier Nano Banana step: 'Task ID' finds it by itself where its default is left.",
 		task: 'maybe',
 	};
 }
@@ -99,7 +123,7 @@ function noTask(error: unknown): Failure {
 			: 'The task ID is empty',
 		hint: isFailedItem
 			? "Read the item's error: it says whether a task may exist, and what to do next."
-			: 'Give the task ID of an earlier Nano Banana step, for instance {{ $json.taskId }}. A list of IDs is taken, too.',
+			: "Give the task ID of an earlier Nano Banana step: 'Task ID' finds it by itself where its default is left. A list of IDs is taken, too.",
 		task: 'maybe',
 	};
 }

@@ -1,13 +1,14 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { mapConcurrently } from '../core/concurrency';
-import { ofTask, type Failure } from '../core/failure';
+import { failed, success, type Failure, type Outcome } from '../core/failure';
 import { nameImages } from '../core/imageNames';
 import { taskIdOf, type Order } from '../core/order';
 import { known } from '../core/tolerant';
 import { runIndexOf, type NodeContext } from '../platform/nodeContext';
 import { readMaxTasksAtOnce } from '../platform/parameters';
 import { inputToShow, saveParkedRun, type ParkedItem, type ParkedRun } from '../platform/parkedRun';
+import type { LoadedReferences } from '../platform/loadReferences';
 import type { ItemResult } from '../platform/outputItems';
 import { download, resultsWithoutImage } from './download';
 import { ordersOf, stateForNextTry, type Plan } from './plan';
@@ -37,9 +38,7 @@ export async function park(run: Run, plan: Plan): Promise<INodeExecutionData[]> 
 	await mapConcurrently(orders, readMaxTasksAtOnce(context), async (order) => {
 		await submit(run, order);
 		const { state } = order;
-		if (state.is === 'failed' || state.is === 'unclear') {
-			run.failItem(order.itemIndex, state.failure);
-		}
+		if ('failure' in state) run.failItem(order.itemIndex, state.failure);
 	});
 	run.throwIfFailed();
 
@@ -62,7 +61,7 @@ export async function park(run: Run, plan: Plan): Promise<INodeExecutionData[]> 
 		})),
 	};
 	// What ended before the parking has called an execution that n8n would not let it resume.
-	await pollUntilOpen(run, [...orders].reverse());
+	await pollUntilOpen(run, [...orders].reverse(), false);
 	if (!hasOpen(orders)) return await reportParked(run, parked);
 	run.throwIfFailed();
 
@@ -91,17 +90,34 @@ export async function fetchAbandoned(run: Run, parked: ParkedRun): Promise<INode
 		})),
 	}));
 	const orders = items.flatMap((item) => item.orders);
-	run.references = (order) =>
-		Promise.resolve({ ok: true, value: { urls: order.referenceUrls ?? [], files: [] } });
-	if (leadsElsewhere(run, parked)) {
-		failElsewhere(run, orders);
+	run.references = (order) => Promise.resolve(savedReferences(order));
+	const refusal =
+		parked.vendor === run.vendor.id
+			? (run.refusal ?? (leadsElsewhere(run, parked) ? elsewhere(run) : undefined))
+			: otherVendor(run, parked);
+	if (refusal !== undefined) {
+		failAll(run, orders, refusal);
 	} else {
 		await mapConcurrently(orders, readMaxTasksAtOnce(run.context), async (order) => {
 			await submit(run, order);
 			await watch(run, order);
+			const { state } = order;
+			if ('failure' in state) run.failItem(order.itemIndex, state.failure);
 		});
 	}
 	return await reportParked(run, { ...parked, items });
+}
+
+/** The input of an abandoned run is gone: what was loaded for its orders is all there is. */
+function savedReferences({ asked, referenceUrls = [] }: Order): Outcome<LoadedReferences> {
+	if (asked?.operation !== 'edit' || referenceUrls.length > 0) {
+		return success({ urls: referenceUrls, files: [] });
+	}
+	return failed({
+		reason: 'invalidRequest',
+		message: 'The reference images of this item are not known any more',
+		hint: 'Execute the workflow again for this item.',
+	});
 }
 
 export function hasOpen(orders: readonly Order[]): boolean {
@@ -115,20 +131,25 @@ export function hasOpen(orders: readonly Order[]): boolean {
 export async function pollUntilOpen(
 	run: Run<NodeContext>,
 	orders: readonly Order[],
+	isTold: boolean,
 ): Promise<Failure | undefined> {
 	const open = orders.filter(({ state }) => state.is === 'taken');
 	for (let next = 0, size = 1; next < open.length; next += size, size = pollsAtOnce) {
 		const batch = open.slice(next, next + size);
-		const troubles = await Promise.all(batch.map(async (order) => await poll(run, order)));
+		const troubles = await Promise.all(batch.map(async (order) => await poll(run, order, isTold)));
 		if (hasOpen(batch)) return troubles.find((trouble) => trouble !== undefined);
 	}
 	return undefined;
 }
 
 /** One poll. An order whose task could not be asked for stays taken. */
-async function poll(run: Run<NodeContext>, order: Order): Promise<Failure | undefined> {
+async function poll(
+	run: Run<NodeContext>,
+	order: Order,
+	isTold: boolean,
+): Promise<Failure | undefined> {
 	const before = order.state;
-	await watch(run, order, { isEnough: () => true, timeoutMs: pollTimeoutMs });
+	await watch(run, order, { isEnough: () => true, isTold, timeoutMs: pollTimeoutMs });
 	const { state } = order;
 	if (state.is !== 'failed') return undefined;
 	const { failure } = state;
@@ -147,16 +168,27 @@ export function leadsElsewhere(run: Run<NodeContext>, { origin }: ParkedRun): bo
 }
 
 /** The tasks of one address are asked for at no other one: their ids are told instead. */
-export function failElsewhere(run: Run<NodeContext>, orders: readonly Order[]): void {
+export function elsewhere({ vendor }: Pick<Run<NodeContext>, 'vendor'>): Failure {
+	return {
+		reason: 'conflict',
+		message: `The base URL of the ${vendor.displayName} credential has changed since the task was submitted, so the task was not asked for`,
+		hint: 'Restore the base URL in the credential, then use Task → Wait with this task ID.',
+	};
+}
+
+function otherVendor({ vendor }: Run, parked: ParkedRun): Failure {
+	return {
+		reason: 'conflict',
+		message: `The tasks of this execution were submitted to "${parked.vendor}", not to ${vendor.displayName}`,
+		hint: 'Choose the vendor that took the tasks, then retry; or use Task → Wait with the task ID.',
+	};
+}
+
+/** What has been begun stays so, and is told with its task. */
+export function failAll(run: Run<NodeContext>, orders: readonly Order[], failure: Failure): void {
 	for (const order of orders) {
-		const taskId = taskIdOf(order);
-		if (taskId === undefined) continue;
-		const failure: Failure = {
-			reason: 'conflict',
-			message: `The base URL of the ${run.vendor.displayName} credential has changed since task ${taskId} was submitted, so it was not asked for`,
-			hint: 'Restore the base URL in the credential, then use Task → Wait with this task ID.',
-		};
-		run.fail(order, ofTask(failure, taskId));
+		if (order.state.is === 'unclear' || order.state.is === 'failed') continue;
+		run.fail(order, failure);
 	}
 }
 
@@ -227,7 +259,7 @@ function resultOf(
 const noItem: Failure = { reason: 'invalidRequest', message: 'The item is not known any more' };
 
 const hintWhileParked =
-	'The vendor has not called back within the time limit. The task may be done all the same: Task → Wait downloads its image. Where there are several, split out taskIds first.';
+	'The vendor has not called back within the timeout. The task may be done all the same: Task → Wait downloads its image.';
 
 /**
  * What an item is while the execution is parked, and what goes on when n8n's own limit is reached without

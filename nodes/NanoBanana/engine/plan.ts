@@ -1,4 +1,3 @@
-import { refusalOfCallbackUrl } from '../core/callbackAddress';
 import {
 	failed,
 	joinedFailure,
@@ -15,26 +14,19 @@ import {
 	type Order,
 	type OrderSettings,
 	type OrderState,
+	type TaskPlace,
 } from '../core/order';
 import { submitUnknown } from '../core/retryPolicy';
-import { known, textOf } from '../core/tolerant';
-import { parseHttpUrl } from '../core/urls';
+import { known } from '../core/tolerant';
 import { validateRequest, type CheckedRequest } from '../core/validateRequest';
-import { isAgentTool } from '../platform/agentTool';
 import { loadReferences, type LoadedReferences } from '../platform/loadReferences';
 import { unexpectedFailure } from '../platform/nodeErrors';
 import { openAskedTexts } from '../platform/orderKeys';
 import { readMaxCost, readOptions, readSettings } from '../platform/parameters';
 import { planReferences, type ReferencePlan } from '../platform/references';
+import { planCompletion } from './completion';
 import type { Run } from './run';
 import { limitSpending } from './spending';
-
-/**
- * The last part of the addresses that vendors call. n8n finds the node that an execution waits at by
- * method and path alone: without a path of its own a late or repeated call would also let a following
- * Wait node go on.
- */
-export const resumePath = 'nano-banana';
 
 /** For each input item its orders, or why it has none. */
 export type Plan = readonly PlannedItem[];
@@ -67,26 +59,42 @@ export async function planOrders(run: Run): Promise<Plan> {
 	}
 	run.throwIfFailed();
 
-	const askedFor = openAskedTexts(run.context, run.vendor, run.client.baseUrl);
+	const askedFor = openAskedTexts(run.context, run.client.baseUrl);
 	const plan: PlannedItem[] = [];
 	for (const [itemIndex, item] of items.entries()) {
-		if (!item.ok) {
-			plan.push({ orders: [], failure: item.failure });
-			continue;
-		}
+		plan.push(
+			item.ok
+				? await planOrdersOfItem(run, itemIndex, item.value, askedFor)
+				: { orders: [], failure: item.failure },
+		);
+	}
+	run.throwIfFailed();
+	prepare(run, items, ordersOf(plan));
+	return plan;
+}
+
+/** One order for each task that the item needs. An item that cannot even be read fails alone. */
+async function planOrdersOfItem(
+	run: Run,
+	itemIndex: number,
+	{ request, settings }: ItemPlan,
+	askedFor: (itemIndex: number, place: TaskPlace) => Promise<string>,
+): Promise<PlannedItem> {
+	try {
 		const orders: Order[] = [];
-		for (const place of placesOf(item.value.request, run.vendor.maxImagesInTask)) {
+		for (const place of placesOf(request, run.vendor.maxImagesInTask)) {
 			const key = run.saved.keyFor(await askedFor(itemIndex, place));
-			const asked = askedOf(item.value.request, place.format?.aspectRatio, run.operation);
-			const { settings } = item.value;
+			const asked = askedOf(request, place.format?.aspectRatio, run.operation);
 			orders.push(
 				takenUp(run, { key, itemIndex, place, asked, settings, state: { is: 'planned' } }),
 			);
 		}
-		plan.push({ orders });
+		return { orders };
+	} catch (thrown) {
+		const failure = withBegun(run, itemIndex, unexpectedFailure(thrown));
+		run.failItem(itemIndex, failure);
+		return { orders: [], failure };
 	}
-	prepare(run, items, ordersOf(plan));
-	return plan;
 }
 
 /** Whatever keeps this try from going on with an item, the orders that an earlier one has begun stay bought. */
@@ -128,7 +136,12 @@ function takenUp(run: Run, planned: Order): Order {
 	const saved = run.saved.find(planned.key);
 	if (saved === undefined) return planned;
 	const state = stateForNextTry(saved.state);
-	return { ...planned, state, asked: state.is === 'planned' ? planned.asked : saved.asked };
+	return {
+		...planned,
+		state,
+		asked: state.is === 'planned' ? planned.asked : saved.asked,
+		...known({ referenceUrls: saved.referenceUrls }),
+	};
 }
 
 /** A failure that may pass is bought anew; every other one is the order's end. */
@@ -193,50 +206,6 @@ async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>>
 		settings: { ...settings.value, ...completion.value },
 		maxCost: maxCost.value,
 	});
-}
-
-type Completion = Pick<OrderSettings, 'completion' | 'callbackUrl'>;
-
-/** Decides when the workflow continues, and refuses what could not come about. */
-function planCompletion(
-	{ context, vendor, client }: Run,
-	itemIndex: number,
-	asked: unknown,
-): Outcome<Completion> {
-	if (asked === 'callback') {
-		if (isAgentTool(context)) return failed(noParkingForTools);
-		const resumeUrl = context.evaluateExpression('{{ $execution.resumeUrl }}', itemIndex);
-		const callbackUrl = resumeAddress(textOf(resumeUrl) ?? '');
-		const refusal = refusalOfCallbackUrl(callbackUrl, vendor, client.baseUrl);
-		return refusal === undefined
-			? success({ completion: 'callback', callbackUrl })
-			: failed(refusal);
-	}
-	if (asked !== 'submit') return success({ completion: 'wait' });
-	// What is left in the options from another vendor, or was left empty, asks for nothing.
-	const typed = textOf(readOptions(context, itemIndex).callbackUrl)?.trim();
-	const callbackUrl = vendor.callback === undefined ? undefined : typed;
-	const refusal =
-		callbackUrl === undefined
-			? undefined
-			: refusalOfCallbackUrl(callbackUrl, vendor, client.baseUrl);
-	return refusal === undefined
-		? success({ completion: 'submit', ...known({ callbackUrl }) })
-		: failed(refusal);
-}
-
-const noParkingForTools: Failure = {
-	reason: 'unsupported',
-	message: 'An agent cannot wait for a callback',
-	hint: "Choose 'When the Image Is Ready' in 'When to Continue'.",
-};
-
-/** Where a vendor is to call; '' where n8n has no usable address. The token of n8n's own URL stays in it. */
-function resumeAddress(resumeUrl: string): string {
-	const url = parseHttpUrl(resumeUrl);
-	if (url === undefined) return '';
-	url.pathname = `${url.pathname}/${resumePath}`;
-	return url.toString();
 }
 
 /** An execution is parked as a whole and has one Max Cost, so the items of a run cannot differ in these. */

@@ -10,7 +10,7 @@ import { answerDelivery, deliveryOf, type DeliveryStatus } from '../platform/del
 import { unexpectedFailure } from '../platform/nodeErrors';
 import { readParkedRun, type ParkedRun } from '../platform/parkedRun';
 import { vendors } from '../vendors';
-import { failElsewhere, hasOpen, leadsElsewhere, pollUntilOpen, reportParked } from './park';
+import { elsewhere, failAll, hasOpen, leadsElsewhere, pollUntilOpen, reportParked } from './park';
 import { openRun, type Run } from './run';
 
 /** A vendor may call before its own reads show the end: so long after a call they are asked once more. */
@@ -51,7 +51,7 @@ async function answerCall(
 	try {
 		const run = await openRun(context, vendor, parked.operation);
 		if (run.refusal !== undefined) return answer(context, 'askAgain');
-		if (leadsElsewhere(run, parked)) failElsewhere(run, orders);
+		if (leadsElsewhere(run, parked)) failAll(run, orders, elsewhere(run));
 		const trouble = await pollWhileHinted(run, orders, named, resuming);
 		if (hasOpen(orders)) {
 			const open = openIn(orders);
@@ -100,9 +100,9 @@ async function pollWhileHinted(
 	const others = [...orders].reverse();
 	for (;;) {
 		const polledAtMs = clock.now();
-		const first = await pollUntilOpen(run, ours);
+		const first = await pollUntilOpen(run, ours, true);
 		const isNamedOpen = hasOpen(ours);
-		const trouble = isNamedOpen ? first : await pollUntilOpen(run, others);
+		const trouble = isNamedOpen ? first : await pollUntilOpen(run, others, true);
 		if (trouble !== undefined) return true;
 		if (!hasOpen(orders)) return false;
 		const doubtful = openIn(isNamedOpen ? ours : others);
@@ -138,13 +138,13 @@ export interface ResumingRun<Parked> {
 	readonly run: Parked;
 	/** Somebody is asking the vendor right now. */
 	isBusy: boolean;
-	/** When the latest callback of a task came, in milliseconds since the epoch: looks before it prove nothing. */
+	/** When the latest callback of a task came, in milliseconds since the epoch: polls before it prove nothing. */
 	readonly hintedAtMs: Map<string, number>;
 	/** The execution goes on: whatever comes now is late. */
 	isOver: boolean;
 }
 
-/** Long after any parked run has ended by its time limit. */
+/** Callbacks of one run come closer together than this. */
 const keptMs = 60 * 60 * 1000;
 
 export function openResumingRuns<Parked>(

@@ -34,11 +34,13 @@ const idempotencyKeyLifeMs = 24 * 60 * 60 * 1000;
 export async function submit(run: Run, order: Order): Promise<void> {
 	try {
 		if (order.state.is === 'taken') await takeUp(run, order);
-		if (order.state.is === 'failed' || order.state.is === 'unclear') refuseAgain(run, order);
+		else refuseAgain(run, order);
 		if (order.state.is === 'planned' || isSafeAgain(run, order)) await buy(run, order);
 	} catch (thrown) {
 		run.spending(order).giveUp();
-		run.fail(order, unexpectedFailure(thrown));
+		const failure = unexpectedFailure(thrown);
+		// What was sent before it was thrown may have been taken.
+		run.fail(order, order.state.is === 'unclear' ? submitUnknown(failure) : failure);
 	}
 }
 
@@ -63,7 +65,7 @@ function isSafeAgain(run: Run, { state }: Order): boolean {
 		state.is === 'unclear' &&
 		state.request !== undefined &&
 		run.vendor.submitIsIdempotent &&
-		run.clock.now() - state.sentAtMs < idempotencyKeyLifeMs
+		Math.abs(run.clock.now() - state.sentAtMs) < idempotencyKeyLifeMs
 	);
 }
 
@@ -75,8 +77,7 @@ function refuseAgain(run: Run, order: Order): void {
 	const { state } = order;
 	if ((state.is !== 'failed' && state.is !== 'unclear') || isSafeAgain(run, order)) return;
 	const { failure } = state;
-	// A failure of this very try is told as it is.
-	if (run.bought.has(order) || failure.message.includes(knownBefore)) return;
+	if (failure.message.includes(knownBefore)) return;
 	const message = `${failure.message} ${knownBefore}`;
 	order.state = { ...state, failure: { ...failure, message } };
 }
@@ -158,7 +159,7 @@ function noteTaken(run: Run, order: Order, taken: Taken): void {
 	order.state = taken;
 	run.saved.save(order);
 	run.taskIds.add(taskId);
-	expectDelivery(taskId);
+	if (order.settings.callbackUrl !== undefined) expectDelivery(taskId);
 	run.open.add(taskId);
 	// In the text, too: n8n's ordinary log leaves the metadata out, and after a crash it is all there is.
 	const where = `(execution ${context.getExecutionId()}, item ${order.itemIndex})`;
@@ -209,8 +210,8 @@ async function send(
 			let retryAfterMs: number | undefined;
 			try {
 				const answer = await client.call(vendor.submit(input), {
-					// The submit serves no deadline of its own: its answer is waited for.
-					deadlineMs: clock.now() + answerTimeoutMs,
+					// The submit serves no deadline of its own: its answer is waited for, from its send on.
+					deadlineMs: Number.POSITIVE_INFINITY,
 					patienceMs: answerTimeoutMs,
 					signal: run.grace,
 					turnSignal: signal,
@@ -233,7 +234,8 @@ async function send(
 			clock,
 			signal,
 			get deadlineMs() {
-				return deadlineMs;
+				const keyDiesAtMs = (firstSentAtMs ?? clock.now()) + idempotencyKeyLifeMs;
+				return Math.min(deadlineMs, keyDiesAtMs);
 			},
 			isIdempotent: vendor.submitIsIdempotent,
 		},
@@ -253,7 +255,7 @@ function tooLate(
 	vendorName: string,
 	{ pauseMs, isAskedFor }: Extract<Turn, { kind: 'tooLate' }>,
 ): Failure {
-	const why = 'the turn of this item would have come after its time limit';
+	const why = 'the turn of this item would have come after its timeout';
 	return {
 		reason: 'rateLimited',
 		message: failureSentence(vendorName, 'rateLimited', why),

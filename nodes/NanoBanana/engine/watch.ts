@@ -15,6 +15,8 @@ export interface WatchOptions {
 	readonly isEnough?: (polls: number) => boolean;
 	/** Whether an end without an image is as good as any other: who looks once wants to know the state. */
 	readonly takesAnyEnd?: boolean;
+	/** Whether somebody has called, so that an answer with images tells of the end. */
+	readonly isTold?: boolean;
 }
 
 /** What the vendor has said of a task, and after how many polls. */
@@ -74,7 +76,8 @@ export async function watch(
 		order.state = { ...state, raw };
 		return { snapshot: outcome.value, polls };
 	}
-	run.gate.taskEnded();
+	// The gate counts what this run has sent, and what goes on without it has left the gate already.
+	if (run.bought.has(order) && order.settings.completion === 'wait') run.gate.taskEnded();
 	run.open.ended(taskId, !outcome.ok || outcome.value.state === 'succeeded');
 	if (isNew) durations?.add(learnedDurationMs(result, tookMs) ?? Number.NaN);
 	if (!outcome.ok) {

@@ -91,9 +91,7 @@ async function makeImages(
 /** plan → submit → watch → download → report; without the middle where the workflow goes on at once. */
 async function makeItems(run: Run): Promise<INodeExecutionData[]> {
 	const abandoned = readAbandonedRun(run.context);
-	if (abandoned?.vendor === run.vendor.id && run.refusal === undefined) {
-		return await fetchAbandoned(run, abandoned);
-	}
+	if (abandoned !== undefined) return await fetchAbandoned(run, abandoned);
 	const plan = await planOrders(run);
 	if (parksExecution(plan)) return await park(run, plan);
 	return await reportPlan(run, plan, async (order) => {

@@ -2,7 +2,7 @@ import { failed, type Outcome } from '../core/failure';
 import { taskIdOf, type Order } from '../core/order';
 import { sendWithRetry } from '../core/retryPolicy';
 import type { CancelResult } from '../core/vendor';
-import { download, resultsOfPoll } from '../engine/download';
+import { download, resultsOfPoll, resultsWithoutImage } from '../engine/download';
 import { findOrders } from '../engine/find';
 import { reportPlan } from '../engine/report';
 import { openRun, type Run } from '../engine/run';
@@ -57,7 +57,7 @@ export const cancel: Operation = {
 		const outcome = await cancelTask(run, taskIdOf(order) ?? '');
 		if (outcome.ok) return await pollOnce(run, order);
 		run.fail(order, outcome.failure);
-		return await download(run, order);
+		return resultsWithoutImage(run, order);
 	}),
 };
 
@@ -68,8 +68,12 @@ function forEachTask(
 ): Operation['execute'] {
 	return async (context, vendor) => {
 		const run = await openRun(context, vendor, operation);
-		const plan = findOrders(run);
-		return await reportPlan(run, plan, async (order) => await work(run, order));
+		try {
+			const plan = findOrders(run);
+			return await reportPlan(run, plan, async (order) => await work(run, order));
+		} finally {
+			run.open.close();
+		}
 	};
 }
 

@@ -1,8 +1,8 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { isUsableTaskId, trimmedTaskId } from '../core/task';
-import { itemsOfTask, verifyTask } from '../engine/deliver';
-import { enterDeliveryGate, expectedTaskIds } from '../platform/deliveryGate';
+import { itemsOfTask, verifyTask, type Verdict } from '../engine/deliver';
+import { enterDeliveryGate, expectedTaskIds, type TaskIs } from '../platform/deliveryGate';
 import {
 	answerDelivery,
 	claimTask,
@@ -10,6 +10,13 @@ import {
 	type DeliveryStatus,
 } from '../platform/deliveryMemory';
 import { callingVendors, type CallingVendor } from '../vendors';
+
+const taskIs: Readonly<Record<Verdict['kind'], TaskIs>> = {
+	ended: 'known',
+	underWay: 'known',
+	unknownTask: 'unknown',
+	unasked: 'unasked',
+};
 
 /**
  * Takes a delivery for a hint and no more: of its content only the task's id is read, and the vendor is
@@ -36,21 +43,25 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 		const leave = await enterDeliveryGate(context, taskId);
 		if (leave === undefined) return answer('askAgain');
 		const verdict = await verifyTask(context, vendor, taskId);
-		leave(verdict.kind !== 'unknownTask');
+		leave(taskIs[verdict.kind]);
 		// A vendor whose reads are behind its own call has the chance to call once more.
-		const isSettled = verdict.kind === 'ended' || verdict.kind === 'unknownTask';
-		const status = isSettled ? 'received' : 'askAgain';
+		const isForeign = verdict.kind === 'unknownTask' && !expectedTaskIds().includes(taskId);
+		const status = verdict.kind === 'ended' || isForeign ? 'received' : 'askAgain';
 		claim.answered(status);
 		const response = answer(status);
+		if (verdict.kind === 'unknownTask') {
+			const what = `got a delivery of task ${taskId}, which ${vendor.displayName} does not know`;
+			context.logger.warn(`${context.getNode().name} ${what}`);
+		}
 		if (verdict.kind === 'unasked') {
 			const why = `could not ask ${vendor.displayName} for task ${taskId}`;
 			context.logger.warn(`${context.getNode().name} ${why}: ${verdict.failure.message}`);
 		}
 		if (verdict.kind !== 'ended') return response;
 		const items = await itemsOfTask(verdict.run, verdict.order, taskId);
-		if (items.length === 0) return response;
+		// A failed task that starts nothing is settled, too.
 		claim.remember();
-		return { ...response, workflowData: [items] };
+		return items.length === 0 ? response : { ...response, workflowData: [items] };
 	} finally {
 		claim.release();
 	}

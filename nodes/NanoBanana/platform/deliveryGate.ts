@@ -4,11 +4,15 @@ import { clock } from './clock';
 
 /**
  * Anybody can call the address of a trigger, and each call has the vendor asked with the key. Deliveries
- * of tasks that exist come as fast as they like; made-up ones are let through ever more slowly.
+ * of tasks that exist come as fast as they like; made-up ones, and those for which the vendor cannot be
+ * asked, are let through ever more slowly.
  */
 
+/** What the vendor has said of a task; unasked: it could not be asked. */
+export type TaskIs = 'known' | 'unknown' | 'unasked';
+
 /** To be called when the vendor has been asked. */
-export type LeaveGate = (isKnownTask: boolean) => void;
+export type LeaveGate = (taskIs: TaskIs) => void;
 
 /** Of one trigger. A vendor answers within a second, and whoever calls waits some ten. */
 const askingAtOnce = 8;
@@ -16,9 +20,9 @@ const longestWaitMs = 5_000;
 const mostWaiting = 200;
 const napMs = 100;
 
-/** After so many unknown tasks within a minute one at a time is asked for, with a pause after each. */
-const harmlessUnknowns = 20;
-const unknownsCountForMs = 60_000;
+/** After so many deliveries in vain within a minute one at a time is asked for, with a pause after each. */
+const harmlessInVain = 20;
+const inVainCountsForMs = 60_000;
 const pauseMs = 1_000;
 
 /** The same unknown task is asked for again after so long: a vendor may call before its own reads know it. */
@@ -27,8 +31,8 @@ const unknownForMs = 10_000;
 interface Gate {
 	underWay: number;
 	waiting: number;
-	/** When each unknown task was last asked for, the newest at the end. */
-	unknownAtMs: Map<string, number>;
+	/** The tasks that were last asked for in vain, the newest at the end. */
+	inVain: Map<string, { readonly taskIs: TaskIs; readonly atMs: number }>;
 }
 
 /** By trigger; each forgets what is older than a minute. */
@@ -60,8 +64,8 @@ export async function enterDeliveryGate(
 	if (expected.has(taskId)) return () => undefined;
 	const gate = gateOf(JSON.stringify([context.getWorkflow().id, context.getNode().id]));
 	forgetOld(gate);
-	const askedAtMs = gate.unknownAtMs.get(taskId);
-	if (askedAtMs !== undefined && clock.now() - askedAtMs < unknownForMs) return undefined;
+	const before = gate.inVain.get(taskId);
+	if (before?.taskIs === 'unknown' && clock.now() - before.atMs < unknownForMs) return undefined;
 	if (gate.waiting >= mostWaiting) return undefined;
 	gate.waiting++;
 	const untilMs = clock.now() + longestWaitMs;
@@ -69,31 +73,31 @@ export async function enterDeliveryGate(
 	gate.waiting--;
 	if (!isOpen(gate)) return undefined;
 	gate.underWay++;
-	return (isKnownTask) => {
+	return (taskIs) => {
 		gate.underWay--;
-		gate.unknownAtMs.delete(taskId);
-		if (!isKnownTask) gate.unknownAtMs.set(taskId, clock.now());
+		gate.inVain.delete(taskId);
+		if (taskIs !== 'known') gate.inVain.set(taskId, { taskIs, atMs: clock.now() });
 	};
 }
 
 function gateOf(trigger: string): Gate {
 	const known = gates.get(trigger);
 	if (known !== undefined) return known;
-	const gate: Gate = { underWay: 0, waiting: 0, unknownAtMs: new Map() };
+	const gate: Gate = { underWay: 0, waiting: 0, inVain: new Map() };
 	gates.set(trigger, gate);
 	return gate;
 }
 
 function isOpen(gate: Gate): boolean {
 	forgetOld(gate);
-	if (gate.unknownAtMs.size < harmlessUnknowns) return gate.underWay < askingAtOnce;
-	const lastAtMs = Math.max(...gate.unknownAtMs.values());
+	if (gate.inVain.size < harmlessInVain) return gate.underWay < askingAtOnce;
+	const lastAtMs = [...gate.inVain.values()].at(-1)?.atMs ?? 0;
 	return gate.underWay === 0 && clock.now() - lastAtMs >= pauseMs;
 }
 
-function forgetOld({ unknownAtMs }: Gate): void {
-	for (const [taskId, atMs] of unknownAtMs) {
-		if (clock.now() - atMs < unknownsCountForMs) break;
-		unknownAtMs.delete(taskId);
+function forgetOld({ inVain }: Gate): void {
+	for (const [taskId, { atMs }] of inVain) {
+		if (clock.now() - atMs < inVainCountsForMs) break;
+		inVain.delete(taskId);
 	}
 }

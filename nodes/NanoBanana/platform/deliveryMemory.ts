@@ -5,7 +5,7 @@ import type { Delivery } from '../core/vendor';
 
 /** What a delivery may do, as the same task may be delivered several times. */
 export type Claim =
-	/** The task has already started a workflow. */
+	/** The task has already started a workflow, or failed where failed ones start none. */
 	| { readonly kind: 'repeated' }
 	/** Another delivery of the task is being worked on and answered in this way. */
 	| { readonly kind: 'underWay'; readonly status: Promise<DeliveryStatus> }
@@ -15,7 +15,7 @@ export interface FirstClaim {
 	readonly kind: 'first';
 	/** Tells deliveries of the same task, which wait for it, how this one was answered. */
 	answered(status: DeliveryStatus): void;
-	/** Remembers that the task starts a workflow; to be called when nothing can fail any more. */
+	/** Remembers that the task is settled; to be called when nothing can fail any more. */
 	remember(): void;
 	/** Ends the claim, however the delivery went. Without `remember` the next one is a first one again. */
 	release(): void;
@@ -26,7 +26,7 @@ const rememberedTasks = 500;
 
 const staticDataKey = 'startedTaskIds';
 
-/** By trigger: what this process has started. */
+/** By trigger: what this process has started, or need not start. */
 const startedTasks = new Map<string, readonly string[]>();
 
 /** By trigger and task: what this process is working on. */

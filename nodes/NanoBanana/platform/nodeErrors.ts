@@ -111,9 +111,10 @@ export function toErrorItem(
 		code: codeOf(failure),
 		hint: hintOf(failure),
 		vendor: vendor.id,
-		...(failure.taskId === undefined ? {} : { taskId: failure.taskId }),
+		// One or several, never the first of several alone: Task → Wait would overlook the others.
+		...(failure.taskId === undefined || taskIds.length > 1 ? {} : { taskId: failure.taskId }),
 		...(failure.parts === undefined || taskIds.length === 0 ? {} : { taskIds }),
-		...(failure.requestId === undefined ? {} : { requestId: failure.requestId }),
+		...(failure.requestId === undefined ? {} : { requestId: cleanText(failure.requestId) }),
 		...(failure.aspectRatio === undefined ? {} : { aspectRatio: failure.aspectRatio }),
 		...(failure.cost === undefined ? {} : { cost: { ...failure.cost } }),
 		resumable: isResumable(failure),

@@ -3,7 +3,6 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { TaskPlace } from '../core/order';
 import { objectOf } from '../core/tolerant';
 import { canonicalBaseUrl } from '../core/urls';
-import type { ImageVendor } from '../core/vendor';
 import { isAgentTool } from './agentTool';
 
 /**
@@ -33,16 +32,13 @@ const optionsOfOrder = ['customModel'] as const;
  */
 export function openAskedTexts(
 	context: IExecuteFunctions,
-	vendor: ImageVendor,
 	baseUrl: string,
 ): (itemIndex: number, place: TaskPlace) => Promise<string> {
-	const credentialId = context.getNode().credentials?.[vendor.credentialType]?.id ?? null;
 	const hashes = new Map<number, Promise<string>>();
 	const hashOfItem = (itemIndex: number): Promise<string> => {
 		const known = hashes.get(itemIndex);
 		if (known !== undefined) return known;
 		const hash = hashOf([
-			credentialId,
 			canonicalBaseUrl(baseUrl),
 			unevaluatedParameters(context),
 			inputOf(context, context.getInputData()[itemIndex]),
@@ -86,6 +82,7 @@ function plain(value: unknown, within: readonly object[]): unknown {
 	if (typeof value === 'bigint') return `${value}n`;
 	if (typeof value !== 'object' || value === null) return value;
 	if (within.includes(value)) return `circle to ${within.indexOf(value)}`;
+	if (within.length >= maxDepth) return 'deeper';
 	const inside = [...within, value];
 	if (Array.isArray(value)) return value.map((entry) => plain(entry, inside));
 	if ('toJSON' in value && typeof value.toJSON === 'function') {
@@ -97,6 +94,9 @@ function plain(value: unknown, within: readonly object[]): unknown {
 	}
 	return Object.entries(value).map(([name, entry]) => [name, plain(entry, inside)]);
 }
+
+/** Deeper no item differs from another, and the stack has an end. */
+const maxDepth = 200;
 
 /** `filesystem-v2:workflows/…/executions/temp/binary_data/<UUID>`, and the same in other storages. */
 const storedFile =

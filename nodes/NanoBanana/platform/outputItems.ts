@@ -2,7 +2,7 @@ import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workfl
 
 import type { Attempt } from '../core/attempts';
 import { costsOfTasks, sumOfCosts, type Cost } from '../core/cost';
-import type { Failure } from '../core/failure';
+import { isResumable, type Failure } from '../core/failure';
 import type { OrderSettings } from '../core/order';
 import type { TaskState } from '../core/task';
 import type { ImageVendor } from '../core/vendor';
@@ -54,7 +54,7 @@ export function itemPerInput(
 	return {
 		json: {
 			...head(item, vendor),
-			taskIds: tasks.map(({ taskId }) => taskId),
+			taskIds: [...tasks.map(({ taskId }) => taskId), ...resumableIds(item)],
 			...asked(summary),
 			...(new Set(aspectRatios).size > 1 ? { aspectRatios } : {}),
 			images,
@@ -70,6 +70,12 @@ export function itemPerInput(
 function costOf(tasks: readonly TaskResult[], item: ImageResults): Cost | undefined {
 	const failed = item.results.flatMap((result) => (result.ok ? [] : result.failure));
 	return sumOfCosts(costsOfTasks([...failed, ...tasks]));
+}
+
+/** The tasks of images that are missing but may still come: Task → Wait takes them along. */
+function resumableIds(item: ImageResults): readonly string[] {
+	const failures = item.results.flatMap((result) => (result.ok ? [] : result.failure));
+	return [...new Set(failures.filter(isResumable).flatMap(({ taskId }) => taskId ?? []))];
 }
 
 function missingImages(item: ImageResults): readonly string[] {

@@ -39,6 +39,7 @@ export interface ParkedItem {
 
 const parkedKey = 'parked';
 const inputsKey = 'parkedInputs';
+const fetchedByKey = 'parkedFetchedBy';
 
 /** Saves a run whose orders are saved already. */
 export function saveParkedRun(context: IExecuteFunctions, run: ParkedRun): void {
@@ -72,9 +73,16 @@ export function readParkedRun(context: IWebhookFunctions): ParkedRun | undefined
 export function readAbandonedRun(context: IExecuteFunctions): ParkedRun | undefined {
 	const nodeContext = context.getContext('node');
 	const run = parse(nodeContext[parkedKey], nodeContext[ordersKey], nodeContext[inputsKey]);
-	if (run === undefined || run.executionId === context.getExecutionId()) return undefined;
-	// n8n forgets the runs of all nodes at such an end; a later run of a loop is one of its own.
-	return runIndexOf(context) <= run.runIndex ? run : undefined;
+	const executionId = context.getExecutionId();
+	if (run === undefined || run.executionId === executionId) return undefined;
+	// n8n forgets the runs of all nodes at such an end: the first one fetches, and so do its further tries.
+	const fetchedBy = `${executionId}:${runIndexOf(context)}`;
+	nodeContext[fetchedByKey] ??= fetchedBy;
+	const isOurs =
+		nodeContext[fetchedByKey] === fetchedBy ||
+		!String(nodeContext[fetchedByKey]).startsWith(`${executionId}:`);
+	if (isOurs) nodeContext[fetchedByKey] = fetchedBy;
+	return isOurs ? run : undefined;
 }
 
 function parse(saved: unknown, savedOrders: unknown, inputs: unknown): ParkedRun | undefined {

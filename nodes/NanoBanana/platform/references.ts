@@ -49,7 +49,8 @@ export async function planReferences(
 	vendor: ImageVendor,
 	baseUrl: string,
 ): Promise<Outcome<ReferencePlan>> {
-	const urls = splitUrls(asked.urls);
+	// The parsed URL: what was checked is what is sent.
+	const urls = splitUrls(asked.urls).map((text) => parseHttpUrl(text)?.toString() ?? text);
 	const fields = splitFields(asked.binaryFields);
 	const isDefault = fields.length === 1 && fields[0] === defaultBinaryField;
 	const binaries: ReferenceBinary[] = [];

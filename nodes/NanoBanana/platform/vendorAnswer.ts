@@ -33,6 +33,12 @@ const maxBytes = 50_000_000;
 /** A member that may name a task. */
 const nameOfId = /(?:id|task)s?\\{0,3}"\s{0,20}:/i;
 
+/**
+ * An image in base64 is one value. An answer of so many takes seconds to parse and a gigabyte of memory: a
+ * large one counts as unreadable.
+ */
+const maxValues = 500_000;
+
 /** Larger answers are read and parsed one after the other: the others stay with the vendor meanwhile. */
 export function openAnswerReader(redaction: Redaction): AnswerReader {
 	const largeAnswers = createLimiter(1);
@@ -75,15 +81,16 @@ async function readAnswer(
 			return false;
 		}
 	};
+	/** A part of an answer may name a task, whose id is told then. */
+	const mayNameTask = (text: string): boolean =>
+		!signal.aborted && answer.statusCode >= 200 && answer.statusCode <= 299 && nameOfId.test(text);
 	const understand = (): ReadAnswer => {
-		const text = Buffer.concat(chunks).toString('utf8');
-		const json = parseJson(text);
+		const content = Buffer.concat(chunks);
+		const text = content.toString('utf8');
+		const json = bytes > ordinaryBytes && hasTooManyValues(content) ? undefined : parseJson(text);
 		// What came whole counts, although the connection broke, or never ended, afterwards.
 		const isWhole = typeof json === 'object' && json !== null;
-		const isSuccess = answer.statusCode >= 200 && answer.statusCode <= 299;
-		// A part of an answer may name a task, whose id is told then.
-		const isTelling = isSuccess && !signal.aborted && nameOfId.test(text);
-		if (brokenBy !== undefined && !isWhole && !isTelling) throw brokenBy;
+		if (brokenBy !== undefined && !isWhole && !mayNameTask(text)) throw brokenBy;
 		return withoutKey(answer, text, json, redaction);
 	};
 	if (!(await readUntil(ordinaryBytes))) return understand();
@@ -91,6 +98,20 @@ async function readAnswer(
 		if (await readUntil(maxBytes)) answer.body.destroy();
 		return understand();
 	});
+}
+
+/** Counts what begins a value in JSON, outside its texts. */
+function hasTooManyValues(json: Uint8Array): boolean {
+	const [quote, backslash, brace, bracket, comma] = Buffer.from('"\\{[,');
+	let values = 0;
+	let isInText = false;
+	for (let position = 0; position < json.length && values <= maxValues; position++) {
+		const byte = json[position] as number;
+		if (byte === quote) isInText = !isInText;
+		else if (isInText && byte === backslash) position++;
+		else if (!isInText && (byte === brace || byte === bracket || byte === comma)) values++;
+	}
+	return values > maxValues;
 }
 
 function withoutKey(

@@ -19,6 +19,7 @@ import type {
 import { connectionFailureReason } from './connectionErrors';
 import { openCredential, type PinnedCredential } from './credentials';
 import type { Readable } from './imageStream';
+import { unexpectedFailure } from './nodeErrors';
 import { stopSignalOf, type NodeContext } from './nodeContext';
 import { pacerFor } from './pacers';
 import { timeLimit } from './timeLimit';
@@ -50,7 +51,7 @@ export interface CallOptions {
 	readonly signal?: AbortSignal | undefined;
 	/** Where the vendor limits requests and several wait: the greatest goes first. Without it, at once. */
 	readonly urgency?: () => number;
-	/** Ends the waiting for a turn; nothing was sent then. */
+	/** Alone ends the waiting for a turn, in place of deadline and signal; nothing was sent then. */
 	readonly turnSignal?: AbortSignal | undefined;
 	/** Called when the first request is sent. */
 	readonly onSend?: () => void;
@@ -83,6 +84,10 @@ export async function openVendorClient(
 			const { signal, urgency = mostUrgent, onSend } = callOptions;
 			const stopOfTurn = callOptions.turnSignal ?? signal ?? stopSignalOf(context);
 			const stop = signal ?? stopSignalOf(context);
+			const endOfTurnMs =
+				callOptions.turnSignal === undefined
+					? Math.max(deadlineMs, clock.now()) + shortestExchangeMs
+					: Infinity;
 			let end: AbortSignal | undefined;
 			let raw: unknown;
 			let step = exchange;
@@ -91,9 +96,12 @@ export async function openVendorClient(
 				// The key's limit counts what goes to the vendor's API only.
 				const isPaced = pacer !== undefined && 'path' in step.request;
 				const release = isPaced
-					? await pacer.take(isFirst ? urgency : mostUrgent, stopOfTurn)
+					? await pacer.take(isFirst ? urgency : mostUrgent, stopOfTurn, endOfTurnMs)
 					: noPace;
-				if (release === undefined) return { outcome: failed(stopped()) };
+				if (release === undefined) {
+					const failure = isAborted(stopOfTurn) ? stopped() : turnTooLate(vendor);
+					return { outcome: failed(isFirst ? failure : { ...failure, task: 'maybe' }), raw };
+				}
 				if (isFirst) onSend?.();
 				end ??= endOf(patienceMs, deadlineMs - clock.now(), stop);
 				try {
@@ -148,7 +156,13 @@ async function send(
 	/** Aborted before the request has left: then it does not. */
 	before: AbortSignal | undefined,
 ): Promise<Outcome<HttpAnswer>> {
-	const options = await requestOptions(request);
+	let options: Omit<IHttpRequestOptions, 'url'>;
+	try {
+		options = await requestOptions(request);
+	} catch (error) {
+		// A file that cannot be read leaves nothing unclear at the vendor: nothing was sent.
+		return failed(unexpectedFailure(error));
+	}
 	// What was being prepared when Stop came does not leave.
 	if (isAborted(before)) return failed(stopped());
 	const caller = withCancelSignal(context, signal);
@@ -183,6 +197,14 @@ async function send(
 
 /** No vendor needs more requests for one answer; one that goes in circles is left. */
 const maxSteps = 5;
+
+function turnTooLate(vendor: ImageVendor): Failure {
+	const why = 'other requests with this key took its turn until the time was over';
+	return {
+		reason: 'rateLimited',
+		message: failureSentence(vendor.displayName, 'rateLimited', why),
+	};
+}
 
 function tooManySteps(vendor: ImageVendor): Failure {
 	const message = failureSentence(

@@ -1,4 +1,4 @@
-import { cleanText, shortened } from '../../../nodes/NanoBanana/core/text';
+import { cleanLines, cleanText, shortened } from '../../../nodes/NanoBanana/core/text';
 import { bareIds, readTaken, type DocumentedAnswers } from '../../../nodes/NanoBanana/core/certain';
 import type { Failure } from '../../../nodes/NanoBanana/core/failure';
 import type { VendorResponse } from '../../../nodes/NanoBanana/core/vendor';
@@ -35,6 +35,7 @@ const unclear = (): Failure => ({ reason: 'invalidResponse', message: 'no task',
 /** Every public function that gets a text of any length, from a vendor or a user. */
 const functions: Readonly<Record<string, (text: string) => unknown>> = {
 	cleanText,
+	cleanLines: (text) => cleanLines(text, 2_000),
 	codeOfWords,
 	speaksOfModeration,
 	'readErrorText, no JSON': (text) =>

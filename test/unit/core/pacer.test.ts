@@ -77,3 +77,16 @@ it('lets go who was stopped, without a place', async () => {
 	expect(clock.now() - 1_000_000).toBe(10_000);
 	release?.();
 });
+
+it('lets go who cannot wait any longer, without a place', async () => {
+	const clock = new FakeClock();
+	const pacer = createPacer({ requests: 1, perMs: 10_000 }, clock);
+	(await pacer.take(mostUrgent, undefined))?.();
+	const startedAtMs = clock.now();
+	expect(await pacer.take(mostUrgent, undefined, startedAtMs + 3_000)).toBeUndefined();
+	expect(clock.now() - startedAtMs).toBeLessThanOrEqual(3_250);
+	const release = await pacer.take(mostUrgent, undefined, startedAtMs + 12_000);
+	expect(release).toBeDefined();
+	expect(clock.now() - startedAtMs).toBe(10_000);
+	release?.();
+});

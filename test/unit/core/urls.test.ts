@@ -157,6 +157,10 @@ describe('what kind of address a URL names', () => {
 		['a local name with an ideographic full stop', 'http://nas。lan/'],
 		['IPv4-mapped, of the range for benchmarks', 'http://[::ffff:198.18.0.1]/'],
 		['6to4 of a private one', 'http://[2002:c0a8:101::]/'],
+		['a mail server of the house', 'http://smtp.mail/'],
+		['an intranet', 'https://wiki.intern/'],
+		['a reserved top level', 'http://files.invalid./'],
+		['a hidden service', 'http://ABC.onion/'],
 	])('%s is private', (_name, url) => {
 		expect(kindOf(url)).toBe('private');
 	});
@@ -169,6 +173,11 @@ describe('what kind of address a URL names', () => {
 		['cloud metadata by name', 'http://metadata.google.internal/'],
 		['cloud metadata by name, with a dot at the end', 'http://METADATA.google.internal./'],
 		['cloud metadata by another name', 'http://instance-data/'],
+		['cloud metadata of Tencent', 'http://metadata.tencentyun.com/latest/'],
+		['cloud metadata of IBM', 'http://api.metadata.cloud.ibm.com./'],
+		['cloud metadata of Oracle by name', 'https://Metadata.OracleCloud.com/'],
+		['segment routing', 'http://[5f00::1]/'],
+		['segment routing, its end', 'http://[5f00:ffff::1]/'],
 		['cloud metadata over IPv6', 'http://[fd00:ec2::254]/'],
 		['cloud metadata of another cloud', 'http://100.100.100.200/'],
 		['a host service of Azure', 'http://168.63.129.16/machine'],

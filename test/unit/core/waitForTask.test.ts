@@ -187,7 +187,7 @@ describe('the deadline', () => {
 		const failure = failureOf(outcome);
 		expect(failure).toMatchObject({ reason: 'timeout', taskId: 'task-1' });
 		expect(failure.message).toBe(
-			'Vendor has not finished task task-1 within 5 s; its last state was "REVIEWING" after 2 looks',
+			'Vendor has not finished task task-1 within 5 s; its last state was "REVIEWING" after 2 polls',
 		);
 		expect(hintOf(failure)).toContain('Task → Wait');
 		expect(isResumable(failure)).toBe(true);
@@ -198,7 +198,7 @@ describe('the deadline', () => {
 		const { outcome } = await waitThrough([running, unavailable], { timeoutMs: 6_000 });
 		const failure = failureOf(outcome);
 		expect(failure.reason).toBe('timeout');
-		expect(failure.message).toContain('The last look failed: Vendor is not available right now');
+		expect(failure.message).toContain('The last poll failed: Vendor is not available right now');
 	});
 
 	it('looks once where it has already passed', async () => {
@@ -249,6 +249,30 @@ describe('looks that fail', () => {
 		const { clock: lateClock, outcome } = await waitThrough([late], { timeoutMs: 20_000 });
 		expect(lateClock.slept).toEqual([4_000, 16_000]);
 		expect(failureOf(outcome).reason).toBe('timeout');
+	});
+
+	it('a single poll takes no young task for forgotten, however long the vendor wants to be left alone', async () => {
+		const unknown: Failure = { reason: 'notFound', message: 'no', retryAfterMs: 30_000 };
+		const single = { isEnough: () => true, lookAtOnce: true, timeoutMs: 15_000 };
+
+		const young = await waitThrough([unknown], single);
+		expect(failureOf(young.outcome).reason).toBe('vendorUnavailable');
+		const foreign = await waitThrough([unknown], { ...single, submittedAtMs: undefined });
+		expect(failureOf(foreign.outcome).reason).toBe('notFound');
+	});
+
+	it('believes an unknown word with an image at once only where somebody has called', async () => {
+		const preview: TaskSnapshot = {
+			...running,
+			isUnknownWord: true,
+			images: [{ url: 'https://a.example/1.png' }],
+		};
+		const single = { isEnough: () => true, lookAtOnce: true };
+
+		const uncalled = await waitThrough([preview], single);
+		expect(uncalled.outcome).toMatchObject({ ok: true, value: { state: 'running' } });
+		const called = await waitThrough([preview], { ...single, isTold: true });
+		expect(called.outcome).toMatchObject({ ok: true, value: { state: 'succeeded' } });
 	});
 
 	it.each<Failure['reason']>(['authentication', 'forbidden', 'invalidRequest'])(

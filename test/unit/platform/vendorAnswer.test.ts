@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 import { redactionOf } from '../../../nodes/NanoBanana/core/redaction';
 import { openAnswerReader } from '../../../nodes/NanoBanana/platform/vendorAnswer';
@@ -70,6 +72,41 @@ it('takes an image of 4K in base64, and cuts off what has no end', async () => {
 	const progress = { readMegabytes: 0 };
 	expect((await read(answerOf(1_000, progress), never)).response.json).toBeUndefined();
 	expect(progress.readMegabytes).toBeLessThan(60);
+});
+
+it.each([
+	['empty objects', '{},'],
+	['lists in lists', '[[],[]],'],
+	['numbers', '1,'],
+	['texts', '"\\\\","\\"",'],
+])('does not parse an answer of millions of %s', async (_name, value) => {
+	const read = openAnswerReader(redactionOf('a-key-of-the-user'));
+	const text = `{"a":[${value.repeat(Math.ceil((8 * megabyte) / value.length))}0]}`;
+	const body = Readable.from([Buffer.from(text)]);
+	const { response } = await read({ statusCode: 200, headers: {}, body }, never);
+	expect(response.json).toBeUndefined();
+});
+
+it('parses a large answer whose texts are full of commas and brackets', async () => {
+	const read = openAnswerReader(redactionOf('a-key-of-the-user'));
+	const text = '\\"{[,'.repeat(megabyte);
+	const body = Readable.from([Buffer.from(JSON.stringify({ text, id: 'task-1' }))]);
+	const { response } = await read({ statusCode: 200, headers: {}, body }, never);
+	expect(response.json).toEqual({ text, id: 'task-1' });
+});
+
+it('keeps nothing of a large answer in memory but what is shown', async () => {
+	const read = openAnswerReader(redactionOf('a-key-of-the-user'));
+	setFlagsFromString('--expose-gc');
+	const collectGarbage = runInNewContext('gc') as () => void;
+	const shown: unknown[] = [];
+	collectGarbage();
+	const before = process.memoryUsage().heapUsed;
+	for (let n = 0; n < 5; n++) shown.push((await read(answerOf(30), never)).raw);
+	collectGarbage();
+	// V8 itself keeps the last text that a pattern was tried on.
+	expect(process.memoryUsage().heapUsed - before).toBeLessThan(50 * megabyte);
+	expect(JSON.stringify(shown)).toContain('xxx…');
 });
 
 it('shows the beginning of an answer, of whatever size', async () => {

@@ -1,0 +1,58 @@
+import { refusalOfCallbackUrl } from '../core/callbackAddress';
+import { failed, success, type Failure, type Outcome } from '../core/failure';
+import type { OrderSettings } from '../core/order';
+import { textOf } from '../core/tolerant';
+import { parseHttpUrl } from '../core/urls';
+import { isAgentTool } from '../platform/agentTool';
+import { readOptions } from '../platform/parameters';
+import type { Run } from './run';
+
+/**
+ * The last part of the addresses that vendors call. n8n finds the node that an execution waits at by
+ * method and path alone: without a path of its own a late or repeated call would also let a following
+ * Wait node go on.
+ */
+export const resumePath = 'nano-banana';
+
+type Completion = Pick<OrderSettings, 'completion' | 'callbackUrl'>;
+
+/** Decides when the workflow continues, and refuses what could not come about. */
+export function planCompletion(
+	{ context, vendor, client }: Run,
+	itemIndex: number,
+	asked: unknown,
+): Outcome<Completion> {
+	if (asked === 'callback') {
+		if (isAgentTool(context)) return failed(noParkingForTools);
+		const resumeUrl = context.evaluateExpression('{{ $execution.resumeUrl }}', itemIndex);
+		const callbackUrl = resumeAddress(textOf(resumeUrl) ?? '');
+		const refusal = refusalOfCallbackUrl(callbackUrl, vendor, client.baseUrl);
+		return refusal === undefined
+			? success({ completion: 'callback', callbackUrl })
+			: failed(refusal);
+	}
+	if (asked !== 'submit') return success({ completion: 'wait' });
+	// What is left in the options from another vendor, or was left empty, asks for nothing.
+	const typed = textOf(readOptions(context, itemIndex).callbackUrl)?.trim();
+	const callbackUrl = vendor.callback === undefined ? undefined : typed;
+	if (callbackUrl === undefined) return success({ completion: 'submit' });
+	const refusal = refusalOfCallbackUrl(callbackUrl, vendor, client.baseUrl);
+	// The parsed URL: what was checked is what is sent.
+	return refusal === undefined
+		? success({ completion: 'submit', callbackUrl: new URL(callbackUrl).toString() })
+		: failed(refusal);
+}
+
+const noParkingForTools: Failure = {
+	reason: 'unsupported',
+	message: 'An agent cannot wait for a callback',
+	hint: "Choose 'When the Image Is Ready' in 'When to Continue'.",
+};
+
+/** Where a vendor is to call; '' where n8n has no usable address. The token of n8n's own URL stays in it. */
+function resumeAddress(resumeUrl: string): string {
+	const url = parseHttpUrl(resumeUrl);
+	if (url === undefined) return '';
+	url.pathname = `${url.pathname}/${resumePath}`;
+	return url.toString();
+}
