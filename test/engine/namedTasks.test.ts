@@ -31,6 +31,7 @@ const named: readonly Trouble[] = [
 	{ fault: 'idInServerError' },
 	{ fault: 'idInServerError', status: 503 },
 	{ fault: 'idInServerError', message: 'blocked by the safety filter' },
+	{ fault: 'answerInList' },
 ];
 
 const whole: readonly Trouble[] = [
@@ -70,6 +71,22 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 
 		expectAllMade(id, result);
 		expect(result.items).toHaveLength(named.length);
+	});
+
+	it('tells the id of a task whose answer is not JSON, and buys nothing again', async () => {
+		sandbox.faults.add({ vendor: id, verb: 'submit', fault: 'textBehind' });
+
+		const { errorItems } = await run(id, {
+			parameters: imageParameters(id, 'generate'),
+			onError: 'continueErrorOutput',
+		});
+
+		expect(sandbox.ledger.tasks).toHaveLength(1);
+		expect(errorOf(errorItems[0])).toMatchObject({
+			code: 'submitUnknown',
+			message: expect.stringContaining(`"${sandbox.ledger.tasks[0]?.id}"`),
+			retryElsewhere: false,
+		});
 	});
 
 	it('takes a task whose answer came whole, whatever became of the connection', async () => {

@@ -96,6 +96,8 @@ export const expectations: Readonly<Record<FaultName, Rule>> = {
 	idBesideError: harmless,
 	idBesideRefusal: harmless,
 	idInServerError: harmless,
+	answerInList: harmless,
+	textBehind: unclear(...broken),
 	droppedAfterAnswer: harmless,
 	hangAfterAnswer: harmlessOnce,
 	byteOrderMark: harmless,

@@ -74,6 +74,8 @@ const takenByDefault = new Set<FaultName>([
 	'droppedAfterAnswer',
 	'hangAfterAnswer',
 	'byteOrderMark',
+	'answerInList',
+	'textBehind',
 ]);
 
 /** Words that name a trouble and prove nothing. */
@@ -216,6 +218,14 @@ function bendingOf(
 			const refusal = vendor.errorReply('insufficientCredit', message, code);
 			return beside(refusal, refusal.status);
 		}
+		case 'answerInList':
+			return ({ json, ...reply }) => ({ ...reply, json: [json] });
+		case 'textBehind':
+			return ({ json, ...reply }) => ({
+				mediaType: 'application/json',
+				...reply,
+				text: `${JSON.stringify(json)}<!-- served by node 7 -->`,
+			});
 		case 'byteOrderMark':
 			return ({ json, text, ...reply }) => ({
 				mediaType: 'application/json',

@@ -173,6 +173,8 @@ export const faultTable = {
 		verbs: submit,
 		about: 'the id stands beside an error, at HTTP 500',
 	},
+	answerInList: { ...answer, verbs: submit, about: 'the answer stands in a list' },
+	textBehind: { ...answer, verbs: submit, about: 'a comment of HTML follows the JSON' },
 	droppedAfterAnswer: { ...answer, about: 'reset after the whole answer, whose end was not said' },
 	hangAfterAnswer: { ...answer, about: 'silence after the whole answer, whose end was not said' },
 	byteOrderMark: { ...answer, about: 'a byte order mark before the answer' },

@@ -195,6 +195,8 @@ function checkAnswer(fault: FaultName, vendor: VendorId, answer: Answer): void {
 	}
 	if (fault === 'byteOrderMark')
 		expect([...answer.bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+	if (fault === 'answerInList') expect(answer.json).toHaveLength(1);
+	if (fault === 'textBehind') expect(answer.bytes.toString()).toMatch(/^\{.*-->$/);
 }
 
 const taken: readonly FaultName[] = [
@@ -216,6 +218,8 @@ const taken: readonly FaultName[] = [
 	'droppedAfterAnswer',
 	'hangAfterAnswer',
 	'byteOrderMark',
+	'answerInList',
+	'textBehind',
 ];
 
 function checkMoney(fault: FaultName, vendor: VendorId): void {

@@ -145,3 +145,30 @@ it('counts what came whole before the request was given up', async () => {
 	setImmediate(() => gaveUp.abort());
 	expect((await answer).response.json).toEqual({ id: 'task-1' });
 });
+
+it.each([
+	['a list', '[{"taskId":"a-1"}]', [{ taskId: 'a-1' }], ''],
+	['half an answer that names a task', '{"task_id":"a-1","st', undefined, 'a-1'],
+])('counts %s that came before the connection broke', async (_what, text, json, told) => {
+	const read = openAnswerReader(redactionOf('a-key-of-the-user'));
+	const { response } = await read(brokenAfter(text), never);
+	expect(response.json).toEqual(json);
+	expect(response.text).toContain(told);
+});
+
+it.each([
+	['', 200],
+	['{"code":200,"da', 200],
+	['"ok"', 200],
+	['{"task_id":"a-1","st', 404],
+])('takes %j of an answer %i that broke off for none', async (text, status) => {
+	const read = openAnswerReader(redactionOf('a-key-of-the-user'));
+	await expect(read(brokenAfter(text, status), never)).rejects.toThrow('broke off');
+});
+
+function brokenAfter(text: string, statusCode = 200) {
+	const body = new Readable({ read: () => undefined });
+	if (text !== '') body.push(Buffer.from(text));
+	setImmediate(() => body.destroy(new Error('reset')));
+	return { statusCode, headers: {}, body };
+}
