@@ -23,8 +23,8 @@ const staticChecks = [
 ];
 
 /**
- * Type check and lint, side by side.
- * @returns {Promise<{ passed: number, failed: number }>}
+ * Type check and lint, side by side. What they say is in `report`, for the end.
+ * @returns {Promise<{ passed: number, failed: number, report: string }>}
  */
 export async function runStaticChecks() {
 	const results = await Promise.all(
@@ -32,13 +32,13 @@ export async function runStaticChecks() {
 			const startedAt = Date.now();
 			const { exitCode, output } = await runQuietly(script, parameters);
 			const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-			console.log(`${exitCode === 0 ? 'passed' : 'FAILED'}  ${name} (${seconds} s)`);
-			if (output.trim() !== '') console.log(output.trimEnd());
-			return exitCode === 0;
+			const verdict = `${exitCode === 0 ? 'passed' : 'FAILED'}  ${name} (${seconds} s)`;
+			return { isPassed: exitCode === 0, text: `${verdict}\n${output}`.trimEnd() };
 		}),
 	);
-	const passed = results.filter(Boolean).length;
-	return { passed, failed: results.length - passed };
+	const passed = results.filter(({ isPassed }) => isPassed).length;
+	const report = results.map(({ text }) => text).join('\n');
+	return { passed, failed: results.length - passed, report };
 }
 
 /**
