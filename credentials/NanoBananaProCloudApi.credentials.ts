@@ -46,7 +46,7 @@ export class NanoBananaProCloudApi implements ICredentialType {
 		properties: { headers: { Authorization: bearerHeader } },
 	};
 
-	/** Asks for a task that does not exist; a 400 or 500 for it comes after the look at the key. */
+	/** Asks for a task that does not exist; a 400 or 500 for it comes after the check of the key. */
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: testBaseUrl,

@@ -8,11 +8,11 @@ export interface KeyTestWords {
 	readonly vendor: string;
 	/** Added to "refused the API key" where there is something to know. */
 	readonly refusedHint?: string;
-	/** What a key that is right but blocked may lack at this vendor. */
+	/** Added to "has blocked it": how a right key gets unblocked at this vendor. */
 	readonly blockedHint?: string;
 }
 
-/** A value somewhere in the answer's body, and what it says of the key. */
+/** A value somewhere in the answer's body, and its verdict on the key. */
 export type BodySign = readonly [
 	place: string,
 	value: string | number | boolean | undefined,
@@ -31,7 +31,7 @@ const verdictOfStatus: ReadonlyArray<readonly [status: number, verdict: Verdict]
 ];
 
 /**
- * The vendor looks at the key before anything else, so every answer but these proves it: above all
+ * The vendor checks the key before anything else, so every answer but these proves it: above all
  * the 404 for a task that does not exist. n8n 1.121 does not know `except` and accepts every status:
  * there the signs in the body decide alone.
  */
@@ -43,7 +43,7 @@ export function keyTestStatuses(...alsoAccepted: readonly number[]): {
 	return { ignore: true, except: telling.filter((status) => !alsoAccepted.includes(status)) };
 }
 
-/** What the test makes of the vendor's answer; a body sign counts where the status was accepted. */
+/** The rules that judge the vendor's answer; a body sign counts where the status was accepted. */
 export function keyTestRules(words: KeyTestWords, signs: readonly BodySign[]): Rules {
 	const byStatus = verdictOfStatus.map(([status, verdict]): StatusRule => ({
 		type: 'responseCode',
@@ -53,13 +53,13 @@ export function keyTestRules(words: KeyTestWords, signs: readonly BodySign[]): R
 		type: 'responseSuccessBody',
 		properties: { key, value, message: messageOf(verdict, words) },
 	}));
-	// n8n goes through both kinds in one list; only its type speaks of one kind a list.
+	// n8n goes through both kinds in one list; only its type asks for one kind in each list.
 	return [...byStatus, ...byBody] as Rules;
 }
 
 /**
- * How the answer to a bad key may look where only the body can be read: the words of the frameworks
- * that vendors are built with, beside the documented ones.
+ * The signs of a bad key where only the body can be read: the words of the frameworks that vendors are
+ * built with, beside the documented ones.
  */
 export const commonRefusals: readonly BodySign[] = [
 	...signsAt(
@@ -123,7 +123,7 @@ export const commonBlocks: readonly BodySign[] = [
 	),
 ];
 
-/** A body that is no JSON reaches the rules as a text, and then it is no API that answered. */
+/** A body that is not JSON reaches the rules as a text: the answer did not come from an API. */
 const textInsteadOfJson: BodySign = ['constructor.name', 'String', 'wrongAddress'];
 
 function signsAt(
@@ -152,6 +152,6 @@ function messageOf(verdict: Verdict, { vendor, refusedHint, blockedHint }: KeyTe
 		case 'unavailable':
 			return `${vendor} is not available right now, so the key was not checked. Try again later.`;
 		case 'wrongAddress':
-			return `What answered at the base URL is not ${vendor}, so the key was not checked. Check the base URL.`;
+			return `The server at the base URL is not ${vendor}, so the key was not checked. Check the base URL.`;
 	}
 }

@@ -15,8 +15,8 @@ import { operations, runOperation } from './operations';
 import { credentials, panelOf } from './panel/properties';
 
 /**
- * Only the resume URL of a parked execution leads here. There is nothing to register with a vendor, so
- * no webhook methods: the lint rule that asks for them looks at lists that stand in the description.
+ * Only the resume URL of a parked execution leads here. There is nothing to register with a vendor, so the
+ * node needs no webhook methods. The lint rule that asks for them sees only lists in the description.
  */
 const resumeWebhooks: IWebhookDescription[] = [
 	{

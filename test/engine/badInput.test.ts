@@ -73,7 +73,7 @@ describe('bad input is refused before anything is spent', () => {
 			what: 'a time limit that is none',
 			operation: 'generate',
 			parameters: { options: { timeout: '={{ "soon" }}' } },
-			message: /'Timeout' is no number.*\[item 1\]/,
+			message: /'Timeout' is not a number.*\[item 1\]/,
 		},
 	];
 

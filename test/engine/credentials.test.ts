@@ -148,7 +148,7 @@ describe.each(types)('%s', (id, name, type) => {
 		const result = await test({ baseUrl: await answering(status, mediaType, body) });
 		expect(result).toEqual({
 			status: 'Error',
-			message: `What answered at the base URL is not ${name}, so the key was not checked. Check the base URL.`,
+			message: `The server at the base URL is not ${name}, so the key was not checked. Check the base URL.`,
 		});
 	});
 

@@ -179,7 +179,7 @@ describe.each(prices)('%s, an image for %d %s', (id, price, unit, inSandboxUnit)
 			});
 			expect(errorOf(errorItems[0])).toMatchObject({
 				code: 'invalidRequest',
-				message: "'Max Cost' is no number above 0 [item 0]",
+				message: "'Max Cost' is not a number above 0 [item 0]",
 			});
 			expect(sandbox.ledger.requests).toEqual([]);
 		},

@@ -16,7 +16,7 @@ export const resumePath = 'nano-banana';
 
 type Completion = Pick<OrderSettings, 'completion' | 'callbackUrl'>;
 
-/** Decides when the workflow continues, and refuses what could not come about. */
+/** Decides when the workflow continues, and refuses a callback that could never arrive. */
 export function planCompletion(
 	{ context, vendor, client }: Run,
 	itemIndex: number,
@@ -32,12 +32,12 @@ export function planCompletion(
 			: failed(refusal);
 	}
 	if (asked !== 'submit') return success({ completion: 'wait' });
-	// What is left in the options from another vendor, or was left empty, asks for nothing.
+	// A URL that is left over from another vendor, or is empty, asks for nothing.
 	const typed = textOf(readOptions(context, itemIndex).callbackUrl)?.trim();
 	const callbackUrl = vendor.callback === undefined ? undefined : typed;
 	if (callbackUrl === undefined) return success({ completion: 'submit' });
 	const refusal = refusalOfCallbackUrl(callbackUrl, vendor, client.baseUrl);
-	// The parsed URL: what was checked is what is sent.
+	// The parsed URL, so that the checked URL and the sent one are the same.
 	return refusal === undefined
 		? success({ completion: 'submit', callbackUrl: new URL(callbackUrl).toString() })
 		: failed(refusal);
@@ -49,7 +49,7 @@ const noParkingForTools: Failure = {
 	hint: "Choose 'When the Image Is Ready' in 'When to Continue'.",
 };
 
-/** Where a vendor is to call; '' where n8n has no usable address. The token of n8n's own URL stays in it. */
+/** The address that a vendor calls; '' where n8n has no usable one. It keeps the token of n8n's own URL. */
 function resumeAddress(resumeUrl: string): string {
 	const url = parseHttpUrl(resumeUrl);
 	if (url === undefined) return '';

@@ -11,20 +11,20 @@ import { download } from './download';
 import { openRun, type Run } from './run';
 import { watch } from './watch';
 
-/** What the vendor itself says of the task that a delivery names. */
+/** The vendor's own answer about the task that a delivery names. */
 export type Verdict =
 	| { readonly kind: 'ended'; readonly run: Run<IWebhookFunctions>; readonly order: Order }
-	/** It still works on it, or its reads do not show the end yet. */
+	/** The vendor still works on it, or its reads do not show the end yet. */
 	| { readonly kind: 'underWay' }
-	/** It knows no such task. */
+	/** The vendor knows no such task. */
 	| { readonly kind: 'unknownTask' }
-	/** It could not be asked just now, so nothing is known. */
+	/** The vendor could not be asked just now, so nothing is known. */
 	| { readonly kind: 'unasked'; readonly failure: Failure };
 
-/** Whoever calls back waits for the answer, and most give up after some 10 seconds. */
+/** The caller waits for the answer, and most callers give up after some 10 seconds. */
 const verifyTimeoutMs = 6_000;
 
-/** An id that somebody made up is unknown, or no id at all in the vendor's eyes. */
+/** A vendor does not know a made-up id, or does not accept it as an id. */
 const refusesTheId: ReadonlySet<ErrorCode> = new Set(['notFound', 'invalidRequest']);
 
 /**
@@ -64,7 +64,7 @@ export async function verifyTask(
 
 /**
  * The items that start the workflow, in the shape of the node's own; none where the task failed and failed
- * tasks are not wanted. Whatever else goes wrong is told in an item: the task is paid. Never throws.
+ * tasks are not wanted. An item tells any other failure, since the task is paid. Never throws.
  */
 export async function itemsOfTask(
 	run: Run<IWebhookFunctions>,

@@ -12,10 +12,10 @@ const longestText = 2_000;
 const longestPrompt = 10_000;
 
 /**
- * What is told of the task of an order: what was asked for and what the vendor said last. Of an order that
- * was found only the vendor can tell what was asked for.
+ * Describes the task of an order: the request and the vendor's last answer. Only the vendor can tell the
+ * request of an order that was found by its task id.
  *
- * @param polled what a poll has told of a task, whether it has ended or not
+ * @param polled the result of a poll, whether the task has ended or not
  */
 export function describe(
 	{ vendor }: Pick<Run<NodeContext>, 'vendor'>,

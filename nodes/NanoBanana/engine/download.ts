@@ -10,7 +10,7 @@ import { describe } from './describe';
 import type { Run } from './run';
 import type { Polled } from './watch';
 
-/** A URL that is longer is of no use to anybody who reads it. */
+/** A longer URL is of no use to a reader. */
 const shownUrlLength = 500;
 
 /** Downloads the images of an order that has ended into n8n's storage, or says why there are none. */
@@ -30,7 +30,7 @@ export async function download(
 	}
 }
 
-/** What is told of an order that has no image: its task so far, or why there is none. */
+/** The result of an order that has no image: its task so far, or why there is none. */
 export function resultsWithoutImage(run: Run<NodeContext>, order: Order): readonly ImageResult[] {
 	const { state } = order;
 	return state.is === 'failed' || state.is === 'unclear'
@@ -38,7 +38,7 @@ export function resultsWithoutImage(run: Run<NodeContext>, order: Order): readon
 		: [{ ok: true, task: describe(run, order), image: null }];
 }
 
-/** What one poll has told of an order: its state and where its images are, without downloading them. */
+/** The results of one poll: the state of an order and the URLs of its images, without downloading them. */
 export function resultsOfPoll(
 	run: Run<NodeContext>,
 	order: Order,
@@ -50,7 +50,7 @@ export function resultsOfPoll(
 	const refusals = images.flatMap(
 		(image) => refusalOfImage(run.vendor.displayName, image)?.message ?? [],
 	);
-	// The state is what was asked for, and it is true: an image that cannot come is a warning beside it.
+	// The user asked for the state, and it is true: an image that cannot come is a warning beside it.
 	const task = { ...described, warnings: [...new Set([...described.warnings, ...refusals])] };
 	const results = images.flatMap(({ url, refusal }, index): readonly ImageResult[] =>
 		refusal === undefined ? [{ ok: true, task, image: { index, url, stored: undefined } }] : [],
@@ -88,7 +88,7 @@ async function downloadOne(
 		: { ok: false, failure: failureOf(order, withAddress(stored.failure, url)) };
 }
 
-/** The image is paid: whoever cannot get it here is told where it is. */
+/** The image is paid: a user who cannot get it here must be told its URL. */
 function withAddress(failure: Failure, url: string): Failure {
 	const isShown = codeOf(failure) === 'downloadFailed';
 	if (!isShown) return failure;

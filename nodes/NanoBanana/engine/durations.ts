@@ -8,10 +8,10 @@ import type { Run } from './run';
  */
 const durationsOfKinds = new Map<string, TaskDurations>();
 
-/** More kinds than anybody uses at a time; expressions could bring any number. */
+/** More kinds than anybody uses at a time; expressions could make any number. */
 const keptKinds = 200;
 
-/** What is known of tasks of the order's kind: of one vendor, operation, model and size. */
+/** The known durations of the order's kind: of one vendor, operation, model and size. */
 export function durationsOf(
 	{ vendor, client }: Pick<Run, 'vendor' | 'client'>,
 	{ asked }: Order,

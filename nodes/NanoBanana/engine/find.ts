@@ -18,7 +18,7 @@ import type { Run } from './run';
 
 /**
  * The orders that the items name by their task ids: bought before by this node, another execution or
- * another program. An item whose task is not known has none, but its failure.
+ * another program. An item whose task is not known has a failure instead.
  */
 export function findOrders(run: Run): Plan {
 	const plan = run.context
@@ -54,13 +54,13 @@ function findOrdersOfItem(run: Run, itemIndex: number): Plan[number] {
 	return { orders };
 }
 
-/** A failure that keeps all tasks of an item from being asked for names each. */
+/** A failure that keeps all tasks of an item from being polled must name each of them. */
 function ofTasks(failure: Failure, taskIds: readonly string[]): Failure {
 	const [first, ...others] = taskIds.map((taskId) => ofTask(failure, taskId));
 	return first === undefined ? failure : joinedFailure(first, others);
 }
 
-/** What n8n throws where an expression cannot be resolved fails this item alone. */
+/** n8n throws where it cannot resolve an expression: that must fail this item alone. */
 function tried<Value>(work: () => Outcome<Value>): Outcome<Value> {
 	try {
 		return work();
@@ -81,8 +81,8 @@ function readTaskIds({ context, vendor }: Run, itemIndex: number): Outcome<reado
 	if (unusable !== undefined) {
 		return failed(ofTasks(unusableId(unusable), taskIds.filter(isUsableTaskId)));
 	}
-	// A failed item keeps the fields of its input: what its error names comes before every older one.
-	// A column of the user's may have the same name: only our own ids are believed.
+	// A failed item keeps the fields of its input: the task in its error comes before every older one.
+	// A column of the user's may have the same name, so only our own vendor ids are believed.
 	const isOurs = (name: unknown): boolean => vendors.some(({ id }) => id === name);
 	const named = [error?.vendor, error === undefined ? json?.vendor : undefined].find(isOurs);
 	const itsTasks =

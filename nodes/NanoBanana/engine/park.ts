@@ -17,7 +17,7 @@ import type { Run } from './run';
 import { submit } from './submit';
 import { watch } from './watch';
 
-/** So long after the last order's timeout a callback is still taken. */
+/** A callback is still accepted for so long after the last order's timeout. */
 const lateCallMs = 30_000;
 
 /** For the images of the last callback: n8n must not go on by itself while they are being downloaded. */
@@ -60,7 +60,7 @@ export async function park(run: Run, plan: Plan): Promise<INodeExecutionData[]> 
 			input: inputToShow(context, itemIndex),
 		})),
 	};
-	// What ended before the parking has called an execution that n8n would not let it resume.
+	// A task that ended before the parking called too early: n8n would not let it resume the execution.
 	await pollUntilOpen(run, [...orders].reverse(), false);
 	if (!hasOpen(orders)) return await reportParked(run, parked);
 	run.throwIfFailed();
@@ -71,7 +71,7 @@ export async function park(run: Run, plan: Plan): Promise<INodeExecutionData[]> 
 	for (const [itemIndex, input] of inputs.entries()) {
 		const item = itemWhileParked(run, parked, itemIndex);
 		input.json = item.json;
-		// The files of the input are no image: whoever gets this item has only the task.
+		// The files of the input are not the image: the next node gets only the task with this item.
 		if (item.binary === undefined) delete input.binary;
 	}
 	await context.putExecutionToWait(new Date(callbacksUntilMs + downloadMs));
@@ -108,7 +108,7 @@ export async function fetchAbandoned(run: Run, parked: ParkedRun): Promise<INode
 	return await reportParked(run, { ...parked, items });
 }
 
-/** The input of an abandoned run is gone: what was loaded for its orders is all there is. */
+/** The input of an abandoned run is gone: only the references loaded for its orders are left. */
 function savedReferences({ asked, referenceUrls = [] }: Order): Outcome<LoadedReferences> {
 	if (asked?.operation !== 'edit' || referenceUrls.length > 0) {
 		return success({ urls: referenceUrls, files: [] });
@@ -125,8 +125,8 @@ export function hasOpen(orders: readonly Order[]): boolean {
 }
 
 /**
- * Asks for tasks in the given order, one first and then a few at once, until one has not ended: the
- * callback of that one will come. Answers why a task could not be asked for.
+ * Polls tasks in the given order, one first and then a few at once, until one has not ended: the callback
+ * of that one will come. Answers why a task could not be polled.
  */
 export async function pollUntilOpen(
 	run: Run<NodeContext>,
@@ -142,7 +142,7 @@ export async function pollUntilOpen(
 	return undefined;
 }
 
-/** One poll. An order whose task could not be asked for stays taken. */
+/** One poll. An order whose task could not be polled stays taken. */
 async function poll(
 	run: Run<NodeContext>,
 	order: Order,
@@ -159,7 +159,7 @@ async function poll(
 	return failure;
 }
 
-/** After these the vendor will never say more of a task. */
+/** After these the vendor never says more about a task. */
 const settlingReasons: ReadonlySet<Failure['reason']> = new Set(['notFound', 'noImage']);
 
 /** Whether the credential leads to another address than the one where the orders were submitted. */
@@ -167,7 +167,7 @@ export function leadsElsewhere(run: Run<NodeContext>, { origin }: ParkedRun): bo
 	return new URL(run.client.baseUrl).origin !== origin;
 }
 
-/** The tasks of one address are asked for at no other one: their ids are told instead. */
+/** Tasks must not be polled at another address than their own: the user is told their ids instead. */
 export function elsewhere({ vendor }: Pick<Run<NodeContext>, 'vendor'>): Failure {
 	return {
 		reason: 'conflict',
@@ -184,7 +184,7 @@ function otherVendor({ vendor }: Run, parked: ParkedRun): Failure {
 	};
 }
 
-/** What has been begun stays so, and is told with its task. */
+/** Fails all orders that are not unclear or failed already. The failure of a begun one names its task. */
 export function failAll(run: Run<NodeContext>, orders: readonly Order[], failure: Failure): void {
 	for (const order of orders) {
 		if (order.state.is === 'unclear' || order.state.is === 'failed') continue;
@@ -237,7 +237,7 @@ export async function reportParked(
 	);
 }
 
-/** One image is the item itself, as everywhere; several have to share it, also unasked ones. */
+/** One image has the item to itself, as everywhere; several must share it, also unasked ones. */
 function resultOf(
 	run: Run<NodeContext>,
 	{ orders, failure }: ParkedItem,
@@ -262,8 +262,8 @@ const hintWhileParked =
 	'The vendor has not called back within the timeout. The task may be done all the same: Task → Wait downloads its image.';
 
 /**
- * What an item is while the execution is parked, and what goes on when n8n's own limit is reached without
- * a callback: it carries its task, so that Task → Wait can go on with it.
+ * The item while the execution is parked. n8n hands it on where its own limit is reached without a
+ * callback, so it carries its task for Task → Wait.
  */
 function itemWhileParked(
 	run: Run,

@@ -43,7 +43,7 @@ export function ordersOf(plan: Plan): readonly Order[] {
 
 /**
  * Reads and checks all items. Nothing is sent, and an order that an earlier try has begun is taken up as
- * that has left it. Bad input anywhere ends a run that does not continue on fail before anything is paid.
+ * that try left it. Bad input anywhere ends a run that does not continue on fail before anything is paid.
  */
 export async function planOrders(run: Run): Promise<Plan> {
 	const items: Array<Outcome<ItemPlan>> = [];
@@ -97,7 +97,7 @@ async function planOrdersOfItem(
 	}
 }
 
-/** Whatever keeps this try from going on with an item, the orders that an earlier one has begun stay bought. */
+/** The orders that an earlier try has begun stay bought, even where this try cannot go on with the item. */
 function withBegun(run: Run, itemIndex: number, failure: Failure): Failure {
 	const begun = run.saved.ofItem(itemIndex).flatMap(({ state }) => {
 		if (state.is === 'taken') return ofTask(failure, state.task.taskId);
@@ -107,7 +107,7 @@ function withBegun(run: Run, itemIndex: number, failure: Failure): Failure {
 	return first === undefined ? failure : joinedFailure(first, others);
 }
 
-/** What all orders of a run share. */
+/** Sets up the parts that all orders of a run share. */
 function prepare(
 	run: Run,
 	items: ReadonlyArray<Outcome<ItemPlan>>,
@@ -123,7 +123,7 @@ function prepare(
 		if (item === undefined || !item.ok) return success({ urls: [], files: [] });
 		const load = (): Promise<Outcome<LoadedReferences>> =>
 			loadReferences(run, item.value.references);
-		// What was uploaded serves all orders of the item; files are opened anew for each.
+		// One upload serves all orders of the item; files are opened anew for each.
 		if (run.vendor.references.delivery !== 'upload') return await load();
 		const upload = uploads.get(itemIndex) ?? load();
 		uploads.set(itemIndex, upload);
@@ -144,7 +144,7 @@ function takenUp(run: Run, planned: Order): Order {
 	};
 }
 
-/** A failure that may pass is bought anew; every other one is the order's end. */
+/** An order whose failure may pass is bought anew; every other failure is its end. */
 export function stateForNextTry(state: OrderState): OrderState {
 	if (state.is !== 'failed' || !mayPass(state.failure)) return state;
 	const spentBefore = (state.spentBefore ?? 0) + (state.failure.cost?.amount ?? 0);
@@ -155,7 +155,7 @@ interface ItemPlan {
 	readonly request: CheckedRequest;
 	readonly references: ReferencePlan;
 	readonly settings: OrderSettings;
-	/** What the whole run may cost, in the vendor's own unit. */
+	/** The limit for the cost of the whole run, in the vendor's own unit. */
 	readonly maxCost: number | undefined;
 }
 
@@ -219,7 +219,7 @@ function likeTheOthers(
 	if (completions.includes('callback') && completions[0] !== completions[1]) {
 		return failed({
 			reason: 'invalidRequest',
-			message: 'Some items of this run shall wait for a callback and some not',
+			message: 'Some items of this run wait for a callback and some do not',
 			hint: "Choose the same for all items in 'When to Continue': an execution is parked as a whole.",
 		});
 	}

@@ -19,7 +19,7 @@ import { resultsWithoutImage } from './download';
 import { ordersOf, type Plan } from './plan';
 import type { Run } from './run';
 
-/** The items of a run in input order, failed ones among them, and what it has cost above them. */
+/** The items of a run in input order, failed ones among them, and the run's cost above them. */
 function report(run: Run, results: readonly ItemResult[]): INodeExecutionData[] {
 	run.throwIfFailed();
 	showCosts(run.context, results);
@@ -32,7 +32,7 @@ function report(run: Run, results: readonly ItemResult[]): INodeExecutionData[] 
 }
 
 /**
- * Works on all orders of a plan side by side, at most Max Tasks at Once, and reports what came of them. The
+ * Works on all orders of a plan side by side, at most Max Tasks at Once, and reports their results. The
  * first failure ends a run that does not continue on fail.
  */
 export async function reportPlan(
@@ -71,7 +71,7 @@ export async function reportPlan(
 
 const nothingAsked: Failure = { reason: 'invalidRequest', message: 'The item asks for nothing' };
 
-/** What comes out for one input item. */
+/** The output items of one input item. */
 export function itemsOfResult(
 	{ context, vendor }: { readonly context: NodeContext; readonly vendor: ImageVendor },
 	item: ItemResult,
@@ -94,7 +94,7 @@ export function itemsOfResult(
 	);
 }
 
-/** Sums up above the output what the run has cost. The answer to a callback has no place for it. */
+/** Shows the cost of the run above the output. The answer to a callback has no place for it. */
 export function showCosts(context: NodeContext, results: readonly ItemResult[]): void {
 	if (!('addExecutionHints' in context)) return;
 	const message = costSentence(

@@ -13,7 +13,7 @@ import { vendors } from '../vendors';
 import { elsewhere, failAll, hasOpen, leadsElsewhere, pollUntilOpen, reportParked } from './park';
 import { openRun, type Run } from './run';
 
-/** A vendor may call before its own reads show the end: so long after a call they are asked once more. */
+/** A vendor may call before its own reads show the end: so long after a call its task is polled again. */
 const doubtMs = 1_500;
 
 const resumingRun = openResumingRuns<ParkedRun>(() => clock.now());
@@ -23,7 +23,7 @@ const resumingRun = openResumingRuns<ParkedRun>(() => clock.now());
  * delivery is a hint only: nothing of it is used but the task that it names.
  */
 export async function resume(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	// n8n ends the parked execution with whatever is thrown here, so only a failed task of it may be.
+	// n8n ends the parked execution with any error thrown here, so only a failed task of it may throw.
 	const outcome = await answerCall(context).catch((error: unknown) => unusable(context, error));
 	if (outcome instanceof NodeOperationError) throw outcome;
 	return outcome;
@@ -42,7 +42,7 @@ async function answerCall(
 	const named = vendor.callback?.readTaskId(deliveryOf(context), taskIds);
 	if (named === undefined || !taskIds.includes(named)) return answer(context, 'received');
 
-	// What was saved counts by the time of day.
+	// The saved moment is a time of day.
 	const isTooLate = openClock().now() > parked.callbacksUntilMs;
 	if (resuming.isOver || isTooLate) return answer(context, 'received');
 	resuming.hintedAtMs.set(named, clock.now());
@@ -66,7 +66,7 @@ async function answerCall(
 	}
 }
 
-/** The vendor is answered before anything is downloaded, but with a failed task n8n answers itself. */
+/** Answers the vendor before anything is downloaded; for a failed task n8n answers it instead. */
 async function goOn(
 	run: Run<IWebhookFunctions>,
 	parked: ParkedRun,
@@ -84,10 +84,9 @@ async function goOn(
 }
 
 /**
- * Asks for the named task and then for all others, until one has not ended. Where that is the named one,
- * or each of those that have not ended was called for already, no further callback may come: then they
- * are asked for once more when the vendor's reads have had the time to follow its calls. Answers whether
- * a task could not be asked for.
+ * Polls the named task and then all others, until one has not ended. No further callback may come where
+ * that is the named one, or where each open task was called for already: those are then polled once more,
+ * when the vendor's reads have had time to follow its calls. Answers whether a task could not be polled.
  */
 async function pollWhileHinted(
 	run: Run<IWebhookFunctions>,
@@ -113,7 +112,7 @@ async function pollWhileHinted(
 	}
 }
 
-/** The ids of those tasks that have not ended as far as was seen. */
+/** The ids of the tasks that have not ended as far as is known. */
 function openIn(orders: readonly Order[]): string[] {
 	return orders.flatMap((order) => (order.state.is === 'taken' ? order.state.task.taskId : []));
 }
@@ -129,18 +128,18 @@ function answer(context: IWebhookFunctions, status: DeliveryStatus): IWebhookRes
 }
 
 /**
- * What this process knows of parked runs whose callbacks are coming in. Nothing depends on it: after a
+ * A parked run whose callbacks are coming in, as this process knows it. Nothing depends on it: after a
  * restart, or in another process, the vendor is asked again. Within one process it keeps fifty callbacks
- * that come at once from asking for fifty tasks each, and from going on twice.
+ * that come at once from polling fifty tasks each, and from going on twice.
  */
 export interface ResumingRun<Parked> {
-	/** As it was read first: what its orders have come to since stays known. */
+	/** As it was first read, with the progress of its orders since then. */
 	readonly run: Parked;
-	/** Somebody is asking the vendor right now. */
+	/** A callback is being worked on, so the vendor is being asked right now. */
 	isBusy: boolean;
 	/** When the latest callback of a task came, in milliseconds since the epoch: polls before it prove nothing. */
 	readonly hintedAtMs: Map<string, number>;
-	/** The execution goes on: whatever comes now is late. */
+	/** The execution goes on: any further callback is late. */
 	isOver: boolean;
 }
 

@@ -15,7 +15,7 @@ import type { LoadedReferences } from '../platform/loadReferences';
 import { continuesOnFail, stopSignalOf, type NodeContext } from '../platform/nodeContext';
 import { toNodeError } from '../platform/nodeErrors';
 import { openSavedOrders, type SavedOrders } from '../platform/savedOrders';
-import { graceSignal } from '../platform/timeLimit';
+import { graceSignal } from '../platform/timeoutSignal';
 import { openVendorClient, refusedClient, type VendorClient } from '../platform/vendorClient';
 import { unlimited, type Spending } from './spending';
 import { openTasks, type OpenTasks } from './stop';
@@ -26,7 +26,7 @@ const stopGraceMs = 10_000;
 /** Over all tasks of a run: more would hold more of the images in memory and download them no sooner. */
 const downloadsAtOnce = 4;
 
-/** One run of the node: what all of its stages share. */
+/** One run of the node: the state that all of its stages share. */
 export interface Run<Context extends NodeContext = IExecuteFunctions> {
 	readonly context: Context;
 	readonly vendor: ImageVendor;
@@ -38,7 +38,7 @@ export interface Run<Context extends NodeContext = IExecuteFunctions> {
 	readonly clock: Clock;
 	/** Aborted by Stop, and by the first failure of a run that does not continue on fail. */
 	readonly signal: AbortSignal;
-	/** Aborted by Stop and by n8n's own time limit only. */
+	/** Aborted only by Stop and by n8n's own timeout. */
 	readonly stop: AbortSignal | undefined;
 	/** Aborted some time after Stop, for submits on their way. */
 	readonly grace: AbortSignal;
@@ -52,16 +52,16 @@ export interface Run<Context extends NodeContext = IExecuteFunctions> {
 	readonly bought: Set<Order>;
 	/** Every task id of the run, as soon as it is known. */
 	readonly taskIds: Set<string>;
-	/** What this execution has bought before. */
+	/** The orders that this execution has bought before. */
 	readonly saved: SavedOrders;
 	/** All orders of the run, once they are known. */
 	orders: readonly Order[];
-	/** What each order may cost. */
+	/** The share of Max Cost that each order may take. */
 	spending: Spending;
 	nameImage: NameImage;
 	/** Loads the reference images of an order's item. */
 	references: (order: Order) => Promise<Outcome<LoadedReferences>>;
-	/** Ends an order with a failure; what becomes of the run is decided when its results are told. */
+	/** Ends an order with a failure; whether the run ends, too, is decided when its results are told. */
 	fail(order: Order, failure: Failure): void;
 	/** Tells a failure of an item: a run that does not continue on fail ends with the first. */
 	failItem(itemIndex: number, failure: Failure): void;
@@ -74,7 +74,7 @@ interface FailedItem {
 	readonly itemIndex: number;
 }
 
-/** Reads the credential and opens a run. Throws nothing that an item could tell. */
+/** Reads the credential and opens a run. Never throws a failure that an item could tell. */
 export async function openRun<Context extends NodeContext>(
 	context: Context,
 	vendor: ImageVendor,
@@ -120,9 +120,9 @@ export async function openRun<Context extends NodeContext>(
 			order.state = { is: 'failed', failure: told, ...known({ spentBefore }) };
 		},
 		failItem(itemIndex, failure) {
-			// What was stopped because another item failed is no failure of its own.
+			// An item that was stopped because another one failed has no failure of its own.
 			if (continues || isAborted(signal)) return;
-			// What was bought within the limit is brought all the same; nothing more is bought anyway.
+			// Images bought within the limit must still be downloaded; nothing more is bought anyway.
 			if (failure.reason === 'spendingLimit') {
 				limitReached ??= { failure, itemIndex };
 				return;
@@ -131,7 +131,7 @@ export async function openRun<Context extends NodeContext>(
 			firstFailure.abort();
 		},
 		throwIfFailed() {
-			// What n8n is told after Stop names the tasks, since no item will.
+			// The error after Stop must name the tasks, since no item will.
 			const stopFailure = isAborted(stop) ? { failure: stopped(), itemIndex: 0 } : undefined;
 			const reason = first ?? stopFailure ?? limitReached;
 			if (reason === undefined) return;

@@ -7,9 +7,9 @@ import type { ImageVendor } from '../core/vendor';
 
 const napMs = 100;
 
-/** What one order may take of the run's Max Cost, and what it has taken of it. */
+/** The share of the run's Max Cost that one order may take, and has taken. */
 export interface OrderSpending {
-	/** Waits for leave to submit. Answers why there is none. */
+	/** Waits for permission to submit. Answers why there is none. */
 	reserve(): Promise<Failure | undefined>;
 	/** The vendor has taken the task and said (or not) what it costs. */
 	taken(told: Cost | undefined): void;
@@ -17,11 +17,11 @@ export interface OrderSpending {
 	end(told: Cost | undefined): void;
 	/** Gives the room back, unless the vendor has taken the task. */
 	giveUp(): void;
-	/** What is set aside for it; undefined where its price is unknown. */
+	/** The amount set aside for it; undefined where its price is unknown. */
 	reserved(): number | undefined;
 }
 
-/** What is used of a run. */
+/** The parts of a run that are used here. */
 interface Limited {
 	readonly vendor: ImageVendor;
 	readonly signal: AbortSignal;
@@ -42,8 +42,8 @@ const unlimitedOrder: OrderSpending = {
 export const unlimited: Spending = () => unlimitedOrder;
 
 /**
- * Puts the orders of a run under its Max Cost. What earlier runs of the node have bought for them counts
- * toward it.
+ * Puts the orders of a run under its Max Cost. Purchases that earlier runs of the node have made for them
+ * count toward it.
  */
 export function limitSpending(run: Limited, orders: readonly Order[], maxCost: number): Spending {
 	const budget = createBudget(maxCost);
@@ -95,7 +95,7 @@ function openSpending(
 		},
 		end(told) {
 			reservation?.end(told);
-			// What is submitted for the same image afterwards is a purchase of its own.
+			// A later submit for the same image is a purchase of its own.
 			reservation = undefined;
 			isTaken = false;
 		},
@@ -110,8 +110,8 @@ function openSpending(
 }
 
 /**
- * The limit is the user's own, yet the code is that of an account without credit: a workflow does the
- * same about both, and `invalidRequest` would say that the item itself is wrong.
+ * The limit is the user's own, yet the code is that of an account without credit: a workflow handles
+ * both alike, and `invalidRequest` would say that the item itself is wrong.
  */
 function overLimit({ vendor }: Limited, budget: Budget, task: PricedTask): Failure {
 	const amount = (value: number): string => `${value} ${vendor.submitCostUnit ?? ''}`.trim();

@@ -3,7 +3,7 @@ import { mapConcurrently } from '../core/concurrency';
 import type { ImageVendor } from '../core/vendor';
 import type { NodeContext } from '../platform/nodeContext';
 import { forgetStopped, rememberStopped } from '../platform/stoppedTasks';
-import { timeLimit } from '../platform/timeLimit';
+import { timeoutSignal } from '../platform/timeoutSignal';
 import { unexpectedFailure } from '../platform/nodeErrors';
 import type { VendorClient } from '../platform/vendorClient';
 
@@ -14,8 +14,8 @@ const cancelTimeoutMs = 5_000;
 const cancelsAtOnce = 8;
 
 /**
- * The tasks of a run. Stop cancels those that have not ended as far as the run knows, where the vendor can,
- * and the next run of the node tells of all that are charged: what this one had brought is lost with it.
+ * The tasks of a run. Stop cancels those that have not ended as far as the run knows, where the vendor can.
+ * The next run of the node names all that are charged: the images that this one had downloaded are lost.
  */
 export interface OpenTasks {
 	/** Where the run was stopped meanwhile, the task is treated at once as the others were. */
@@ -64,7 +64,7 @@ export function openTasks(
 	};
 }
 
-/** One try for each task, whose outcome only n8n's log tells, since the execution is over. */
+/** One try for each task. Only n8n's log tells the outcome, since the execution is over. */
 async function cancelTasks(
 	context: NodeContext,
 	vendor: ImageVendor,
@@ -75,7 +75,7 @@ async function cancelTasks(
 	const { cancelTask, displayName } = vendor;
 	if (cancelTask === undefined) return;
 	await mapConcurrently(taskIds, cancelsAtOnce, async (taskId) => {
-		const signal = timeLimit(cancelTimeoutMs);
+		const signal = timeoutSignal(cancelTimeoutMs);
 		const { outcome } = await client.call(cancelTask(taskId), {
 			deadlineMs: clock.now() + cancelTimeoutMs,
 			signal,

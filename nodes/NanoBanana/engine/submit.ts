@@ -24,12 +24,12 @@ import { watch } from './watch';
 /** A vendor that reads reference images itself may take a while to answer. */
 const answerTimeoutMs = 60_000;
 
-/** A vendor forgets idempotency keys some day; for so long one is safe to be used again. */
+/** A vendor forgets idempotency keys some day; for so long one may safely be used again. */
 const idempotencyKeyLifeMs = 24 * 60 * 60 * 1000;
 
 /**
- * Submits an order, or takes up what an earlier try of this execution has begun. Afterwards the order is
- * taken (or, taken up, has ended), unclear or failed, and saved so. Never throws.
+ * Submits an order, or takes up the one that an earlier try of this execution has begun. Afterwards the
+ * order is taken (a taken-up one may have ended), unclear or failed, and saved so. Never throws.
  */
 export async function submit(run: Run, order: Order): Promise<void> {
 	try {
@@ -39,19 +39,19 @@ export async function submit(run: Run, order: Order): Promise<void> {
 	} catch (thrown) {
 		run.spending(order).giveUp();
 		const failure = unexpectedFailure(thrown);
-		// What was sent before it was thrown may have been taken.
+		// The vendor may have taken a submit that was sent before the error.
 		run.fail(order, order.state.is === 'unclear' ? submitUnknown(failure) : failure);
 	}
 }
 
-/** Goes on with a task of an earlier try, and buys anew what the vendor has failed for a passing reason. */
+/** Goes on with a task of an earlier try; one that failed for a passing reason is to be bought anew. */
 async function takeUp(run: Run, order: Order): Promise<void> {
 	const { task, callsBack } = order.state as Taken;
 	run.taskIds.add(task.taskId);
 	run.open.add(task.taskId);
 	const isCalled = callsBack === run.context.getExecutionId();
 	if (order.settings.completion === 'submit' || isCalled) return;
-	// A task that calls an execution that is over is waited for here.
+	// A task whose callback goes to an execution that is over must be waited for here.
 	await watch(run, order);
 	const { state } = order;
 	if (state.is !== 'failed' || state.failure.task !== 'over' || isAborted(run.signal)) return;
@@ -72,7 +72,7 @@ function isSafeAgain(run: Run, { state }: Order): boolean {
 const knownBefore =
 	'(known from an earlier try of this execution, so it was not sent again; a new execution sends it)';
 
-/** Says the same failure again where asking again cannot help or is not safe. */
+/** Repeats the failure where another submit cannot help or is not safe. */
 function refuseAgain(run: Run, order: Order): void {
 	const { state } = order;
 	if ((state.is !== 'failed' && state.is !== 'unclear') || isSafeAgain(run, order)) return;
@@ -88,7 +88,7 @@ async function buy(run: Run, order: Order): Promise<void> {
 	const earlier = order.state.is === 'unclear' ? order.state : undefined;
 	const refusal = await spending.reserve();
 	if (refusal !== undefined) return run.fail(order, refusal);
-	// What is sent again under the same key must be the same to the letter.
+	// A request that is sent again under the same key must be the same to the letter.
 	const prepared =
 		earlier?.request === undefined ? await requestOf(run, order) : success(earlier.request);
 	if (!prepared.ok) {
@@ -119,7 +119,7 @@ async function buy(run: Run, order: Order): Promise<void> {
 			raw: sent.raw,
 		});
 	}
-	// Unclear sticks to the order: a later "no" says nothing of the send before it.
+	// The order stays unclear: a later "no" says nothing about the send before it.
 	const failure = earlier === undefined ? outcome.failure : submitUnknown(outcome.failure);
 	if (isUnclear(failure)) {
 		const unclear: Unclear = {
@@ -141,7 +141,7 @@ async function buy(run: Run, order: Order): Promise<void> {
 	if (!mayPass(failure)) run.saved.save(order);
 }
 
-/** A task whose id cannot be used is taken, but there is no way to ask for it. */
+/** A task whose id cannot be used is taken, but nobody can poll it. */
 function usable(vendorName: string, outcome: Outcome<TaskReference>): Outcome<TaskReference> {
 	if (!outcome.ok || isUsableTaskId(outcome.value.taskId)) return outcome;
 	return failed({
@@ -152,7 +152,7 @@ function usable(vendorName: string, outcome: Outcome<TaskReference>): Outcome<Ta
 	});
 }
 
-/** The moment that the id of a task is known it stands among the saved orders and in n8n's log. */
+/** A task id must stand among the saved orders and in n8n's log the moment that it is known. */
 function noteTaken(run: Run, order: Order, taken: Taken): void {
 	const { context, vendor } = run;
 	const { taskId } = taken.task;
@@ -161,7 +161,7 @@ function noteTaken(run: Run, order: Order, taken: Taken): void {
 	run.taskIds.add(taskId);
 	if (order.settings.callbackUrl !== undefined) expectDelivery(taskId);
 	run.open.add(taskId);
-	// In the text, too: n8n's ordinary log leaves the metadata out, and after a crash it is all there is.
+	// In the text, too: n8n's ordinary log leaves out the metadata, and only the log survives a crash.
 	const where = `(execution ${context.getExecutionId()}, item ${order.itemIndex})`;
 	context.logger.info(`${vendor.displayName} took task ${taskId} ${where}`, {
 		vendor: vendor.id,
@@ -185,7 +185,7 @@ interface Sent {
 	readonly answeredAtMs: number;
 }
 
-/** Sends a submit when its turn has come, again where the vendor has certainly not taken it. */
+/** Sends a submit when its turn has come, and again where the vendor has certainly not taken it. */
 async function send(
 	run: Run,
 	{ settings }: Order,
@@ -204,13 +204,13 @@ async function send(
 			const turn = await run.gate.enter(signal, deadlineMs);
 			if (turn.kind === 'stopped') return failed(stopped());
 			if (turn.kind === 'tooLate') return failed(tooLate(vendor.displayName, turn));
-			// What other items of this run have held up is not this item's time.
+			// A delay that other items of this run have caused is not this item's time.
 			deadlineMs += turn.waitedForOursMs;
 			let result: SubmitResult = 'other';
 			let retryAfterMs: number | undefined;
 			try {
 				const answer = await client.call(vendor.submit(input), {
-					// The submit serves no deadline of its own: its answer is waited for, from its send on.
+					// The submit has no deadline of its own: its answer is waited for from its send on.
 					deadlineMs: Number.POSITIVE_INFINITY,
 					patienceMs: answerTimeoutMs,
 					signal: run.grace,
@@ -260,7 +260,7 @@ function tooLate(
 		reason: 'rateLimited',
 		message: failureSentence(vendorName, 'rateLimited', why),
 		retryAfterMs: pauseMs,
-		// A pause of our own is nothing that the vendor has asked for.
+		// The vendor has not asked for a pause of our own.
 		...(isAskedFor ? {} : { hint: reasons.rateLimited.hint }),
 	};
 }
@@ -268,7 +268,7 @@ function tooLate(
 async function requestOf(run: Run, order: Order): Promise<Outcome<ImageRequest>> {
 	const { asked, place } = order;
 	if (asked === null) {
-		const message = 'What this task was for is not known';
+		const message = 'The request of this task is not known';
 		return failed({ reason: 'invalidRequest', message });
 	}
 	const loaded = await run.references(order);

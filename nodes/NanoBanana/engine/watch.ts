@@ -11,15 +11,15 @@ import type { Run } from './run';
 export interface WatchOptions {
 	/** In milliseconds; without it the timeout of the order. */
 	readonly timeoutMs?: number;
-	/** Whether a snapshot of a task that goes on is enough after so many polls. By default none is. */
+	/** Whether a snapshot of a task that goes on is enough after so many polls. By default it never is. */
 	readonly isEnough?: (polls: number) => boolean;
-	/** Whether an end without an image is as good as any other: who looks once wants to know the state. */
+	/** Whether an end without an image is as good as any other: a single poll only wants to know the state. */
 	readonly takesAnyEnd?: boolean;
-	/** Whether somebody has called, so that an answer with images tells of the end. */
+	/** Whether a callback has come, so that an answer with images means the end. */
 	readonly isTold?: boolean;
 }
 
-/** What the vendor has said of a task, and after how many polls. */
+/** The vendor's last word on a task, and the number of polls until then. */
 export interface Polled {
 	readonly snapshot: TaskSnapshot;
 	readonly polls: number;
@@ -76,7 +76,7 @@ export async function watch(
 		order.state = { ...state, raw };
 		return { snapshot: outcome.value, polls };
 	}
-	// The gate counts what this run has sent, and what goes on without it has left the gate already.
+	// The gate counts the submits of this run, and a task that goes on without the run has left it already.
 	if (run.bought.has(order) && order.settings.completion === 'wait') run.gate.taskEnded();
 	run.open.ended(taskId, !outcome.ok || outcome.value.state === 'succeeded');
 	if (isNew) durations?.add(learnedDurationMs(result, tookMs) ?? Number.NaN);
@@ -86,7 +86,7 @@ export async function watch(
 		return undefined;
 	}
 	const snapshot = outcome.value;
-	// What the account has left is said at the submit only; the final price at the end.
+	// Only the submit tells the balance of the account; the final price comes at the end.
 	const cost = finalCost(task.cost, snapshot.cost);
 	// A delivery may name a task by a part of its id only; the vendor's answer has the whole.
 	const named = { ...task, taskId: snapshot.taskId };

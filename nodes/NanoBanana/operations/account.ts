@@ -10,7 +10,7 @@ import type { Operation } from './operation';
 
 const balanceTimeoutMs = 30_000;
 
-/** What is left on the account, in the vendor's own unit. */
+/** The balance of the account, in the vendor's own unit. */
 export const getBalance: Operation = {
 	resource: 'account',
 	operation: 'getBalance',

@@ -88,7 +88,7 @@ async function makeImages(
 	}
 }
 
-/** plan → submit → watch → download → report; without the middle where the workflow goes on at once. */
+/** plan → submit → watch → download → report; no watch or download where the workflow goes on at once */
 async function makeItems(run: Run): Promise<INodeExecutionData[]> {
 	const abandoned = readAbandonedRun(run.context);
 	if (abandoned !== undefined) return await fetchAbandoned(run, abandoned);

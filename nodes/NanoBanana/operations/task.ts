@@ -37,14 +37,13 @@ export const get: Operation = {
 	operation: 'get',
 	name: 'Get',
 	action: 'Get task',
-	description:
-		'Look once at a task: its state and the URLs of its images, without downloading them',
+	description: 'Poll a task once: its state and the URLs of its images, without downloading them',
 	isOfferedBy: () => true,
 	properties: [taskId, simplify, taskLookOptions],
 	execute: forEachTask('get', pollOnce),
 };
 
-/** Cancels a task that has not begun; what became of it is what the vendor says afterwards. */
+/** Cancels a task that has not begun; a poll afterwards tells its state. */
 export const cancel: Operation = {
 	resource: 'task',
 	operation: 'cancel',

@@ -19,9 +19,9 @@ const taskIs: Readonly<Record<Verdict['kind'], TaskIs>> = {
 };
 
 /**
- * Takes a delivery for a hint and no more: of its content only the task's id is read, and the vendor is
- * asked for the rest. The vendor is answered before anything is downloaded. Never throws, as n8n would
- * start the workflow with that error.
+ * Takes a delivery only as a hint: reads the task's id from it and asks the vendor for the rest. Answers
+ * the vendor before anything is downloaded. Must never throw: n8n would start the workflow with that
+ * error.
  */
 export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const answer = (status: DeliveryStatus): IWebhookResponseData => {
@@ -67,7 +67,7 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 	}
 }
 
-/** Anybody may send some: those that no submit would take are none. */
+/** Anybody may send one, so an id that no submit would take is dropped. */
 function readTaskId(context: IWebhookFunctions, vendor: CallingVendor): string | undefined {
 	const taskId = trimmedTaskId(vendor.callback.readTaskId(deliveryOf(context), expectedTaskIds()));
 	return taskId !== undefined && isUsableTaskId(taskId) ? taskId : undefined;

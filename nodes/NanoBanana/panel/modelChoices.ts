@@ -4,14 +4,14 @@ import type { ImageVendor, ListPrice, ModelCapabilities } from '../core/vendor';
 import { modelIds, modelNames, resolutions, type ModelId } from '../core/words';
 import { vendors } from '../vendors';
 
-/** What the panel offers as the chosen vendor and model allow, derived from the lists of models. */
+/** The choices that the panel offers for a vendor and a model, derived from the lists of models. */
 
 type ShowCondition = NonNullable<IDisplayOptions['show']>;
 
 /**
- * Where something is shown that not every model has. n8n can only ask for all of several parameters at
- * once, never for either, so each vendor whose models differ gets a condition of its own. No condition:
- * nowhere; an empty one: everywhere.
+ * The conditions to show something that not every model has. n8n can only ask for all of several
+ * parameters at once, never for either, so each vendor whose models differ gets a condition of its own. No
+ * condition: nowhere; an empty one: everywhere.
  */
 export function shownWhere(has: (model: ModelCapabilities) => boolean): readonly ShowCondition[] {
 	const able = (vendor: ImageVendor) =>

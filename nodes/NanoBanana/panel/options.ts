@@ -3,13 +3,13 @@ import type { INodeProperties } from 'n8n-workflow';
 import { formatRatios } from '../core/words';
 import { onlyModels } from './modelChoices';
 
-/** Within a list of several choices n8n cannot hide one, so it is said. */
+/** Within a list of several choices n8n cannot hide one, so the description must say it. */
 function onlyFor(ratio: (typeof formatRatios)[number]): { readonly description?: string } {
 	const models = onlyModels((model) => model.aspectRatios.includes(ratio));
 	return models.length === 0 ? {} : { description: `Only with ${models.join(', ')}` };
 }
 
-/** What few need: the entries of the Options collection. */
+/** The entries of the Options collection: few users need them. */
 
 export const aspectRatios: INodeProperties = {
 	displayName: 'Aspect Ratios',
@@ -65,7 +65,7 @@ export const fileName: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. {{ $json.product }}',
 	description:
-		'Name of the image file without ending. The ending follows the real file type. A name that comes again within the run gets a number, as in lamp-2. It can be an expression.',
+		'Name of the image file, without the file extension: that follows the real file type. A name that comes again within the run gets a number, as in lamp-2. It can be an expression.',
 };
 
 export const maxCost: INodeProperties = {
@@ -75,7 +75,7 @@ export const maxCost: INodeProperties = {
 	typeOptions: { minValue: 0 },
 	default: 0,
 	description:
-		'What this run may cost, over all items, in the vendor’s own unit (credits or USD). Nothing is submitted that could cost more; only the first image of each model and size has an unknown price. Items that were not submitted come out as failed.',
+		'The most that this run may cost, over all items, in the vendor’s own unit (credits or USD). Nothing is submitted that could cost more; only the first image of each model and size has an unknown price. Items that were not submitted come out as failed.',
 };
 
 export const maxTasksAtOnce: INodeProperties = {
@@ -114,7 +114,7 @@ export const pollInterval: INodeProperties = {
 	typeOptions: { minValue: 0 },
 	default: 0,
 	description:
-		'Time between two looks at a task. With 0 the node adapts it to how long tasks take.',
+		'Time between two polls of a task. With 0 the node adapts it to how long tasks take.',
 };
 
 export const timeout: INodeProperties = {
@@ -124,5 +124,5 @@ export const timeout: INodeProperties = {
 	typeOptions: { minValue: 1 },
 	default: 300,
 	description:
-		'How long a task may take. After that the item fails, and Task → Wait can still bring the image. It also limits how long the submit waits for its turn when the vendor is asked too often.',
+		'How long a task may take. After that the item fails, and Task → Wait can still download the image. It also limits how long the submit waits for its turn when the vendor is asked too often.',
 };

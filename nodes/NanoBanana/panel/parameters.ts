@@ -13,8 +13,8 @@ import { choicesWhere, describeModel, modelsOf, shownWhere } from './modelChoice
 import * as options from './options';
 
 /**
- * The parameters below vendor, resource and operation. Which operation shows one is said in the
- * operation's own file; only what depends on the vendor stands here, derived from the registry.
+ * The parameters below vendor, resource and operation. Each operation's own file lists those that it
+ * shows; only conditions that depend on the vendor stand here, derived from the registry.
  */
 
 export const prompt: INodeProperties = {
@@ -25,7 +25,7 @@ export const prompt: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. A product photo of a ceramic lamp on a walnut desk, soft morning light',
-	description: 'What the image should show, in any language. For an edit: what to change.',
+	description: 'Description of the image, in any language. For an edit: the change to make.',
 };
 
 export const referenceBinaryFields: INodeProperties = {
@@ -52,7 +52,7 @@ export const referenceUrls: INodeProperties = {
 
 const withCallback = vendors.filter(({ callback }) => callback !== undefined);
 
-/** One list a vendor, since each sells other models under the same name of ours. */
+/** One list for each vendor, since each sells other models under the same name of ours. */
 export const modelParameters: readonly INodeProperties[] = vendors.map((vendor) => ({
 	displayName: 'Model',
 	name: 'model',
@@ -85,7 +85,7 @@ export const aspectRatio: INodeProperties = {
 	description: 'Width to height of the image',
 };
 
-/** Hidden for a model that has one size only: its vendor has a parameter of its own. */
+/** Hidden for a model that has one size only: each vendor of such a model needs a parameter of its own. */
 export const resolutionParameters: readonly INodeProperties[] = shownWhere(
 	(model) => model.resolutions.length > 0,
 ).map((shownFor) => ({
@@ -114,7 +114,7 @@ export const outputFormatParameters: readonly INodeProperties[] = shownWhere(
 		(value) => ({ name: value.toUpperCase() }),
 	),
 	default: 'png',
-	description: 'File type to ask for. What really came is in the item.',
+	description: 'File type to ask for. The item tells the real type.',
 	displayOptions: { show: shownFor },
 }));
 
@@ -135,7 +135,7 @@ export const completion: INodeProperties = {
 		{
 			name: 'Immediately, With the Task',
 			value: 'submit',
-			description: 'Only submit. Task → Wait brings the image later, also in another workflow.',
+			description: 'Only submit. Task → Wait downloads the image later, also in another workflow.',
 		},
 		{
 			name: 'When the Image Is Ready',
@@ -171,12 +171,12 @@ export const simplify: INodeProperties = {
 	name: 'simplify',
 	type: 'boolean',
 	default: true,
-	// n8n's linter asks for these very words; what is true here stands below the switch.
+	// n8n's linter asks for these very words; the hint below the switch tells what it really does.
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 	hint: 'Off adds the vendor’s last answer as raw; nothing else changes',
 };
 
-/** Within a collection a path that begins with a slash looks at the parameters outside of it. */
+/** Within a collection a path that begins with a slash means the parameters outside of it. */
 const callbackUrl: INodeProperties = {
 	...options.callbackUrl,
 	displayOptions: { show: { '/vendor': idsOf(withCallback), '/completion': ['submit'] } },

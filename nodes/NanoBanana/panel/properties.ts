@@ -27,7 +27,7 @@ const resourceNames: Readonly<Record<string, string>> = {
 
 const vendorChoice = vendorParameter(
 	vendors,
-	'Who makes the image. Each vendor has its own credential and prices.',
+	'The vendor that makes the image. Each vendor has its own credential and prices.',
 );
 
 /** Vendors that offer the same choices share one list. */
@@ -164,7 +164,7 @@ function noticeOf(
 	];
 }
 
-/** n8n lists choices by their names; which one is the default says the order of the operations. */
+/** n8n lists choices by their names; the order of the operations decides the default. */
 function byName(choices: readonly INodePropertyOptions[]): INodePropertyOptions[] {
 	return [...choices].sort((one, other) => one.name.localeCompare(other.name));
 }

@@ -6,8 +6,8 @@ import { simplify } from './parameters';
 import { vendorCredentials, vendorParameter } from './vendorChoice';
 
 /**
- * A constant, since there is nothing to register at a vendor: each submit names the address itself, so
- * the node has none of the methods that n8n's rules want beside a list written in the description.
+ * A constant, since there is nothing to register at a vendor: each submit names the address itself. Beside
+ * a list in the description, n8n's rules would want methods that the node does not need.
  */
 export const webhooks: IWebhookDescription[] = [
 	{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'nano-banana' },
@@ -25,7 +25,7 @@ export const properties: INodeProperties[] = [
 	},
 	vendorParameter(
 		callingVendors,
-		'Who makes the images. Use the credential of the account that submits the tasks.',
+		'The vendor that makes the images. Use the credential of the account that submits the tasks.',
 	),
 	{
 		displayName: 'Include Failed Tasks',

@@ -24,8 +24,9 @@ export function vendorParameter(
 }
 
 /**
- * One credential a vendor, hidden from all others. Said the other way round (shown with its vendor), the
- * editor of n8n 2 takes the vendor for a choice between ways to sign in, hides it, and offers all of them.
+ * One credential for each vendor, hidden with all others. With the opposite condition (shown with its
+ * vendor) the editor of n8n 2 takes the vendor for a choice between ways to sign in, hides it, and offers
+ * all of them.
  */
 export function vendorCredentials(group: readonly ImageVendor[]): INodeCredentialDescription[] {
 	return group.map((vendor) => ({

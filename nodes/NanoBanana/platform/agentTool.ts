@@ -12,15 +12,15 @@ export function isAgentTool(context: NodeContext): boolean {
 }
 
 /**
- * Whether failures go to the agent as JSON, so that it can read the hint and decide. Of an error that is
- * thrown n8n 2 tells it the message alone, and n8n 1 ends the workflow. "Stop Workflow" can still be
- * chosen in the settings of the tool.
+ * Whether failures go to the agent as JSON, so that it can read the hint and decide. After a thrown error
+ * n8n 2 tells the agent the message alone, and n8n 1 ends the workflow. The user can still choose "Stop
+ * Workflow" in the settings of the tool.
  */
 export function reportsToAgent(context: NodeContext): boolean {
 	return isAgentTool(context) && context.getNode().onError !== 'stopWorkflow';
 }
 
-/** What an agent can use of an item, in this order. The rest would only fill the model's context. */
+/** The fields of an item that an agent can use, in this order. The rest only fills the model's context. */
 const kept = [
 	'state',
 	'vendor',

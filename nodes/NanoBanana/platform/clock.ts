@@ -3,14 +3,14 @@ import { sleep } from 'n8n-workflow';
 import { isAborted, type Clock } from '../core/clock';
 
 /**
- * Slices that look at the signal: only newer versions of n8n's `sleep` take a signal, and community
- * nodes may not use timers of their own. Short enough for "ends within a second" after Stop.
+ * Sleeps are cut into slices, to check the signal: only newer versions of n8n's `sleep` take one, and
+ * community nodes may not use timers of their own. Short enough for "ends within a second" after Stop.
  */
 const sliceMs = 250;
 
 /**
  * A clock that begins with the time of day and then only counts what goes by: the system's own may be
- * set back or forward meanwhile. Open one for each run, so that it never is far from the time of day.
+ * set back or forward meanwhile. Open one for each run, so that it is never far from the time of day.
  */
 export function openClock(): Clock {
 	const startedAtMs = Date.now() - performance.now();
@@ -27,5 +27,5 @@ export function openClock(): Clock {
 	};
 }
 
-/** For what outlives a run: it tells how much time goes by, and after days no longer the time of day. */
+/** For state that outlives a run: it measures elapsed time, and after days is off the time of day. */
 export const clock: Clock = openClock();

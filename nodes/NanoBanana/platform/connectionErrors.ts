@@ -2,9 +2,9 @@ import type { ConnectionFailureReason } from '../core/retryPolicy';
 import { listOf } from '../core/tolerant';
 
 /**
- * n8n wraps what its HTTP client throws, so the code of the system stands somewhere down the chain of
- * causes. A reset cannot be told apart by whether the request had been written; a time-out is certain
- * to be before that only while connecting.
+ * n8n wraps the errors of its HTTP client, so the code of the system stands somewhere down the chain of
+ * causes. A reset does not tell whether the request had been written. Only while connecting is a timeout
+ * certain to come before that.
  */
 export function connectionFailureReason(thrown: unknown): ConnectionFailureReason | 'aborted' {
 	const links = causesOf(thrown);
@@ -44,7 +44,7 @@ function causesOf(thrown: unknown): readonly Link[] {
 		const error = current as Readonly<Record<string, unknown>>;
 		links.push({
 			name: typeof error.name === 'string' ? error.name : '',
-			// What has no prototype has no constructor either.
+			// An object without a prototype has no constructor either.
 			constructorName: typeof error.constructor === 'function' ? error.constructor.name : '',
 			code: error.code,
 			syscall: error.syscall,

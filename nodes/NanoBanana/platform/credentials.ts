@@ -11,8 +11,8 @@ import { messageOf } from './nodeErrors';
 export interface PinnedCredential {
 	readonly access: VendorAccess;
 	/**
-	 * For one request: n8n would read the credential anew for each, and writes into what it is given, so
-	 * each gets a copy of its own.
+	 * For one request: n8n would read the credential anew for each, and it writes into the object that
+	 * it is given, so each gets a copy of its own.
 	 */
 	copy(): ICredentialsDecrypted;
 }

@@ -3,46 +3,46 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { clock } from './clock';
 
 /**
- * Anybody can call the address of a trigger, and each call has the vendor asked with the key. Deliveries
- * of tasks that exist come as fast as they like; made-up ones, and those for which the vendor cannot be
- * asked, are let through ever more slowly.
+ * Anybody can call the address of a trigger, and each call costs a request with the key. Deliveries of
+ * tasks that exist must pass at any speed. Made-up ones, and those for which the vendor cannot be asked,
+ * pass ever more slowly.
  */
 
-/** What the vendor has said of a task; unasked: it could not be asked. */
+/** The vendor's answer about a task; unasked: the vendor could not be asked. */
 export type TaskIs = 'known' | 'unknown' | 'unasked';
 
 /** To be called when the vendor has been asked. */
 export type LeaveGate = (taskIs: TaskIs) => void;
 
-/** Of one trigger. A vendor answers within a second, and whoever calls waits some ten. */
+/** For one trigger. A vendor answers within a second, and a caller waits some ten. */
 const askingAtOnce = 8;
 const longestWaitMs = 5_000;
 const mostWaiting = 200;
 const napMs = 100;
 
-/** After so many deliveries in vain within a minute one at a time is asked for, with a pause after each. */
+/** After so many deliveries in vain within a minute only one at a time passes, with a pause after each. */
 const harmlessInVain = 20;
 const inVainCountsForMs = 60_000;
 const pauseMs = 1_000;
 
-/** The same unknown task is asked for again after so long: a vendor may call before its own reads know it. */
+/** The same unknown task is polled again after so long: a vendor may call before its own reads know it. */
 const unknownForMs = 10_000;
 
 interface Gate {
 	underWay: number;
 	waiting: number;
-	/** The tasks that were last asked for in vain, the newest at the end. */
+	/** The tasks that were last polled in vain, the newest at the end. */
 	inVain: Map<string, { readonly taskIs: TaskIs; readonly atMs: number }>;
 }
 
 /** By trigger; each forgets what is older than a minute. */
 const gates = new Map<string, Gate>();
 
-/** What this process itself has ordered with an address to call back: at most so many, the newest. */
+/** The tasks that this process has ordered with a callback address: at most so many, the newest. */
 const mostExpected = 10_000;
 const expected = new Set<string>();
 
-/** Lets the delivery of a task through at once, whatever else comes to the address. */
+/** Lets the delivery of a task through at once, however many others come to the address. */
 export function expectDelivery(taskId: string): void {
 	expected.add(taskId);
 	for (const oldest of expected) {
@@ -51,12 +51,12 @@ export function expectDelivery(taskId: string): void {
 	}
 }
 
-/** What this process has ordered itself, for a vendor that names a task by a part of its id. */
+/** The tasks that this process has ordered, for a vendor that names a task by a part of its id. */
 export function expectedTaskIds(): readonly string[] {
 	return [...expected];
 }
 
-/** Waits for a turn to ask the vendor; undefined where it does not come in time: to be called again. */
+/** Waits for a turn to ask the vendor; undefined where it comes too late: the vendor must call again. */
 export async function enterDeliveryGate(
 	context: IWebhookFunctions,
 	taskId: string,

@@ -3,7 +3,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { objectOf, parseJson, textsOf } from '../core/tolerant';
 import type { Delivery } from '../core/vendor';
 
-/** What a delivery may do, as the same task may be delivered several times. */
+/** The result of a claim, since the same task may be delivered several times. */
 export type Claim =
 	/** The task has already started a workflow, or failed where failed ones start none. */
 	| { readonly kind: 'repeated' }
@@ -26,23 +26,23 @@ const rememberedTasks = 500;
 
 const staticDataKey = 'startedTaskIds';
 
-/** By trigger: what this process has started, or need not start. */
+/** By trigger: the tasks that have started a workflow in this process, or need not start one. */
 const startedTasks = new Map<string, readonly string[]>();
 
-/** By trigger and task: what this process is working on. */
+/** By trigger and task: the deliveries that this process is working on. */
 const deliveriesUnderWay = new Map<string, Promise<DeliveryStatus>>();
 
 /**
- * Claims the task of a delivery. Remembered is in two places, since each alone forgets:
+ * Claims the task of a delivery. Tasks are remembered in two places, since each alone forgets:
  * - The workflow's static data lasts over a restart and is shared by all processes. Both n8n 1.121 and
  *   2.41 read it anew from the database for each production call and save it right after `webhook()` has
  *   returned, whole: of two calls at the same moment the later one would undo the other's entry. An
- *   execution that changes static data itself saves at its end what it read at its start.
+ *   execution that changes static data itself saves its copy of the start at its end.
  * - The memory of this process knows at once, and all it knows is written with each new entry. Two calls
  *   at the same moment in two webhook processes are the gap that is left.
  *
- * A test call is remembered only while it is worked on: whoever tests sends the same delivery again, and
- * n8n saves no static data then.
+ * A test call is remembered only while it is worked on: a tester sends the same delivery again, and n8n
+ * saves no static data then.
  */
 export function claimTask(context: IWebhookFunctions, taskId: string): Claim {
 	const isTest = context.getMode() === 'manual';
@@ -75,20 +75,20 @@ export function claimTask(context: IWebhookFunctions, taskId: string): Claim {
 		},
 		release() {
 			deliveriesUnderWay.delete(delivery);
-			// Whoever still waits learns that nothing came of it.
+			// A delivery that still waits for this one must learn that nothing came of it.
 			answered('askAgain');
 		},
 	};
 }
 
-/** What came to a callback address. Anybody may have sent it. */
+/** The delivery that came to a callback address. Anybody may have sent it. */
 export function deliveryOf(context: IWebhookFunctions): Delivery {
 	return { body: bodyOf(context), query: objectOf(context.getQueryData()) ?? {} };
 }
 
 /**
- * n8n has parsed the body, and with it rounded numbers that JavaScript cannot hold: an id among them is
- * read from the bytes.
+ * n8n's own parser has rounded numbers that JavaScript cannot hold. An id may be one of them, so the body
+ * must be read from its bytes.
  */
 function bodyOf(context: IWebhookFunctions): unknown {
 	const { rawBody } = context.getRequestObject() as unknown as { readonly rawBody?: unknown };
@@ -96,13 +96,13 @@ function bodyOf(context: IWebhookFunctions): unknown {
 	return read ?? context.getBodyData();
 }
 
-/** How a delivery is answered: it is settled, whatever came of it, or the vendor should try again. */
+/** How a delivery is answered: it is settled, with or without success, or the vendor should try again. */
 export type DeliveryStatus = 'received' | 'askAgain';
 
 /** A refusal (4xx) would tell some vendors never to call again; after 503 those that retry do so. */
 const httpStatus: Readonly<Record<DeliveryStatus, number>> = { received: 200, askAgain: 503 };
 
-/** What is used of the response; its full type belongs to a package that only n8n's server has. */
+/** The used part of the response; its full type belongs to a package that only n8n's server has. */
 interface HttpResponse {
 	readonly headersSent: boolean;
 	status(code: number): this;
@@ -110,9 +110,9 @@ interface HttpResponse {
 }
 
 /**
- * Answers the vendor now, so that it need not wait for what `webhook()` still does. n8n then has to be
- * told `noWebhookResponse`. All that a forger learns is whether a task whose id he knows has ended. Only
- * the first answer counts.
+ * Answers the vendor now, so that it need not wait for the rest of `webhook()`. n8n must then be told
+ * `noWebhookResponse`. A forger learns only whether a task whose id he knows has ended. Only the first
+ * answer counts.
  */
 export function answerDelivery(context: IWebhookFunctions, status: DeliveryStatus): void {
 	const response = context.getResponseObject() as unknown as HttpResponse;

@@ -30,15 +30,15 @@ export interface StoredImage {
 export interface DownloadOptions {
 	readonly vendorName: string;
 	readonly baseUrl: string;
-	/** Without ending: that follows the real type. */
+	/** Without file extension: that follows the real type. */
 	readonly fileName: string;
 	readonly signal: AbortSignal | undefined;
 	readonly clock: Clock;
 }
 
 /**
- * Streams an image from where the vendor keeps it into n8n's binary storage. It is tried again where
- * that may help, and never submits anything.
+ * Streams an image from the vendor's host into n8n's binary storage. It is tried again where that may
+ * help, and never submits anything.
  */
 export async function downloadImage(
 	context: NodeContext,

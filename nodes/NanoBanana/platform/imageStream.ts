@@ -8,7 +8,7 @@ import { isAborted, stopped } from '../core/clock';
 import { numberOf, objectOf, textOf } from '../core/tolerant';
 import { connectionFailureReason } from './connectionErrors';
 import type { NodeContext } from './nodeContext';
-import { timeLimit } from './timeLimit';
+import { timeoutSignal } from './timeoutSignal';
 
 /** Node's Readable, by way of n8n: community nodes may not even import its type. */
 export type Readable = Awaited<ReturnType<IExecuteFunctions['helpers']['getBinaryStream']>>;
@@ -18,14 +18,14 @@ export interface ImageStream {
 	/** Counts bytes and learns the pixel size while the stream is read. */
 	readonly header: ImageHeaderReader;
 	readonly stream: Readable;
-	/** What the host said beforehand; undefined where it did not, or sends compressed. */
+	/** The size that the host announced; undefined where it did not, or sends compressed. */
 	readonly announcedBytes: number | undefined;
 }
 
 export interface OpenOptions {
 	/** Names what is fetched in a message: "SkillBoss did not deliver the image". */
 	readonly sentence: string;
-	/** Why an address, or a redirect to it, is not asked; undefined: it may be. */
+	/** Why an address, or a redirect to it, must not be asked; undefined: it may be. */
 	readonly refusalOf: (url: string) => string | undefined;
 	readonly signal: AbortSignal | undefined;
 	/** For the whole transfer. */
@@ -43,20 +43,20 @@ const transientStatuses: ReadonlySet<number> = new Set([408, 425, 429, 455, 500,
 
 /**
  * Opens an image on the web without any key, follows a few redirects that are checked one by one,
- * and looks at the first bytes: only PNG, JPEG and WebP get through.
+ * and checks the first bytes: only PNG, JPEG and WebP get through.
  */
 export async function openImageStream(
 	context: NodeContext,
 	address: string,
 	options: OpenOptions,
 ): Promise<Outcome<ImageStream>> {
-	const limit = timeLimit(options.timeoutMs);
+	const limit = timeoutSignal(options.timeoutMs);
 	const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
 	let url = address;
 	for (let redirects = 0; redirects <= maxRedirects; redirects++) {
 		const refusal = options.refusalOf(url);
 		if (refusal !== undefined) return failed(downloadRefused(options, refusal));
-		// The parsed URL: what was checked is what is asked.
+		// The parsed URL, so that the checked URL and the requested one are the same.
 		url = new URL(url).toString();
 		let answer: HttpAnswer;
 		try {
@@ -78,7 +78,7 @@ export async function openImageStream(
 		if (statusCode >= 300 && statusCode < 400 && typeof location === 'string') {
 			body.destroy();
 			if (!URL.canParse(location, url)) {
-				return failed(downloadFailure(options, 'it redirects to something that is no URL'));
+				return failed(downloadFailure(options, 'it redirects to something that is not a URL'));
 			}
 			url = new URL(location, url).toString();
 			continue;
@@ -92,7 +92,7 @@ export async function openImageStream(
 	return failed(downloadRefused(options, `it redirects more than ${maxRedirects} times`));
 }
 
-/** What broke while the stream was being read. */
+/** The failure of a stream that broke while it was being read. */
 export function transferFailure(error: unknown, options: OpenOptions): Failure {
 	if (isAborted(options.signal)) return stopped();
 	if (error instanceof TooLarge) return downloadRefused(options, error.message);
@@ -154,7 +154,7 @@ async function checkedStream(
 	const mediaType = sniffMediaType(firstBytes);
 	if (mediaType === undefined) {
 		body.destroy();
-		return failed(downloadFailure(options, 'what came is no PNG, JPEG or WebP image'));
+		return failed(downloadFailure(options, 'the file is not a PNG, JPEG or WebP image'));
 	}
 	const header = new ImageHeaderReader();
 	const stream = body.map((chunk: Uint8Array) => {
@@ -166,8 +166,8 @@ async function checkedStream(
 }
 
 /**
- * Reads the first bytes of a stream and puts them back. That must happen at once: a short stream
- * whose buffer was emptied ends before a promise is served, and takes nothing back after its end.
+ * Reads the first bytes of a stream and puts them back. That must happen at once: a short stream whose
+ * buffer was emptied ends before a promise resolves, and takes nothing back after its end.
  */
 export async function peek(stream: Readable, length: number): Promise<Uint8Array> {
 	const chunks: Buffer[] = [];

@@ -14,7 +14,7 @@ import type { VendorClient } from './vendorClient';
 /** For one upload or download of a reference image, with its repetitions. */
 const uploadTimeoutMs = 120_000;
 
-/** A reference URL that has to be fetched here may be so large where the vendor publishes no limit. */
+/** The most bytes of a reference that must be fetched here, where the vendor publishes no limit. */
 const defaultMaxBytes = 100_000_000;
 
 /** The reference images as they go into the submit. */
@@ -23,7 +23,7 @@ export interface LoadedReferences {
 	readonly files: readonly ReferenceFile[];
 }
 
-/** What is used of a run. */
+/** The parts of a run that are used here. */
 export interface Loading {
 	readonly context: IExecuteFunctions;
 	readonly vendor: ImageVendor;
@@ -32,7 +32,7 @@ export interface Loading {
 	readonly signal: AbortSignal | undefined;
 }
 
-/** Brings the reference images into the form that the vendor takes: URLs, uploads or files. */
+/** Puts the reference images into the form that the vendor takes: URLs, uploads or files. */
 export async function loadReferences(
 	loading: Loading,
 	plan: ReferencePlan,
@@ -152,7 +152,7 @@ async function fetchReference(
 		},
 		{ verb: 'download', clock, signal, deadlineMs: clock.now() + uploadTimeoutMs },
 	);
-	// Nothing was submitted: to the user this is a bad reference, not a lost picture.
+	// Nothing was submitted: to the user this is a bad reference, not a lost image.
 	return fetched.ok || codeOf(fetched.failure) !== 'downloadFailed'
 		? fetched
 		: failed({
@@ -163,12 +163,12 @@ async function fetchReference(
 }
 
 /**
- * The user's own file name is no business of the vendor's. Each reference has a name of its own, since
- * some vendors overwrite files of the same name.
+ * The vendor must not learn the user's own file name. Each reference has a name of its own, since some
+ * vendors overwrite files of the same name.
  */
 function referenceName(mediaType: string): string {
-	const ending = Object.entries(fileEndings).find(([type]) => type === mediaType)?.[1] ?? 'png';
-	return `reference-${crypto.randomUUID()}.${ending}`;
+	const extension = Object.entries(fileEndings).find(([type]) => type === mediaType)?.[1] ?? 'png';
+	return `reference-${crypto.randomUUID()}.${extension}`;
 }
 
 function noUpload(vendor: ImageVendor): Failure {

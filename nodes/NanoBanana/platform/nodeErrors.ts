@@ -16,20 +16,20 @@ import { objectOf } from '../core/tolerant';
 import type { ImageVendor } from '../core/vendor';
 import type { NodeContext } from './nodeContext';
 
-/** What a failed item shows again of its input. */
+/** The parts of its input that a failed item shows again. */
 export interface ItemInput extends Partial<Pick<INodeExecutionData, 'json' | 'binary'>> {
 	/** Where it failed before it came here. */
 	readonly attempts?: readonly Attempt[];
 }
 
-/** Of a run that buys: n8n's log has the others. */
+/** For a run that buys: n8n's log has the others. */
 const maxTaskIds = 3;
 
 /**
  * The one place where a failure becomes an n8n error: for runs that stop at the first one.
  *
- * @param batch how far a run has come that buys images; absent where it only looks for tasks, and after
- * Stop, when the ids stand nowhere else that the user sees
+ * @param batch how far a run that buys images has come; absent for a run that only polls tasks, and after
+ * Stop, when the user sees the ids nowhere else
  */
 export function toNodeError(
 	context: NodeContext,
@@ -54,7 +54,7 @@ export function toNodeError(
 	});
 }
 
-/** Whether n8n's "Retry" of the execution may bring the failed image, too. The user's own limit stays. */
+/** Whether n8n's "Retry" of the execution may get the failed image, too. The user's own limit stays. */
 function isHopeful(failure: Failure): boolean {
 	return mayPass(failure) && failure.reason !== 'spendingLimit';
 }
@@ -77,9 +77,9 @@ function shortListOf({ taskId }: Failure, otherTaskIds: readonly string[]): read
 }
 
 /**
- * n8n puts a text of its own in the place of a title in which ENOTFOUND, EPERM or the like stands, whoever
- * wrote it, and takes an execution for one that somebody has canceled where its title says "canceled".
- * The user is to see what has happened, and error workflows are to start.
+ * n8n replaces any title that contains ENOTFOUND, EPERM or the like by a text of its own, and it counts an
+ * execution as canceled where the title says "canceled". The user must see the real error, and error
+ * workflows must start.
  */
 function errorWithTitle(
 	context: NodeContext,
@@ -93,9 +93,9 @@ function errorWithTitle(
 }
 
 /**
- * The item of a failure, for the error output and for "continue". Its json has one key, since that is
- * what every n8n version sends to the error output whole; there n8n lays the input's json under it.
- * With "Continue (regular output)" the node does so itself.
+ * The item of a failure, for the error output and for "continue". Its json has one key, since every n8n
+ * version sends such a one to the error output whole; there n8n lays the input's json under it. With
+ * "Continue (regular output)" the node does so itself.
  */
 export function toErrorItem(
 	context: NodeContext,
@@ -136,8 +136,8 @@ function messageFor(failure: Failure, itemIndex: number): string {
 }
 
 /**
- * What n8n itself threw while an item was worked on: an expression that finds no paired item, a file
- * that was removed from its storage. It ends that item alone, so that what others have paid for is kept.
+ * An error of n8n itself while an item was worked on: an expression that finds no paired item, a file that
+ * was removed from its storage. It must end that item alone: the images of the others are paid.
  */
 export function unexpectedFailure(thrown: unknown): Failure {
 	return {
@@ -147,7 +147,7 @@ export function unexpectedFailure(thrown: unknown): Failure {
 	};
 }
 
-/** Anything can be thrown: also what has no prototype, and what throws when it is looked at. */
+/** Anything can be thrown: also an object without a prototype, and one that throws when it is read. */
 export function messageOf(thrown: unknown): string {
 	try {
 		const message: unknown = objectOf(thrown)?.message;

@@ -23,12 +23,12 @@ const parametersOfOrder = [
 	'numberOfImages',
 ] as const;
 
-/** Each of several ratios is an order of its own, which its place says. */
+/** Without the ratios: each of several is an order of its own, and its place names the ratio. */
 const optionsOfOrder = ['customModel'] as const;
 
 /**
- * Says what was asked for a place of an item, in one short text that is the same at every try: it never
- * depends on where n8n keeps a file, nor on the spelling of an address.
+ * Writes the request for a place of an item as one short text that is the same at every try: it must not
+ * depend on where n8n keeps a file, nor on the spelling of an address.
  */
 export function openAskedTexts(
 	context: IExecuteFunctions,
@@ -53,7 +53,7 @@ export function openAskedTexts(
 	};
 }
 
-/** As the user typed them: `{{ $now }}` in a prompt must not look like another prompt at each run. */
+/** As the user typed them: `{{ $now }}` in a prompt must not count as another prompt at each run. */
 function unevaluatedParameters(context: IExecuteFunctions): unknown {
 	const { parameters } = context.getNode();
 	const options = objectOf(parameters.options);
@@ -63,7 +63,7 @@ function unevaluatedParameters(context: IExecuteFunctions): unknown {
 	];
 }
 
-/** Files count by the name that n8n gave them, and by themselves where it keeps them in memory. */
+/** Files count by the name that n8n gave them, and by their content where it keeps them in memory. */
 function inputOf(context: IExecuteFunctions, item: INodeExecutionData | undefined): unknown {
 	const files = Object.entries(item?.binary ?? {}).map(([field, { id, data }]) => [
 		field,
@@ -74,8 +74,8 @@ function inputOf(context: IExecuteFunctions, item: INodeExecutionData | undefine
 }
 
 /**
- * The same value as plain JSON, whatever a node before has put into the item: circles and big numbers
- * are said in words. Of a stored file only its own name is kept, since n8n moves it after the run.
+ * The same value as plain JSON, even where an earlier node has put other things into the item: circles and
+ * big numbers become texts. Of a stored file only its own name is kept, since n8n moves it after the run.
  */
 function plain(value: unknown, within: readonly object[]): unknown {
 	if (typeof value === 'string') return storedFile.exec(value)?.[1] ?? value;
@@ -95,7 +95,7 @@ function plain(value: unknown, within: readonly object[]): unknown {
 	return Object.entries(value).map(([name, entry]) => [name, plain(entry, inside)]);
 }
 
-/** Deeper no item differs from another, and the stack has an end. */
+/** No two items differ only below this depth, and the stack has an end. */
 const maxDepth = 200;
 
 /** `filesystem-v2:workflows/…/executions/temp/binary_data/<UUID>`, and the same in other storages. */

@@ -8,7 +8,7 @@ import type { TaskState } from '../core/task';
 import type { ImageVendor } from '../core/vendor';
 import type { StoredImage } from './downloadImage';
 
-/** What a vendor answered is JSON, or the text that was none. */
+/** A vendor's answer: JSON, or a text that could not be parsed. */
 type JsonData = IDataObject | string;
 
 export type Succeeded = Extract<ImageResult, { ok: true }>;
@@ -33,7 +33,7 @@ export function itemPerImage(
 	};
 }
 
-/** All images of an input item in one item; what failed beside them is said in its warnings. */
+/** All images of an input item in one item; its warnings tell the failures beside them. */
 export function itemPerInput(
 	item: ImageResults,
 	vendor: ImageVendor,
@@ -66,7 +66,7 @@ export function itemPerInput(
 	};
 }
 
-/** What all tasks of the item cost, those that failed beside the others among them. */
+/** The cost of all tasks of the item, those that failed beside the others among them. */
 function costOf(tasks: readonly TaskResult[], item: ImageResults): Cost | undefined {
 	const failed = item.results.flatMap((result) => (result.ok ? [] : result.failure));
 	return sumOfCosts(costsOfTasks([...failed, ...tasks]));
@@ -159,7 +159,7 @@ function isoTime(milliseconds: number | undefined): string | null {
 	return isValid ? new Date(milliseconds).toISOString() : null;
 }
 
-/** What is known of one task when the node is done with it. */
+/** One task, as it is known when the node is done with it. */
 export interface TaskResult {
 	readonly taskId: string;
 	readonly state: TaskState;
@@ -171,7 +171,7 @@ export interface TaskResult {
 	readonly completedAtMs?: number | undefined;
 	readonly polls: number;
 	readonly warnings: readonly string[];
-	/** What was asked for; null where only the vendor could tell and does not. */
+	/** The request; null where only the vendor could tell it and does not. */
 	readonly model: string | null;
 	readonly prompt: string | null;
 	readonly aspectRatio: string | null;
@@ -192,7 +192,7 @@ export interface ResultImage {
 	readonly stored: StoredImage | undefined;
 }
 
-/** Everything that came of one input item whose parameters were right. */
+/** All results of one input item whose parameters were right. */
 export interface ImageResults {
 	readonly itemIndex: number;
 	readonly settings: OrderSettings;

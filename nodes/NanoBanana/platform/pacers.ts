@@ -3,8 +3,8 @@ import { createPacer, type Pacer } from '../core/pacer';
 import type { ImageVendor } from '../core/vendor';
 
 /**
- * One for each key, whatever workflow uses it: the vendor counts the requests of all of them together.
- * They stay, since a run may be between two of its requests for long; each is a few numbers.
+ * One for each key, in all workflows that use it: the vendor counts all their requests together. They are
+ * never dropped, since a run may pause for long between two of its requests; each is a few numbers.
  */
 const pacers = new Map<string, Pacer>();
 

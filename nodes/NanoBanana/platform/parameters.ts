@@ -24,7 +24,7 @@ export function readSettings(
 	const options = readOptions(context, itemIndex);
 	const timeoutSeconds = numberOf(options.timeout ?? defaultTimeoutSeconds);
 	if (timeoutSeconds === undefined || timeoutSeconds <= 0) {
-		return invalid("'Timeout' is no number above 0", 'Give the seconds that a task may take.');
+		return invalid("'Timeout' is not a number above 0", 'Give the seconds that a task may take.');
 	}
 	if (timeoutSeconds > maxTimeoutSeconds) {
 		return invalid(
@@ -34,7 +34,10 @@ export function readSettings(
 	}
 	const pollSeconds = numberOf(options.pollInterval ?? 0);
 	if (pollSeconds === undefined || pollSeconds < 0) {
-		return invalid("'Poll Interval' is no number", 'Give seconds, or 0 to leave it to the node.');
+		return invalid(
+			"'Poll Interval' is not a number",
+			'Give seconds, or 0 to leave it to the node.',
+		);
 	}
 	const output = options.output ?? 'itemPerImage';
 	if (output !== 'itemPerImage' && output !== 'itemPerInput') {
@@ -65,8 +68,8 @@ export function readMaxTasksAtOnce(context: IExecuteFunctions): number {
 }
 
 /**
- * What a run may cost; undefined where the option was not added. One that was added and is no number is
- * refused rather than taken for no limit.
+ * The limit for the cost of a run; undefined where the option was not added. An added one that is not a
+ * number is refused: it must not count as no limit.
  */
 export function readMaxCost(
 	context: IExecuteFunctions,
@@ -77,7 +80,7 @@ export function readMaxCost(
 	const maxCost = numberOf(options.maxCost);
 	if (maxCost === undefined || maxCost <= 0) {
 		return invalid(
-			"'Max Cost' is no number above 0",
+			"'Max Cost' is not a number above 0",
 			'Give what the whole run may cost, in the vendor’s own unit, or remove the option.',
 		);
 	}

@@ -9,8 +9,8 @@ import type { ItemInput } from './nodeErrors';
 import { ordersKey } from './savedOrders';
 
 /**
- * What a parked execution has to know when it goes on, beside the saved orders. It stands beside them in
- * the node's context, which n8n saves with the execution; a webhook reads both through an expression, since
+ * The data that a parked execution needs to go on, beside the saved orders. It stands beside them in the
+ * node's context, which n8n saves with the execution; a webhook reads both through an expression, since
  * it has no access to the context itself.
  */
 export interface ParkedRun {
@@ -21,9 +21,9 @@ export interface ParkedRun {
 	readonly runIndex: number;
 	readonly vendor: string;
 	readonly operation: string;
-	/** Where the orders were submitted: their tasks are asked for at no other vendor's address. */
+	/** Where the orders were submitted: their tasks must not be polled at another address. */
 	readonly origin: string;
-	/** Milliseconds since the epoch: a callback that comes later leaves the run to its time limit. */
+	/** Milliseconds since the epoch: a callback that comes later leaves the run to its timeout. */
 	readonly callbacksUntilMs: number;
 	/** One for each input item, in their order. */
 	readonly items: readonly ParkedItem[];
@@ -33,7 +33,7 @@ export interface ParkedItem {
 	readonly orders: readonly Order[];
 	/** Where the item came to no order. */
 	readonly failure?: Failure;
-	/** The input of the item as far as what comes out of it would show it again. */
+	/** The part of the input that the item's output would show again. */
 	readonly input?: ItemInput;
 }
 
@@ -101,7 +101,7 @@ function parse(saved: unknown, savedOrders: unknown, inputs: unknown): ParkedRun
 	return { ...(run as unknown as ParkedRun), items };
 }
 
-/** What an item will have to show again; where n8n lays the input under it, its json is not kept twice. */
+/** The input that an item must show again; where n8n lays it under the output, its json is left out. */
 export function inputToShow(context: IExecuteFunctions, itemIndex: number): ItemInput {
 	const input = context.getInputData()[itemIndex];
 	const earlier = readAttempts(input?.json);

@@ -9,7 +9,7 @@ import { peek } from './imageStream';
 
 const defaultBinaryField = 'data';
 
-/** The reference images of one item, looked at but not yet loaded: nothing was sent for them so far. */
+/** The reference images of one item, checked but not yet loaded: nothing was sent for them so far. */
 export interface ReferencePlan {
 	readonly urls: readonly string[];
 	readonly binaries: readonly ReferenceBinary[];
@@ -40,7 +40,7 @@ function trimmed(entries: readonly unknown[]): readonly string[] {
 
 /**
  * Finds and checks the reference images of an item before anything is spent: fields that are missing,
- * files that are no images or too large, and files that the vendor could not fetch.
+ * files that are not images or are too large, and files that the vendor could not fetch.
  */
 export async function planReferences(
 	context: IExecuteFunctions,
@@ -49,7 +49,7 @@ export async function planReferences(
 	vendor: ImageVendor,
 	baseUrl: string,
 ): Promise<Outcome<ReferencePlan>> {
-	// The parsed URL: what was checked is what is sent.
+	// The parsed URL, so that the checked URL and the sent one are the same.
 	const urls = splitUrls(asked.urls).map((text) => parseHttpUrl(text)?.toString() ?? text);
 	const fields = splitFields(asked.binaryFields);
 	const isDefault = fields.length === 1 && fields[0] === defaultBinaryField;
@@ -103,7 +103,7 @@ async function checkBinary(
 		return failed({
 			reason: 'invalidRequest',
 			message: `The binary field "${field}" holds no image that ${vendor.displayName} takes (${data.mimeType})`,
-			hint: `Reference images must be ${endings(vendor)}. Convert the file first.`,
+			hint: `Reference images must be ${extensions(vendor)}. Convert the file first.`,
 		});
 	}
 	const { maxBytes } = vendor.references;
@@ -171,7 +171,7 @@ function missingField(field: string): Failure {
 	};
 }
 
-function endings(vendor: ImageVendor): string {
+function extensions(vendor: ImageVendor): string {
 	return vendor.references.mediaTypes
 		.map((type) => type.replace('image/', '').toUpperCase())
 		.join(', ');

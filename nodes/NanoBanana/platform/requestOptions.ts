@@ -6,8 +6,8 @@ import type { Readable } from './imageStream';
 export type RequestOptions = Omit<IHttpRequestOptions, 'url'>;
 
 /**
- * What n8n's helpers send: everything but the address. Reads the reference files of a form, and throws
- * what reading one does.
+ * The request for n8n's helpers: everything but the address. Reads the reference files of a form, and
+ * throws where one cannot be read.
  */
 export async function requestOptions(request: VendorRequest): Promise<RequestOptions> {
 	const options: RequestOptions = {

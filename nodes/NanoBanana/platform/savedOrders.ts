@@ -11,12 +11,12 @@ import { runIndexOf, type NodeContext } from './nodeContext';
  * execution", parked executions). An order found there is picked up instead of being bought again.
  */
 export interface SavedOrders {
-	/** The key of an order, from what was asked and for which place: it also says on which occasion. */
+	/** The key of an order, made from its request and its place; it also says on which occasion. */
 	keyFor(asked: string): string;
 	find(key: string): Order | undefined;
-	/** What an earlier try of this run of the node has begun for an item. */
+	/** The orders that an earlier try of this run of the node has begun for an item. */
 	ofItem(itemIndex: number): readonly Order[];
-	/** Saves what a next try has to know of it. */
+	/** Saves the part of it that the next try needs. */
 	save(order: Order): void;
 	/** To be called when the run ends. */
 	close(end: RunEnd): void;
@@ -63,14 +63,14 @@ const nothingSaved: SavedOrders = {
 	close: () => undefined,
 };
 
-/** Who works on an order of an agent, or will at its next try. */
+/** The call that works on an agent's order, or will at its next try. */
 interface Claim {
 	/** The arguments of the call: one object for all of its tries, another for each call. */
 	readonly call: object;
 	readonly tries: number;
 }
 
-/** By the saved orders that they are about. Of this process alone: a try that died with it holds nothing. */
+/** By the saved orders that they claim. In this process alone: a try that died with it holds nothing. */
 const claimsOfOrders = new WeakMap<object, Map<string, Claim>>();
 
 interface Slots {
@@ -81,10 +81,10 @@ interface Slots {
 }
 
 /**
- * The orders of an agent's tool. n8n counts its run index up at every try, so it says nothing; and a
- * model may ask for the same image several times, also at once. An order that was handed over is
- * forgotten: the same words are a new one. One that has failed is picked up by the next try of its own
- * call; by another call only when it has no further try.
+ * The orders of an agent's tool. n8n raises the run index at every try, so the index says nothing. A model
+ * may ask for the same image several times, also at once. An order that was handed over is forgotten: the
+ * same words make a new one. The next try of its own call picks up a failed order; another call may do so
+ * only when its own has no further try.
  */
 function openSlots(context: IExecuteFunctions, saved: Record<string, unknown>): Slots {
 	const claims = claimsOfOrders.get(saved) ?? new Map<string, Claim>();

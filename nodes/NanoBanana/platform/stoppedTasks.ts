@@ -4,8 +4,8 @@ import { listOf } from '../core/tolerant';
 import type { NodeContext } from './nodeContext';
 
 /**
- * What stopped runs of this process have left at the vendors, by workflow and node. A stopped node hands
- * nothing on and n8n shows no error of it, so the next run of the node tells.
+ * The tasks that stopped runs of this process have left at the vendors, by workflow and node. A stopped
+ * node hands nothing on and n8n shows no error of it, so the next run of the node must name them.
  */
 const stoppedTasks = new Map<string, Map<string, string>>();
 
@@ -16,7 +16,7 @@ function nameOf(context: NodeContext): string {
 	return JSON.stringify([context.getWorkflow().id, context.getNode().id]);
 }
 
-/** Remembers charged tasks of a run that was stopped; of too many the oldest are let go. */
+/** Remembers charged tasks of a run that was stopped; of too many the oldest are dropped. */
 export function rememberStopped(
 	context: NodeContext,
 	vendorName: string,
@@ -32,14 +32,15 @@ export function rememberStopped(
 	letGoOldest(stoppedTasks, maxNodes);
 }
 
-/** A task that turned out to cost nothing. */
+/** Forgets a task that turned out to cost nothing. */
 export function forgetStopped(context: NodeContext, taskId: string): void {
 	stoppedTasks.get(nameOf(context))?.delete(taskId);
 }
 
 /**
- * Names above the output what earlier runs of the node have left, and forgets it: but for what this run
- * itself hands on. To be called when nothing can fail any more, since n8n shows no hint of a failed run.
+ * Names above the output the tasks that earlier runs of the node have left, but not those that this run
+ * hands on, and forgets them all. Must be called where nothing can fail any more: n8n shows no hint of a
+ * failed run.
  */
 export function showStopped(
 	context: IExecuteFunctions,

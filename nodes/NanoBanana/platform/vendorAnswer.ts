@@ -5,14 +5,14 @@ import { parseJson } from '../core/tolerant';
 import type { VendorResponse } from '../core/vendor';
 import type { Readable } from './imageStream';
 
-/** What n8n's HTTP helper gives for a request whose answer comes as a stream. */
+/** The result of n8n's HTTP helper for a request whose answer comes as a stream. */
 export interface HttpAnswer {
 	readonly statusCode: number;
 	readonly headers: Readonly<Record<string, unknown>>;
 	readonly body: Readable;
 }
 
-/** An answer without the key, for the vendor's reader, and what of it may be shown. */
+/** An answer without the key: for the vendor's reader, and the part that may be shown. */
 export interface ReadAnswer {
 	readonly response: VendorResponse;
 	readonly raw: unknown;
@@ -25,8 +25,8 @@ export type AnswerReader = (answer: HttpAnswer, signal: AbortSignal) => Promise<
 const ordinaryBytes = 1_000_000;
 
 /**
- * One that brings an image of 4K in base64 may have some 35 MB. A longer answer is cut off, and as it is
- * not JSON then, it counts as unreadable.
+ * An answer with an image of 4K in base64 may have some 35 MB. A longer one is cut off. It is then not
+ * JSON and counts as unreadable.
  */
 const maxBytes = 50_000_000;
 
@@ -34,8 +34,8 @@ const maxBytes = 50_000_000;
 const nameOfId = /(?:id|task)s?\\{0,3}"\s{0,20}:/i;
 
 /**
- * An image in base64 is one value. An answer of so many takes seconds to parse and a gigabyte of memory: a
- * large one counts as unreadable.
+ * An image in base64 is one value. An answer of so many values takes seconds to parse and a gigabyte of
+ * memory, so a large one counts as unreadable.
  */
 const maxValues = 500_000;
 
@@ -88,7 +88,7 @@ async function readAnswer(
 		const content = Buffer.concat(chunks);
 		const text = content.toString('utf8');
 		const json = bytes > ordinaryBytes && hasTooManyValues(content) ? undefined : parseJson(text);
-		// What came whole counts, although the connection broke, or never ended, afterwards.
+		// A whole answer counts, even where the connection broke, or never ended, afterwards.
 		const isWhole = typeof json === 'object' && json !== null;
 		if (brokenBy !== undefined && !isWhole && !mayNameTask(text)) throw brokenBy;
 		return withoutKey(answer, text, json, redaction);
@@ -100,7 +100,7 @@ async function readAnswer(
 	});
 }
 
-/** Counts what begins a value in JSON, outside its texts. */
+/** Counts the characters that begin a value in JSON, outside its texts. */
 function hasTooManyValues(json: Uint8Array): boolean {
 	const [quote, backslash, brace, bracket, comma] = Buffer.from('"\\{[,');
 	let values = 0;
@@ -121,7 +121,7 @@ function withoutKey(
 	redaction: Redaction,
 ): ReadAnswer {
 	const json = redaction.value(parsed);
-	// What could be parsed is not read as a text.
+	// An answer that could be parsed is not read as a text.
 	const readable = parsed === undefined ? redaction.text(text) : '';
 	const headers = Object.entries(answer.headers).map(
 		([name, value]) => [redaction.text(name.toLowerCase()), redaction.text(String(value))] as const,

@@ -16,7 +16,7 @@ import { unexpectedFailure } from './nodeErrors';
 import { stopSignalOf, type NodeContext } from './nodeContext';
 import { pacerFor } from './pacers';
 import { requestOptions, type RequestOptions } from './requestOptions';
-import { timeLimit } from './timeLimit';
+import { timeoutSignal } from './timeoutSignal';
 import { openAnswerReader, type HttpAnswer } from './vendorAnswer';
 
 export interface Answer<Output> {
@@ -35,17 +35,17 @@ export interface VendorClient {
 
 export interface CallOptions {
 	/**
-	 * When what the exchange serves has to be there, by the run's clock. No request outlives it, but for the
-	 * moment that one needs that is sent at the last minute.
+	 * The end of the wait that the exchange serves, by the run's clock. No request outlives it, except that
+	 * one sent at the last minute gets a moment.
 	 */
 	readonly deadlineMs: number;
 	/** How long the exchange may take, however late its deadline is; half a minute where it is absent. */
 	readonly patienceMs?: number;
-	/** Ends the request in place of Stop, for what must still go out or come in after it. */
+	/** Ends the request in place of Stop, where it must still go out or come back after Stop. */
 	readonly signal?: AbortSignal | undefined;
 	/** Where the vendor limits requests and several wait: the greatest goes first. Without it, at once. */
 	readonly urgency?: () => number;
-	/** Alone ends the waiting for a turn, in place of deadline and signal; nothing was sent then. */
+	/** In place of deadline and signal, it alone ends the wait for a turn; nothing was sent then. */
 	readonly turnSignal?: AbortSignal | undefined;
 	/** Called when the first request is sent. */
 	readonly onSend?: () => void;
@@ -53,12 +53,12 @@ export interface CallOptions {
 
 const usualPatienceMs = 30_000;
 
-/** A request that is sent at its deadline, or after it had to wait for its turn, has so long. */
+/** A request that is sent at its deadline, or late because it waited for its turn, still has so long. */
 const shortestExchangeMs = 1_500;
 
 /**
- * Opens the credential of the run. It is read once: key and base URL stay a pair, whatever is done to the
- * credential meanwhile.
+ * Opens the credential of the run. It is read once, so that key and base URL stay a pair, even where the
+ * user changes the credential meanwhile.
  */
 export async function openVendorClient(
 	context: NodeContext,
@@ -87,7 +87,7 @@ export async function openVendorClient(
 			let step = exchange;
 			for (let steps = 1; steps <= maxSteps; steps++) {
 				const isFirst = steps === 1;
-				// The key's limit counts what goes to the vendor's API only.
+				// The key's limit counts only the requests to the vendor's API.
 				const isPaced = pacer !== undefined && 'path' in step.request;
 				const release = isPaced
 					? await pacer.take(isFirst ? urgency : mostUrgent, stopOfTurn, endOfTurnMs)
@@ -113,7 +113,7 @@ export async function openVendorClient(
 					const reason = isTimeout ? 'timeout' : thrown;
 					const failure =
 						reason === 'aborted' ? stopped() : connectionFailure(vendor.displayName, reason);
-					// What was on its way when Stop came may have arrived, as has every earlier step.
+					// A request on its way when Stop came may have arrived, as has every earlier step.
 					const mayHaveArrived = reason === 'aborted' || !isFirst;
 					return { outcome: failed(mayHaveArrived ? { ...failure, task: 'maybe' } : failure), raw };
 				} finally {
@@ -126,13 +126,13 @@ export async function openVendorClient(
 	return { ok: true, value: client };
 }
 
-/** Ends an exchange: n8n's own time-out is one of silence and begins anew with each byte. */
+/** Ends an exchange: n8n's own timeout measures silence and begins anew with each byte. */
 function endOf(patienceMs: number, leftMs: number, stop: AbortSignal | undefined): AbortSignal {
-	const limit = timeLimit(Math.min(patienceMs, Math.max(shortestExchangeMs, leftMs)));
+	const limit = timeoutSignal(Math.min(patienceMs, Math.max(shortestExchangeMs, leftMs)));
 	return stop === undefined ? limit : AbortSignal.any([stop, limit]);
 }
 
-/** Images are all that a vendor gives to be fetched or handed on: nobody gets one that was not checked. */
+/** Only images of an answer are fetched or handed on, and each of them must be checked first. */
 function withCheckedImages<Output>(outcome: Outcome<Output>, baseUrl: string): Outcome<Output> {
 	if (!outcome.ok) return outcome;
 	const { images } = Object(outcome.value) as { readonly images?: readonly ImageSource[] };
@@ -140,14 +140,14 @@ function withCheckedImages<Output>(outcome: Outcome<Output>, baseUrl: string): O
 	return success({ ...outcome.value, images: checkedImages(images, baseUrl) });
 }
 
-/** Sends one request: to the vendor's API with the key, to an address that the vendor gave without it. */
+/** Sends one request: with the key to the vendor's API, without it to an address that the vendor gave. */
 async function send(
 	context: NodeContext,
 	vendor: ImageVendor,
 	credential: PinnedCredential,
 	request: VendorRequest,
 	signal: AbortSignal,
-	/** Aborted before the request has left: then it does not. */
+	/** Where it is aborted before the request has left, the request must not leave. */
 	before: AbortSignal | undefined,
 ): Promise<Outcome<HttpAnswer>> {
 	let options: RequestOptions;
@@ -157,7 +157,7 @@ async function send(
 		// A file that cannot be read leaves nothing unclear at the vendor: nothing was sent.
 		return failed(unexpectedFailure(error));
 	}
-	// What was being prepared when Stop came does not leave.
+	// A request that was being prepared when Stop came must not leave.
 	if (isAborted(before)) return failed(stopped());
 	const caller = withCancelSignal(context, signal);
 	const { baseUrl } = credential.access;
@@ -189,7 +189,7 @@ async function send(
 	return success(answer as HttpAnswer);
 }
 
-/** No vendor needs more requests for one answer; one that goes in circles is left. */
+/** No vendor needs more requests for one answer; one that goes in circles is given up. */
 const maxSteps = 5;
 
 function turnTooLate(vendor: ImageVendor): Failure {
