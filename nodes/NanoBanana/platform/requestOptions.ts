@@ -48,6 +48,12 @@ export async function requestOptions(request: VendorRequest): Promise<RequestOpt
 	};
 }
 
+/** A file that was not sent to its end must be closed. */
+export function closeBody({ body }: RequestOptions): void {
+	const { destroy } = Object(body) as Partial<Readable>;
+	if (typeof destroy === 'function') destroy.call(body);
+}
+
 /** Node itself encodes the form. Bytes instead of a stream, so that a retry can send them again. */
 async function encodeMultipart(
 	parts: readonly MultipartPart[],

@@ -15,7 +15,7 @@ import { openCredential, type PinnedCredential } from './credentials';
 import { unexpectedFailure } from './nodeErrors';
 import { stopSignalOf, type NodeContext } from './nodeContext';
 import { pacerFor } from './pacers';
-import { requestOptions, type RequestOptions } from './requestOptions';
+import { closeBody, requestOptions, type RequestOptions } from './requestOptions';
 import { timeoutSignal } from './timeoutSignal';
 import { openAnswerReader, type HttpAnswer } from './vendorAnswer';
 
@@ -150,6 +150,15 @@ async function send(
 	/** Where it is aborted before the request has left, the request must not leave. */
 	before: AbortSignal | undefined,
 ): Promise<Outcome<HttpAnswer>> {
+	const { baseUrl } = credential.access;
+	if ('url' in request) {
+		const refusal = refusalOfVendorUrl(request.url, baseUrl);
+		if (refusal !== undefined) {
+			const why = `of an address to go on with, ${refusal}`;
+			const message = failureSentence(vendor.displayName, 'invalidResponse', why);
+			return failed({ reason: 'invalidResponse', message });
+		}
+	}
 	let options: RequestOptions;
 	try {
 		options = await requestOptions(request);
@@ -157,36 +166,24 @@ async function send(
 		// A file that cannot be read leaves nothing unclear at the vendor: nothing was sent.
 		return failed(unexpectedFailure(error));
 	}
-	// A request that was being prepared when Stop came must not leave.
-	if (isAborted(before)) return failed(stopped());
-	const caller = withCancelSignal(context, signal);
-	const { baseUrl } = credential.access;
-	if ('path' in request) {
-		const url = joinUrl(baseUrl, request.path, request.query);
+	try {
+		// A request that was being prepared when Stop came must not leave.
+		if (isAborted(before)) return failed(stopped());
+		if ('url' in request) {
+			const url = new URL(request.url).toString();
+			const sent = { ...options, url, abortSignal: signal };
+			return success((await context.helpers.httpRequest(sent)) as HttpAnswer);
+		}
 		const answer: unknown = await context.helpers.httpRequestWithAuthentication.call(
-			caller,
+			withCancelSignal(context, signal),
 			vendor.credentialType,
-			{ ...options, url },
+			{ ...options, url: joinUrl(baseUrl, request.path, request.query) },
 			{ credentialsDecrypted: credential.copy() },
 		);
 		return success(answer as HttpAnswer);
+	} finally {
+		closeBody(options);
 	}
-	const refusal = refusalOfVendorUrl(request.url, baseUrl);
-	if (refusal !== undefined) {
-		const message = failureSentence(
-			vendor.displayName,
-			'invalidResponse',
-			`of an address to go on with, ${refusal}`,
-		);
-		return failed({ reason: 'invalidResponse', message });
-	}
-	const url = new URL(request.url).toString();
-	const answer: unknown = await context.helpers.httpRequest({
-		...options,
-		url,
-		abortSignal: signal,
-	});
-	return success(answer as HttpAnswer);
 }
 
 /** No vendor needs more requests for one answer; one that goes in circles is given up. */
