@@ -5,7 +5,7 @@
 
 export type ImageMediaType = 'image/png' | 'image/jpeg' | 'image/webp';
 
-export const fileEndings: Readonly<Record<ImageMediaType, string>> = {
+export const fileExtensions: Readonly<Record<ImageMediaType, string>> = {
 	'image/png': 'png',
 	'image/jpeg': 'jpg',
 	'image/webp': 'webp',

@@ -21,7 +21,7 @@ const shareOfElapsed = 0.15;
 const shortestChosenMs = 100;
 
 /** No vendor is quicker than 3 s, and a task of 3 s may be noticed 1.1 s late. */
-const firstLookMs = 4_000;
+const firstPollMs = 4_000;
 
 /** How far apart looks are at most while a task takes no longer than usual, as a share of that time. */
 const shareOfTypical = 0.07;
@@ -33,14 +33,14 @@ const guardShare = 0.4;
 /** How far before the look that found it a task is taken to have ended at most, as a share. */
 const largestDoubt = 0.13;
 
-const looksInSpan = 16;
+const pollsInSpan = 16;
 
 /** How much of a step the grid may move away from the next look that a schedule without history has. */
 const gridTolerance = 0.3;
 
 export interface PollProgress {
 	/** When the last look began; 0 where there was none. */
-	readonly lastLookMs: number;
+	readonly lastPollMs: number;
 	/** What the user chose, in milliseconds; 0 leaves it to the schedule. */
 	readonly chosenIntervalMs: number;
 	/** Where tasks of this kind have ended; undefined where that is not known. */
@@ -50,31 +50,31 @@ export interface PollProgress {
 }
 
 /** When the next look is due, in milliseconds from the submit. */
-export function nextLookAtMs({
-	lastLookMs,
+export function nextPollAtMs({
+	lastPollMs,
 	chosenIntervalMs,
 	span,
 	typicalMs,
 }: PollProgress): number {
-	if (chosenIntervalMs > 0) return lastLookMs + Math.max(shortestChosenMs, chosenIntervalMs);
+	if (chosenIntervalMs > 0) return lastPollMs + Math.max(shortestChosenMs, chosenIntervalMs);
 	const steadyMs =
-		lastLookMs === 0
-			? firstLookMs
-			: lastLookMs + Math.max(shortestMs, Math.round(lastLookMs * shareOfElapsed));
+		lastPollMs === 0
+			? firstPollMs
+			: lastPollMs + Math.max(shortestMs, Math.round(lastPollMs * shareOfElapsed));
 	if (span === undefined) {
-		const isUsual = lastLookMs > 0 && lastLookMs < typicalUpTo * typicalMs;
+		const isUsual = lastPollMs > 0 && lastPollMs < typicalUpTo * typicalMs;
 		const closerMs = Math.max(shortestMs, Math.round(shareOfTypical * typicalMs));
-		return isUsual ? Math.min(steadyMs, lastLookMs + closerMs) : steadyMs;
+		return isUsual ? Math.min(steadyMs, lastPollMs + closerMs) : steadyMs;
 	}
-	const stepMs = Math.max(shortestMs, (span.latestMs - span.earliestMs) / looksInSpan);
-	if (lastLookMs >= span.latestMs) {
-		return Math.min(steadyMs, lastLookMs + Math.round(lastLookMs - span.latestMs + stepMs));
+	const stepMs = Math.max(shortestMs, (span.latestMs - span.earliestMs) / pollsInSpan);
+	if (lastPollMs >= span.latestMs) {
+		return Math.min(steadyMs, lastPollMs + Math.round(lastPollMs - span.latestMs + stepMs));
 	}
-	const earliestNextMs = lastLookMs === 0 ? 0 : lastLookMs + shortestMs;
+	const earliestNextMs = lastPollMs === 0 ? 0 : lastPollMs + shortestMs;
 	const gridMs = nextOnGrid(span, stepMs, earliestNextMs);
-	if (lastLookMs < span.earliestMs) {
+	if (lastPollMs < span.earliestMs) {
 		const guardMs = Math.round(guardShare * span.earliestMs);
-		return lastLookMs === 0 && guardMs >= firstLookMs ? guardMs : gridMs;
+		return lastPollMs === 0 && guardMs >= firstPollMs ? guardMs : gridMs;
 	}
 	return gridMs - steadyMs <= gridTolerance * stepMs ? gridMs : steadyMs;
 }
@@ -93,17 +93,17 @@ function nextOnGrid(span: DurationSpan, stepMs: number, notBeforeMs: number): nu
  */
 export function chanceOfEnd(
 	elapsedMs: number,
-	lastLookMs: number,
+	lastPollMs: number,
 	span: DurationSpan | undefined,
 	typicalMs: number,
 ): number {
-	if (span === undefined || lastLookMs >= span.latestMs) {
-		return 1 - Math.exp(-Math.max(0, elapsedMs - lastLookMs) / typicalMs);
+	if (span === undefined || lastPollMs >= span.latestMs) {
+		return 1 - Math.exp(-Math.max(0, elapsedMs - lastPollMs) / typicalMs);
 	}
 	const widthMs = Math.max(1, span.latestMs - span.earliestMs);
 	const shareEndedBy = (ms: number): number =>
 		Math.min(1, Math.max(0, (ms - span.earliestMs) / widthMs));
-	const before = shareEndedBy(lastLookMs);
+	const before = shareEndedBy(lastPollMs);
 	return (shareEndedBy(elapsedMs) - before) / Math.max(1e-9, 1 - before);
 }
 
@@ -111,9 +111,9 @@ export function chanceOfEnd(
  * What a task is taken to have lasted that had not ended at one look and had at the next: the middle, but
  * not long before the look that found it, which may have been the first for a long time.
  */
-export function estimatedDurationMs(lastRunningLookMs: number, foundAtMs: number): number {
+export function estimatedDurationMs(lastRunningPollMs: number, foundAtMs: number): number {
 	return Math.max(
-		(lastRunningLookMs + foundAtMs) / 2,
+		(lastRunningPollMs + foundAtMs) / 2,
 		foundAtMs - Math.max(shortestMs, largestDoubt * foundAtMs),
 	);
 }

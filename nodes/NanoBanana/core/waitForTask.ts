@@ -1,15 +1,15 @@
 import { isAborted, stopped, type Clock } from './clock';
 import { failed, ofTask, reasons, success, type Failure, type Outcome } from './failure';
-import { chanceOfEnd, estimatedDurationMs, nextLookAtMs, shortestMs } from './pollSchedule';
+import { chanceOfEnd, estimatedDurationMs, nextPollAtMs, shortestMs } from './pollSchedule';
 import { retryDelayMs } from './retryPolicy';
 import { asEnded, isTerminal, type TaskSnapshot } from './task';
 import type { TaskDurations } from './taskDurations';
 
 /** A success without an image is looked at so many times more before it is believed. */
-const looksAfterEmptySuccess = 2;
+const pollsAfterEmptySuccess = 2;
 
 /** The same images under the same unknown word are believed to be all after so many looks. */
-const looksAtUnknownWord = 3;
+const pollsAtUnknownWord = 3;
 
 /**
  * A task of ours that its vendor does not know is not given up for so long after its submit: reads may be
@@ -28,7 +28,7 @@ export interface WaitOptions {
 	readonly vendorName: string;
 	readonly taskId: string;
 	/** One look at the vendor. */
-	readonly look: (turn: LookTurn) => Promise<Outcome<TaskSnapshot>>;
+	readonly poll: (turn: PollTurn) => Promise<Outcome<TaskSnapshot>>;
 	readonly clock: Clock;
 	readonly signal?: AbortSignal | undefined;
 	/** Milliseconds since the epoch. */
@@ -43,7 +43,7 @@ export interface WaitOptions {
 	/** Milliseconds since the epoch; undefined where nobody knows when the task was submitted. */
 	readonly submittedAtMs?: number | undefined;
 	/** A task submitted just now is not looked at before the first delay. */
-	readonly lookAtOnce: boolean;
+	readonly pollAtOnce: boolean;
 	/** Whether a snapshot of a task that goes on is enough after so many polls. By default none is. */
 	readonly isEnough?: ((polls: number) => boolean) | undefined;
 	/** Whether a success without an image is an end, too. */
@@ -53,7 +53,7 @@ export interface WaitOptions {
 }
 
 /** For a look that may have to wait for its turn. */
-export interface LookTurn {
+export interface PollTurn {
 	/** When the task has to be there: no look outlives it. */
 	readonly deadlineMs: number;
 	/** How likely the look is to find the task ended if it were sent now, from 0 to 1. */
@@ -95,24 +95,24 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 	});
 
 	// Both count from the start.
-	let lastLookMs = 0;
+	let lastPollMs = 0;
 	let lastRunningMs = 0;
-	let dueMs = options.lookAtOnce ? 0 : nextLook(options, 0);
+	let dueMs = options.pollAtOnce ? 0 : nextPoll(options, 0);
 	for (;;) {
 		// A last look at the deadline itself: what became ready during the last sleep is not lost.
-		const lastDueMs = Math.max(timeoutMs, lastLookMs === 0 ? 0 : lastLookMs + shortestMs);
+		const lastDueMs = Math.max(timeoutMs, lastPollMs === 0 ? 0 : lastPollMs + shortestMs);
 		const delayMs = startedAtMs + Math.min(dueMs, lastDueMs) - clock.now();
 		if (delayMs > 0) await clock.sleep(delayMs, signal);
 		if (isAborted(signal)) return end(stopped());
-		const isLastLook = clock.now() >= deadlineMs;
+		const isLastPoll = clock.now() >= deadlineMs;
 
-		const before = lastLookMs;
+		const before = lastPollMs;
 		const begins = (): void => {
 			// Never 0, which would say that there was no look.
-			lastLookMs = Math.max(1, elapsedMs(options));
+			lastPollMs = Math.max(1, elapsedMs(options));
 		};
 		begins();
-		const outcome = await options.look({
+		const outcome = await options.poll({
 			deadlineMs,
 			chance: () => chanceNow(options, before),
 			begins,
@@ -126,24 +126,24 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 			const images = JSON.stringify(last.images);
 			sameImages = images === imagesSoFar ? sameImages + 1 : 1;
 			imagesSoFar = images;
-			const isBelieved = options.isTold === true || sameImages >= looksAtUnknownWord;
-			if (isLastLook || isBelieved) last = asEnded(last);
+			const isBelieved = options.isTold === true || sameImages >= pollsAtUnknownWord;
+			if (isLastPoll || isBelieved) last = asEnded(last);
 			const isEmpty =
 				options.takesAnyEnd !== true && last.state === 'succeeded' && last.images.length === 0;
 			if (isEmpty) emptySuccesses++;
-			if (isTerminal(last.state) && (!isEmpty || emptySuccesses > looksAfterEmptySuccess)) {
-				const durationMs = estimatedDurationMs(lastRunningMs, lastLookMs);
+			if (isTerminal(last.state) && (!isEmpty || emptySuccesses > pollsAfterEmptySuccess)) {
+				const durationMs = estimatedDurationMs(lastRunningMs, lastPollMs);
 				return isEmpty
 					? end(noImage(options))
-					: { outcome: success(last), polls, durationMs, foundAtMs: lastLookMs };
+					: { outcome: success(last), polls, durationMs, foundAtMs: lastPollMs };
 			}
 			if (!isTerminal(last.state) && options.isEnough?.(polls) === true)
 				return { outcome: success(last), polls };
-			if (isLastLook) return end(timeout(options, polls, last, undefined));
-			lastRunningMs = lastLookMs;
-			const tookMs = elapsedMs(options) - lastLookMs;
+			if (isLastPoll) return end(timeout(options, polls, last, undefined));
+			lastRunningMs = lastPollMs;
+			const tookMs = elapsedMs(options) - lastPollMs;
 			const pausedMs = elapsedMs(options) + Math.min(longestPauseMs, tookMs);
-			dueMs = Math.max(nextLook(options, lastLookMs), pausedMs);
+			dueMs = Math.max(nextPoll(options, lastPollMs), pausedMs);
 			continue;
 		}
 
@@ -151,7 +151,7 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 		lastFailure = outcome.failure;
 		const isNotFound = notFounds.isNotFound(lastFailure);
 		if (isNotFound ? notFounds.isBelieved() : isRefusal(lastFailure)) return end(lastFailure);
-		if (isLastLook && options.isEnough === undefined) {
+		if (isLastPoll && options.isEnough === undefined) {
 			return end(timeout(options, polls, last, lastFailure));
 		}
 		// Who asked for a single snapshot did not wait for the end.
@@ -159,7 +159,7 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 		const unsettled: Failure = isYoung
 			? { ...lastFailure, reason: 'vendorUnavailable' }
 			: lastFailure;
-		if (isLastLook) return end(unsettled);
+		if (isLastPoll) return end(unsettled);
 		const { retryAfterMs } = lastFailure;
 		const pauseMs = retryDelayMs(failuresInARow, retryAfterMs, clock.random());
 		const isShort = isNotFound && retryAfterMs === undefined;
@@ -169,15 +169,15 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 	}
 }
 
-function nextLook(options: WaitOptions, lastLookMs: number): number {
+function nextPoll(options: WaitOptions, lastPollMs: number): number {
 	const { pollIntervalMs, durations, typicalMs } = options;
 	const span = durations?.span();
-	return nextLookAtMs({ lastLookMs, chosenIntervalMs: pollIntervalMs, span, typicalMs });
+	return nextPollAtMs({ lastPollMs, chosenIntervalMs: pollIntervalMs, span, typicalMs });
 }
 
-function chanceNow(options: WaitOptions, lastLookMs: number): number {
+function chanceNow(options: WaitOptions, lastPollMs: number): number {
 	const span = options.durations?.span();
-	return chanceOfEnd(elapsedMs(options), lastLookMs, span, options.typicalMs);
+	return chanceOfEnd(elapsedMs(options), lastPollMs, span, options.typicalMs);
 }
 
 function elapsedMs({ clock, startedAtMs }: WaitOptions): number {
@@ -229,10 +229,10 @@ function timeout(
 	const seen =
 		last === undefined ? 'no state was seen' : `its last state was "${last.vendorState}"`;
 	const trouble = lastFailure === undefined ? '' : `. The last poll failed: ${lastFailure.message}`;
-	const looks = polls === 1 ? '1 poll' : `${polls} polls`;
+	const counted = polls === 1 ? '1 poll' : `${polls} polls`;
 	return {
 		reason: 'timeout',
-		message: `${options.vendorName} has not finished task ${options.taskId} within ${seconds} s; ${seen} after ${looks}${trouble}`,
+		message: `${options.vendorName} has not finished task ${options.taskId} within ${seconds} s; ${seen} after ${counted}${trouble}`,
 	};
 }
 
