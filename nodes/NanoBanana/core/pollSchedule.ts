@@ -1,21 +1,20 @@
 import type { DurationSpan } from './taskDurations';
 
 /**
- * When to look at a task again. Pure: a function of when it was looked at last and of what is known of
- * tasks of its kind. All times count from its submit.
+ * When to poll a task again. Pure: a function of the last poll and of the known durations of such tasks.
+ * All times count from the task's submit.
  *
- * Without history, looks come closer than the image may be late: the next one is at most 15 % of the
- * time that has passed away (or one second, whichever is more), so whatever the vendor needs, the wait is
- * at most that much longer. Until well past the time that the vendor's tasks usually take, they come
- * closer still.
+ * Without history, the next poll comes after at most 15 % of the time that has passed (or one second,
+ * whichever is more). So the wait is at most that much longer than the vendor needs. Polls come closer
+ * still until well past the usual time of the vendor's tasks.
  *
- * With history, most looks lie where tasks of this kind have ended before. They are counted from the end
- * of that span backwards, so that one falls right after the longest task: that one decides when a run
- * of many is over. One look before the span keeps a wrong guess cheap; after it looks come as close as
- * within, then less and less so, until the schedule is as without history.
+ * With history, most polls lie in the span where such tasks have ended before. They count backwards from
+ * the end of that span, so that one falls right after the longest task, which decides when a run of many is
+ * over. One poll before the span keeps a wrong guess cheap. After the span, polls come as close as within
+ * it, then less and less so, until the schedule is as without history.
  */
 
-/** No task is asked for more often. */
+/** The schedule never polls a task more often. */
 export const shortestMs = 1_000;
 const shareOfElapsed = 0.15;
 const shortestChosenMs = 100;
@@ -23,33 +22,33 @@ const shortestChosenMs = 100;
 /** No vendor is quicker than 3 s, and a task of 3 s may be noticed 1.1 s late. */
 const firstPollMs = 4_000;
 
-/** How far apart looks are at most while a task takes no longer than usual, as a share of that time. */
+/** The longest step while a task takes no longer than usual, as a share of the usual time. */
 const shareOfTypical = 0.07;
 const typicalUpTo = 2.5;
 
-/** Where the look before the span lies, as a share of the span's beginning. */
+/** The time of the poll before the span, as a share of the span's beginning. */
 const guardShare = 0.4;
 
-/** How far before the look that found it a task is taken to have ended at most, as a share. */
+/** The longest assumed time from a task's end to the poll that found it, as a share. */
 const largestDoubt = 0.13;
 
 const pollsInSpan = 16;
 
-/** How much of a step the grid may move away from the next look that a schedule without history has. */
+/** The share of a step by which a poll of the grid may come later than without history. */
 const gridTolerance = 0.3;
 
 export interface PollProgress {
-	/** When the last look began; 0 where there was none. */
+	/** When the last poll began; 0 where there was none. */
 	readonly lastPollMs: number;
-	/** What the user chose, in milliseconds; 0 leaves it to the schedule. */
+	/** The interval that the user chose, in milliseconds; 0 leaves it to the schedule. */
 	readonly chosenIntervalMs: number;
-	/** Where tasks of this kind have ended; undefined where that is not known. */
+	/** The span in which such tasks have ended; undefined where it is unknown. */
 	readonly span: DurationSpan | undefined;
 	/** How long the vendor's tasks usually take, in milliseconds. */
 	readonly typicalMs: number;
 }
 
-/** When the next look is due, in milliseconds from the submit. */
+/** When the next poll is due, in milliseconds from the submit. */
 export function nextPollAtMs({
 	lastPollMs,
 	chosenIntervalMs,
@@ -79,17 +78,17 @@ export function nextPollAtMs({
 	return gridMs - steadyMs <= gridTolerance * stepMs ? gridMs : steadyMs;
 }
 
-/** The first look of the grid that is due then or later: counted from the span's end backwards. */
+/** The first poll of the grid then or later: the grid counts backwards from the span's end. */
 function nextOnGrid(span: DurationSpan, stepMs: number, notBeforeMs: number): number {
-	// A look right at the beginning of the span finds nothing yet.
+	// A poll right at the beginning of the span finds nothing yet.
 	const firstMs = Math.max(notBeforeMs, span.earliestMs + stepMs / 2);
 	const steps = Math.floor((span.latestMs - firstMs) / stepMs);
 	return Math.round(span.latestMs - Math.max(0, steps) * stepMs);
 }
 
 /**
- * How likely a look is to find the task ended, from 0 to 1, for deciding who is asked first where a vendor
- * limits requests. Without history a task is taken to end at any moment, as often as its typical time says.
+ * How likely a poll is to find the task ended, from 0 to 1. It decides which task is polled first where a
+ * vendor limits requests. Without history a task may end at any moment, at the rate of its typical time.
  */
 export function chanceOfEnd(
 	elapsedMs: number,
@@ -108,8 +107,8 @@ export function chanceOfEnd(
 }
 
 /**
- * What a task is taken to have lasted that had not ended at one look and had at the next: the middle, but
- * not long before the look that found it, which may have been the first for a long time.
+ * The assumed duration of a task that was running at one poll and had ended at the next: the middle, but
+ * not long before the poll that found it, since that may have been the first for a long time.
  */
 export function estimatedDurationMs(lastRunningPollMs: number, foundAtMs: number): number {
 	return Math.max(
