@@ -23,7 +23,7 @@ export const errorCodes = [
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** The reason of a failure: a code, or a kind of it that is handled in another way. */
+/** The reason of a failure: a code, or a kind of one that is handled differently. */
 export type Reason =
 	| ErrorCode
 	/** No answer came, or no connection was made. */

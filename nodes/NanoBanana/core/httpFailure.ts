@@ -152,7 +152,7 @@ export function errorPartsOf(error: unknown): { readonly text?: string; readonly
 	});
 }
 
-/** The failure of a task without an image. Without a code, the vendor's words tell of moderation. */
+/** The failure of a task without an image. Without a code, moderation shows in the vendor's words. */
 export function taskFailure(
 	vendorName: string,
 	details: {

@@ -58,7 +58,7 @@ const maxDelayMs = 30_000;
 export interface RetryQuestion {
 	readonly verb: VerbName;
 	readonly failure: Failure;
-	/** The number of sends, with the one that failed now: 1 or more. */
+	/** The number of sends, including the one that has just failed: 1 or more. */
 	readonly sends: number;
 	/** Whether the submit carries a key that makes a repetition the same task. */
 	readonly isIdempotent: boolean;

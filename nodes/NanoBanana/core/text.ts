@@ -40,7 +40,7 @@ function limited(text: string, maxLength: number): string {
 	return copied(`${short.trimEnd()}…`);
 }
 
-/** A copy of a text or of JSON: a part of a text would keep the whole text in memory. */
+/** A copy of a text or of JSON: a part of a text keeps the whole text in memory as long as it lives. */
 function copied<Json>(json: Json): Json {
 	return json === undefined ? json : (JSON.parse(JSON.stringify(json)) as Json);
 }

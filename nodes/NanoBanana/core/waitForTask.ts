@@ -5,10 +5,10 @@ import { retryDelayMs } from './retryPolicy';
 import { asEnded, isTerminal, type TaskSnapshot } from './task';
 import type { TaskDurations } from './taskDurations';
 
-/** A success without an image is polled so many times more before it is believed. */
+/** A success without an image is polled this many times more before it is believed. */
 const pollsAfterEmptySuccess = 2;
 
-/** The same images under an unknown word are believed to be complete after so many polls. */
+/** The same images under an unknown word are believed to be complete after this many polls. */
 const pollsAtUnknownWord = 3;
 
 /**

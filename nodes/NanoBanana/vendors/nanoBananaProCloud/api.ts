@@ -132,7 +132,7 @@ export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
 
 export function readTask(response: VendorResponse, taskId: string): Outcome<TaskSnapshot> {
 	const task = taskAnswer.safeParse(dataOf(response)).data;
-	// A failed task may stand in an envelope that says error; its state counts then.
+	// A failed task may come in the envelope of an error; its state counts then.
 	const saysState = isSuccessStatus(response) && knownState(states, task?.status) !== undefined;
 	if (!isOk(response) && !saysState) return failed(failureWithTask(classifyError(response)));
 	if (task?.status === undefined) {
