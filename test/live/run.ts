@@ -176,8 +176,8 @@ class Check {
 			timeoutMs,
 			pollIntervalMs,
 			typicalMs: vendor.pollHint.typicalMs,
-			lookAtOnce: true,
-			look: async () => await this.#call(stepOfLook, vendor.getTask(taskId), taskId),
+			pollAtOnce: true,
+			poll: async () => await this.#call(stepOfLook, vendor.getTask(taskId), taskId),
 		});
 	}
 

@@ -3,7 +3,7 @@ import { isUsableTaskId, trimmedTaskId } from './task';
 import { known, listOf, objectOf, textOf } from './tolerant';
 import { cleanText } from './text';
 
-/** One time that an item failed at a vendor, as later steps and their users see it. */
+/** One failure of an item at a vendor, as later steps and their users see it. */
 export interface Attempt {
 	readonly vendor: string;
 	readonly taskId?: string;
@@ -15,17 +15,17 @@ export interface Attempt {
 const maxAttempts = 20;
 
 /**
- * The attempts that an input item brings along, from the step that failed it or from one that succeeded
- * after a failure. Any node may have made the item, so its shape is checked and its text cleaned.
+ * The attempts that an input item carries, from the step that failed it or from one that succeeded after a
+ * failure. Any node may have made the item, so its shape is checked and its text cleaned.
  */
 export function readAttempts(json: unknown): readonly Attempt[] {
 	const item = objectOf(json);
-	// What failed last was told of all before it.
+	// The last failure lists all attempts before it.
 	const ofFailure = attemptsIn(objectOf(item?.error)?.attempts);
 	return ofFailure.length > 0 ? ofFailure : attemptsIn(item?.attempts);
 }
 
-/** The same with a failure added: one entry for each task or refused submit that it stands for. */
+/** The attempts with a failure added: one entry for each task or refused submit that it stands for. */
 export function withAttempt(
 	earlier: readonly Attempt[],
 	vendorId: string,
@@ -41,7 +41,7 @@ export function withAttempt(
 	return attempts.slice(-maxAttempts);
 }
 
-/** Waiting once more for the same task, to the same end, is no other attempt. */
+/** A second wait for the same task with the same result is not another attempt. */
 function isRepeated(earlier: Attempt, { vendor, taskId, code }: Attempt): boolean {
 	if (taskId === undefined) return false;
 	return earlier.taskId === taskId && earlier.vendor === vendor && earlier.code === code;

@@ -1,23 +1,23 @@
 import { cleanText } from './text';
 
-/** How far a run has come, as the error says it that ends all of it. */
+/** The progress of a run, for the message of an error that ends the whole run. */
 export interface Batch {
-	/** Images that were asked for, over all items. */
+	/** Images asked for, over all items. */
 	readonly images: number;
-	/** Those among them that lie ready at the vendor, but for the failed task's own. */
+	/** Those that are ready at the vendor, without the failed task's own. */
 	readonly ready: number;
 	/** Those that the vendor is still making. */
 	readonly underWay: number;
-	/** What was asked for where it failed. */
+	/** The prompt that failed. */
 	readonly prompt: string | undefined;
 }
 
 const maxPromptLength = 80;
 
 /**
- * What is paid, which prompt has failed and how the other images come out; empty for a run of one image.
+ * The paid images, the failed prompt and the way to the other images; empty for a run of one image.
  *
- * @param mayPass whether the failed task may fare better when n8n runs the node again
+ * @param mayPass whether the failed task may succeed when n8n runs the node again
  */
 export function batchSentences(
 	{ images, ready, underWay, prompt }: Batch,
@@ -38,7 +38,7 @@ export function batchSentences(
 	const continuing =
 		"Settings → On Error → Continue (using error output), then 'Retry with currently saved workflow' in the list of executions. That buys none of them again.";
 	const how = mayPass
-		? `'Retry' in the list of executions brings them together with this one, once it succeeds. To get them without it: ${continuing}`
+		? `'Retry' in the list of executions downloads them together with this one, once it succeeds. To get them without it: ${continuing}`
 		: `'Retry' alone fails again. To get them: ${continuing}`;
 	return [...sentences, state, how];
 }

@@ -2,59 +2,59 @@ import { roundedAmount } from './cost';
 import type { Cost } from './cost';
 
 /**
- * Keeps the submits of a run within what it may cost, in the vendor's own unit. The price of a task is
- * only known from those before it: the first of a kind goes alone, each later one reserves the highest
- * cost that was seen for its kind. So a first one may cost more than was left; no other submit can.
+ * Keeps the submits of a run within its limit, in the vendor's own unit. Only earlier tasks tell the price
+ * of a task: the first of a kind goes alone, and each later one reserves the highest cost seen for its
+ * kind. So a first one may cost more than was left; no other submit can.
  */
 export interface Budget {
 	readonly limit: number;
-	/** What was charged, with what is set aside for submits on their way and for unclear ones. */
+	/** The amount charged, with the amounts reserved for submits under way and for unclear ones. */
 	used(): number;
-	/** What such a task has cost at most so far; undefined where none is known. */
+	/** The highest cost of such a task so far; undefined where no cost is known. */
 	priceOf(task: PricedTask): number | undefined;
 	/**
-	 * Asks for leave to submit a task. `wait`: what is under way may leave room, so ask again soon.
-	 * `refused`: there will be no room any more.
+	 * Asks whether a task may be submitted. `wait`: tasks under way may leave room, so ask again soon.
+	 * `refused`: there will be no more room.
 	 */
 	ask(task: PricedTask): Reservation | 'wait' | 'refused';
 	/**
-	 * Counts a task that an earlier run has submitted: by its cost, else by what was reserved for it. It
-	 * is not waited for, since this run may come to it last.
+	 * Counts a task that an earlier run has submitted: by its cost, else by its reservation. No submit
+	 * waits for it, since this run may come to it last.
 	 */
 	count(task: PricedTask, told: Cost | undefined, reserved?: number): Reservation;
-	/** Counts what was spent before and will not come back. */
+	/** Counts an amount that was spent before and will not be refunded. */
 	spend(amount: number): void;
 }
 
 export interface PricedTask {
-	/** What decides on the price of an image: the model and the size. */
+	/** The model and the size, which decide the price of an image. */
 	readonly kind: string;
 	readonly images: number;
 }
 
-/** The room of one task: what was reserved stays so until one of these tells more. */
+/** The room of one task: its reservation stays until one of these calls tells more. */
 export interface Reservation {
 	/** Undefined while nobody knows what the task costs. */
 	amount(): number | undefined;
-	/** The vendor has taken the task, and said (or not) what it costs. */
+	/** The vendor has taken the task, and may have told its cost. */
 	taken(told: Cost | undefined): void;
 	/** The vendor has certainly not taken it. */
 	release(): void;
-	/** No more will be heard of it: of a task that has ended, or of a submit that stays unclear. */
+	/** No more news will come: the task has ended, or its submit stays unclear. */
 	end(told: Cost | undefined): void;
 }
 
 interface Place {
-	/** `open`: charged, but where the task fails some of it may come back. */
+	/** `open`: charged, but a part may be refunded if the task fails. */
 	state: 'submitting' | 'open' | 'ended';
-	/** Without it the place takes all that is left, and all that others give back. */
+	/** Without it the place takes all that is left, and all that other places release. */
 	amount: number | undefined;
 }
 
 export function createBudget(limit: number): Budget {
 	const places = new Set<Place>();
 	const pricesPerImage = new Map<string, number>();
-	/** Kinds of which the first one waits until no submit is on its way. */
+	/** Kinds whose first task waits until no submit is under way. */
 	const waitingFirst = new Set<string>();
 
 	const takenBy = (taking: readonly Place[]): number => {
@@ -64,7 +64,7 @@ export function createBudget(limit: number): Budget {
 	const used = (): number => takenBy([...places]);
 	const left = (): number => Math.max(0, roundedAmount(limit - used()));
 	const isSubmitting = (): boolean => [...places].some(({ state }) => state === 'submitting');
-	/** What would be left if all that is under way came back. */
+	/** The amount left if everything under way were refunded. */
 	const leftAtBest = (): number => {
 		const ended = [...places].filter(({ state }) => state === 'ended');
 		return Math.max(0, roundedAmount(limit - takenBy(ended)));
@@ -122,7 +122,7 @@ export function createBudget(limit: number): Budget {
 				return 'wait';
 			}
 			if (price > left()) return price <= leftAtBest() ? 'wait' : 'refused';
-			// Else those of a known price could keep a first one waiting until they are all done.
+			// Otherwise tasks of a known price could keep a first one waiting until all of them are done.
 			return waitingFirst.size > 0 ? 'wait' : reserve(task, 'submitting', price);
 		},
 		count(task, told, reserved) {

@@ -3,8 +3,8 @@ import { addressKind, parseHttpUrl } from './urls';
 import type { ImageVendor } from './vendor';
 
 /**
- * Why a vendor could not call an address back, before anything is spent on the task. A vendor whose
- * own base URL is local (a relay, the sandbox) can reach a local n8n as well.
+ * Refuses an address that a vendor could not call, before anything is spent on the task. A vendor whose own
+ * base URL is local (a relay, the sandbox) can reach a local n8n as well.
  */
 export function refusalOfCallbackUrl(
 	address: string,

@@ -4,42 +4,42 @@ import { listOf, objectOf, parseJson } from './tolerant';
 import type { VendorResponse } from './vendor';
 
 /**
- * What is certain of a submit that was answered. The list is closed: the vendor has taken the task where
- * its answer names one, and has not where the answer is a refusal that the vendor documents, in the
- * vendor's own shape. After every other answer it is not known. (That no connection was made is certain,
- * too: `retryPolicy`.)
+ * Decides whether an answered submit has certainly made a task. The list is closed: the vendor has taken
+ * the task if its answer names one, and has not if the answer is a documented refusal in the vendor's own
+ * shape. After every other answer it is unknown. (A connection that was never made is certain, too:
+ * `retryPolicy`.)
  */
 
 type JsonBody = Readonly<Record<string, unknown>>;
 
-/** What a vendor's page says of its refusals, and by what its answers name a task. */
+/** The refusals on a vendor's page, and the members by which its answers name a task. */
 export interface DocumentedAnswers {
 	readonly vendorName: string;
 	/** HTTP statuses that the page lists as refusals of a submit. */
 	readonly refusals: readonly number[];
-	/** Whether an error with this HTTP status stands in the vendor's own shape. */
+	/** Whether an error with this HTTP status has the vendor's own shape. */
 	hasShape(body: JsonBody, status: number): boolean;
-	/** Where errors come with HTTP 200, too: the number of such an error. */
+	/** The number of an error that came with HTTP 200, at a vendor that sends such errors. */
 	numberOf?(body: JsonBody): number | undefined;
 	/**
-	 * Members that name a task, in lower case, without `_`, in the singular. One with a point counts directly
-	 * within that member only: `data.id`, and `.id` for the answer itself.
+	 * Members that name a task, in lower case, without `_`, in the singular. A name with a dot counts only
+	 * directly within that member: `data.id`, and `.id` for the answer itself.
 	 */
 	readonly taskNames: readonly string[];
 }
 
-/** Where a bare `id` is the task's: elsewhere it is an account's, a user's or an error's. */
+/** The places where a bare `id` is the task's: elsewhere it is an account's, a user's or an error's. */
 export const bareIds: readonly string[] = ['', 'data', 'task', 'run', 'job', 'result'].map(
 	(parent) => `${parent}.id`,
 );
 
 /**
  * The upstream of two vendors answers HTTP 200 with a number in the body. These are refusals at every
- * vendor that has such numbers; of the others nobody promises that no task was made.
+ * vendor that has such numbers; for the other numbers nobody promises that no task was made.
  */
 const numbersBelieved: ReadonlySet<number | undefined> = new Set([401, 402, 429, 455]);
 
-/** Whether a submit that was answered so has certainly made no task. */
+/** Whether a submit with this answer has certainly made no task. */
 export function isDocumentedRefusal(answers: DocumentedAnswers, response: VendorResponse): boolean {
 	const { status, json } = response;
 	const body = objectOf(json);
@@ -49,9 +49,9 @@ export function isDocumentedRefusal(answers: DocumentedAnswers, response: Vendor
 }
 
 /**
- * The id of a task that a submit has made: `usual` is where the vendor's page has it. An answer that names
- * a task is a taken task, whatever status, code or words stand beside it. `explain` is asked where it
- * names none.
+ * The id of the task that a submit has made: `usual` stands where the vendor's page has it. An answer that
+ * names a task means a taken task, whatever its status, code or words. `explain` is called where it names
+ * none.
  */
 export function readTaken(
 	answers: DocumentedAnswers,
@@ -60,7 +60,7 @@ export function readTaken(
 	explain: () => Failure,
 ): Outcome<string> {
 	const named = taskNamedIn(response.json, answers.taskNames);
-	// What stands within an error may be the id of the error.
+	// An id within an error may be the error's own.
 	const elsewhere = named?.isInError === false ? named.taskId : undefined;
 	const taskId = namedId(usual) ?? elsewhere;
 	if (taskId !== undefined) return success(taskId);
@@ -77,11 +77,11 @@ interface NamedTask {
 	readonly isInError: boolean;
 }
 
-/** Deeper, and in more members, no answer names its task. */
+/** No answer names its task deeper, or after more members. */
 const maxDepth = 8;
 const maxMembers = 10_000;
 
-/** A longer text is an image in base64, or no answer of a gateway. */
+/** A longer text is an image in base64, or not an answer of a gateway. */
 const maxText = 1_000_000;
 
 /** The first task that an answer names, the outermost first; those outside of errors before those within. */
@@ -120,20 +120,20 @@ function singularOf(name: string): string {
 	return name.toLowerCase().replaceAll('_', '').replace(/s$/, '');
 }
 
-/** Some gateways put JSON into a text of their JSON. */
+/** Some gateways put JSON into a string of their JSON. */
 function parsedText(value: unknown): unknown {
 	if (typeof value !== 'string' || value.length > maxText) return value;
 	return /^[\s\ufeff]{0,100}[[{]/.test(value) ? (parseJson(value) ?? value) : value;
 }
 
-/** Of several, the first. A number in `tasks` is how many there are. */
+/** The first of several ids. A number in `tasks` is a count, not an id. */
 function firstId(name: string, member: unknown): string | undefined {
 	const list = listOf(parsedText(member));
 	const ids = list.length > 0 || /s$/i.test(name) ? list : [member];
 	return ids.map(namedId).find((taskId) => taskId !== undefined);
 }
 
-/** How vendors write that there is no task: `0`, `-1`, the UUID of zeros and such words. */
+/** Values by which vendors say that there is no task: `0`, `-1`, the UUID of zeros and such words. */
 const noId = /^(?:-1|[0-]+|null|undefined|none|nil)$/i;
 
 function namedId(value: unknown): string | undefined {
@@ -141,11 +141,11 @@ function namedId(value: unknown): string | undefined {
 	return taskId === undefined || noId.test(taskId) ? undefined : taskId;
 }
 
-/** A member with a text or a whole number, also within JSON that is a text of JSON. */
+/** A member with a text or a whole number, also within JSON that is a string of JSON. */
 const memberInText =
 	/(?<=")([a-z_]{2,20})\\{0,3}"\s{0,20}:\s{0,20}(?:\\{0,3}"([^"\\]{1,4000})\\{0,3}"|(\d{1,40})(?!\d))/gi;
 
-/** What names a task in an answer that is not JSON: one that was cut off, or has something around it. */
+/** The task's id in an answer that is not JSON, because it was cut off or has text around it. */
 function taskInText(text: string, names: readonly string[]): string | undefined {
 	for (const [, name = '', quoted, number] of text.slice(0, maxText).matchAll(memberInText)) {
 		const plainName = singularOf(name);

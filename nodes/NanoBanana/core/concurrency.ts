@@ -1,7 +1,7 @@
 /**
- * Runs a worker over all entries, at most `limit` at a time, and answers in the order of the entries.
- * The worker handles its own failures; when one rejects all the same, no further entry is begun and the
- * rejection is passed on after those under way have ended.
+ * Runs a worker over all entries, at most `limit` at a time, and returns the results in the order of the
+ * entries. The worker handles its own failures; if one rejects all the same, no further entry is begun, and
+ * the rejection is passed on after those under way have ended.
  */
 export async function mapConcurrently<Entry, Result>(
 	entries: readonly Entry[],
@@ -27,7 +27,7 @@ export async function mapConcurrently<Entry, Result>(
 	return results;
 }
 
-/** Lets at most so many pieces of work run at once, in the order in which they asked. */
+/** Runs at most `limit` pieces of work at once, in the order of the calls. */
 export type Limiter = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 export function createLimiter(limit: number): Limiter {
@@ -39,7 +39,7 @@ export function createLimiter(limit: number): Limiter {
 		try {
 			return await work();
 		} finally {
-			// Whoever waits gets the place itself, so that nobody slips in between.
+			// The next in line takes over the place itself, so that nobody slips in between.
 			const next = waiting.shift();
 			if (next === undefined) underWay--;
 			else next();

@@ -1,18 +1,18 @@
 import { known } from './tolerant';
 
-/** What a task cost, in the vendor's own unit. Amounts of different units are never added up. */
+/** The cost of a task, in the vendor's own unit. Amounts of different units are never added up. */
 export interface Cost {
-	/** What the vendor keeps: what it has given back is no longer in it. */
+	/** The amount that the vendor keeps, without any refund. */
 	readonly amount: number;
 	readonly unit: CostUnit;
-	/** What it has given back of the task, where it says so. */
+	/** The amount refunded for the task, where the vendor says so. */
 	readonly refunded?: number;
-	/** What is left on the account after it, in the same unit. */
+	/** The amount left on the account after the task, in the same unit. */
 	readonly remaining?: number;
 }
 export type CostUnit = 'credits' | 'USD';
 
-/** Amounts have at most so many decimals, so that sums of them show no rounding of binary numbers. */
+/** The most decimals of an amount, so that sums show no rounding of binary numbers. */
 const decimals = 6;
 
 /** A sum or difference of amounts, as people write it. */
@@ -20,27 +20,27 @@ export function roundedAmount(amount: number): number {
 	return Number(amount.toFixed(decimals));
 }
 
-/** A charge that was given back. */
+/** A refunded charge. */
 export function paidBack({ amount, unit }: Cost): Cost {
 	return { amount: 0, unit, ...(amount > 0 ? { refunded: amount } : {}) };
 }
 
-/** What a task costs in the end, from what was told with its submit and what was told at its end. */
+/** The final cost of a task, from the cost told with its submit and the cost told at its end. */
 export function finalCost(told: Cost | undefined, atEnd: Cost | undefined): Cost | undefined {
 	if (told === undefined || atEnd === undefined) return atEnd ?? told;
-	// A charged task that costs nothing in the end was paid back, whether it says so or not.
+	// A charged task that costs nothing in the end was refunded, whether the vendor says so or not.
 	const isPaidBack = atEnd.amount === 0 && told.amount > 0;
 	const refunded = atEnd.refunded ?? (isPaidBack ? told.amount : undefined);
-	// What the account had left was said before anything came back.
+	// The vendor told the amount left with the submit, so before any refund.
 	const remaining = atEnd.remaining ?? (refunded === undefined ? told.remaining : undefined);
 	return { amount: atEnd.amount, unit: atEnd.unit, ...known({ refunded, remaining }) };
 }
 
-/** What several tasks of one vendor cost together, with the least that was said to be left. */
+/** The total cost of several tasks of one vendor, with the lowest amount left that was told. */
 export function sumOfCosts(costs: readonly Cost[]): Cost | undefined {
 	const [first] = costs;
 	if (first === undefined) return undefined;
-	// One vendor has one unit; whatever has another one is not added.
+	// One vendor has one unit; amounts in another one are not added.
 	const alike = costs.filter(({ unit }) => unit === first.unit);
 	const refunds = alike.flatMap(({ refunded }) => refunded ?? []);
 	const rests = alike.flatMap(({ remaining }) => remaining ?? []);
@@ -52,7 +52,7 @@ export function sumOfCosts(costs: readonly Cost[]): Cost | undefined {
 	};
 }
 
-/** The cost of each task once, however many images of it stand in the list. */
+/** The cost of each task once, however many of its images are in the list. */
 export function costsOfTasks(
 	images: ReadonlyArray<{ readonly taskId?: string | undefined; readonly cost?: Cost | undefined }>,
 ): readonly Cost[] {
@@ -67,14 +67,14 @@ function sum(amounts: readonly number[]): number {
 	return roundedAmount(amounts.reduce((total, amount) => total + amount, 0));
 }
 
-/** What is known of the cost of one image or of one that is missing. */
+/** The known cost of one image, or of a missing one. */
 export interface CostOfImage {
 	readonly taskId?: string | undefined;
 	readonly cost?: Cost | undefined;
 }
 
 /**
- * What the tasks of a run cost together, in one sentence. Undefined where no vendor told it, and for a
+ * The total cost of the tasks of a run, in one sentence. Undefined where no vendor told it, and for a
  * single task, whose item says it.
  */
 export function costSentence(images: readonly CostOfImage[]): string | undefined {

@@ -2,7 +2,7 @@ import { failed, success, type Failure, type Outcome } from './failure';
 import { textOf } from './tolerant';
 import { withoutEnd } from './urls';
 
-/** What a credential holds, as it is used. */
+/** The content of a credential, ready for use. */
 export interface VendorAccess {
 	/** Printable ASCII without blanks. */
 	readonly apiKey: string;
@@ -11,9 +11,9 @@ export interface VendorAccess {
 }
 
 /**
- * Reads what people paste: blanks, quotes and "Bearer" around the key are taken away, and what ends a base
- * URL without meaning anything. What is left is used as it is, or refused with the slip by its name. The
- * expressions of the credentials (`credentials/pastedText.ts`) understand the same.
+ * Reads pasted text: removes blanks, quotes and "Bearer" around the key, and characters without a meaning
+ * at the end of a base URL. The rest is used as it is, or refused with the name of the slip. The
+ * expressions of the credentials (`credentials/pastedText.ts`) must understand the same.
  */
 export function readAccess(
 	vendorName: string,
@@ -29,12 +29,12 @@ export function readAccess(
 	return success({ apiKey, baseUrl: withoutEnd(new URL(baseUrl).toString(), '/') });
 }
 
-/** A longer text is not a key, and looking for it in answers would take too long. */
+/** A longer text is not a key, and searching answers for it would take too long. */
 const longestKey = 2_000;
 
 const quotes = '"\'`´“”„‘’‚«»‹›';
 
-/** Blanks of all kinds, and what is invisible beside them. */
+/** Blanks of all kinds, and other invisible characters. */
 const blank = /[\s\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f]/;
 
 function withoutWrapping(text: string): string {

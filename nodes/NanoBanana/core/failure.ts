@@ -2,7 +2,7 @@ import { costsOfTasks, sumOfCosts } from './cost';
 import type { Cost } from './cost';
 import { known } from './tolerant';
 
-/** What went wrong, in one word that workflows can branch on (`$json.error.code`). */
+/** One word for each kind of failure, which workflows can branch on (`$json.error.code`). */
 export const errorCodes = [
 	'invalidRequest',
 	'authentication',
@@ -23,22 +23,22 @@ export const errorCodes = [
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** Why something failed: a code, or a kind of it that is handled in another way. */
+/** The reason of a failure: a code, or a kind of one that is handled differently. */
 export type Reason =
 	| ErrorCode
-	/** No answer came, or no connection came about. */
+	/** No answer came, or no connection was made. */
 	| 'connectionFailed'
 	/** This n8n does not allow requests to the address. */
 	| 'addressBlocked'
-	/** Whatever answers there is not the vendor's API, and stays so. */
+	/** The address is not that of the vendor's API, and stays wrong. */
 	| 'wrongAddress'
 	/** The vendor is busy with tasks of this account: it takes the next when one of them has ended. */
 	| 'tooManyAtOnce'
-	/** The account has used up what it may use; asking again does not help. */
+	/** The account has reached its usage limit; asking again does not help. */
 	| 'usageExceeded'
 	/** The limit that the user has set for the run does not allow it. */
 	| 'spendingLimit'
-	/** The image cannot be downloaded, however often it is tried. */
+	/** The image cannot be downloaded, however often the node tries. */
 	| 'downloadRefused'
 	/** The vendor says that the task succeeded, but names no image. */
 	| 'noImage'
@@ -46,38 +46,38 @@ export type Reason =
 	| 'stopped';
 
 /**
- * When the same request may fare better: never, in a later run (somebody has to do something first), soon,
- * or as soon as a task of ours has ended.
+ * When the same request may succeed: never, in a later run (somebody has to do something first), soon, or
+ * as soon as a task of ours has ended.
  */
 export type Again = 'never' | 'later' | 'soon' | 'whenOneOfOursHasEnded';
 
 /**
- * What there is of a task at the vendor after a failure: certainly none, maybe one that nobody knows the
- * id of, one that may still bring the image, or one that the vendor itself has ended without an image.
+ * The task at the vendor after a failure: certainly none, maybe one whose id nobody knows, one that may
+ * still make the image, or one that the vendor itself has ended without an image.
  */
 export type TaskAfterFailure = 'none' | 'maybe' | 'running' | 'over';
 
 /** A failure is a value everywhere but in `platform/nodeErrors`, the one place that makes it an n8n error. */
 export interface Failure {
 	readonly reason: Reason;
-	/** One sentence of what happened. */
+	/** The failure in one sentence. */
 	readonly message: string;
-	/** What to do next; without one the hint of the reason is shown. */
+	/** The next step for the user; without one the hint of the reason is shown. */
 	readonly hint?: string;
 	/** Absent means none. */
 	readonly task?: TaskAfterFailure;
 	readonly httpStatus?: number;
 	/** The vendor's own word or number for it. */
 	readonly vendorCode?: string;
-	/** What the vendor's `Retry-After` asked for, in milliseconds from the answer. */
+	/** The wait that the vendor's `Retry-After` asked for, in milliseconds from the answer. */
 	readonly retryAfterMs?: number;
 	readonly taskId?: string;
 	readonly requestId?: string;
-	/** Of an item that asks for several ratios: the one that has failed. */
+	/** The failed ratio of an item that asks for several. */
 	readonly aspectRatio?: string;
-	/** What the vendor has taken for the task all the same. */
+	/** The amount that the vendor has charged for the task all the same. */
 	readonly cost?: Cost;
-	/** The failures of several tasks of an item that come out as this one. */
+	/** The failures of several tasks of an item, which this one joins. */
 	readonly parts?: readonly Failure[];
 }
 
@@ -95,11 +95,11 @@ export function failed(failure: Failure): { readonly ok: false; readonly failure
 interface ReasonRow {
 	readonly code: ErrorCode;
 	readonly again: Again;
-	/** What to do next after any failure of the kind. */
+	/** The next step for the user after any failure of the kind. */
 	readonly hint: string;
 }
 
-/** What a failure means for users (code, hint) and for the next try. */
+/** The meaning of a failure for users (code, hint) and for the next try. */
 export const reasons: Readonly<Record<Reason, ReasonRow>> = {
 	invalidRequest: {
 		code: 'invalidRequest',
@@ -241,41 +241,41 @@ export function hintOf(failure: Failure): string {
 	return `The vendor asks to wait ${Math.ceil(failure.retryAfterMs / 1000)} s. ${hint}`;
 }
 
-/** A failure of work on a task whose id is known: unless the vendor has ended it, it may still bring the image. */
+/** A failure with a task whose id is known: unless the vendor has ended it, its image may still come. */
 export function ofTask(failure: Failure, taskId: string): Failure {
-	// A task that a vendor does not know may be known to it again in a while.
+	// A vendor that does not know a task may know it again in a while.
 	return { ...failure, taskId, task: failure.task === 'over' ? 'over' : 'running' };
 }
 
-/** Whether Task → Wait can still bring the image. */
+/** Whether Task → Wait can still download the image. */
 export function isResumable({ task, taskId }: Failure): boolean {
 	return task === 'running' && taskId !== undefined;
 }
 
-/** Whether there may be a task that nobody knows the id of, or that could not be asked for. */
+/** Whether there may be a task whose id nobody knows, or that could not be polled. */
 export function isUnclear({ reason, task }: Failure): boolean {
 	return task === 'maybe' || reason === 'submitUnknown';
 }
 
-/** Whether the same request, sent again by a later run, may fare better. */
+/** Whether the same request, sent again by a later run, may succeed. */
 export function mayPass(failure: Failure): boolean {
 	return reasons[failure.reason].again !== 'never';
 }
 
 /**
- * Whether another vendor may be asked without paying twice: this one has certainly not taken the
- * task, or has failed it for a reason that another one may not have.
+ * Whether another vendor may be asked without paying twice: this one has certainly not taken the task, or
+ * has failed it for a reason that may not hold at another vendor.
  */
 export function mayRetryElsewhere(failure: Failure): boolean {
 	const { reason, task = 'none' } = failure;
-	// Whoever limits what a run may cost has not asked to spend it somewhere else.
+	// A user who limits the cost of a run has not asked to spend the money elsewhere.
 	if (reason === 'contentRejected' || reason === 'spendingLimit') return false;
 	return !isUnclear(failure) && task !== 'running';
 }
 
 /**
  * The failures of several tasks of one item as one. The one that forbids the most speaks for all: a task
- * that can still be fetched, else whatever keeps another vendor from being asked, else the first.
+ * whose image can still be downloaded, else a failure that rules out another vendor, else the first.
  */
 export function joinedFailure(first: Failure, others: readonly Failure[]): Failure {
 	if (others.length === 0) return first;
@@ -283,7 +283,7 @@ export function joinedFailure(first: Failure, others: readonly Failure[]): Failu
 	const lead =
 		parts.find(isResumable) ?? parts.find((failure) => !mayRetryElsewhere(failure)) ?? first;
 	const cost = sumOfCosts(costsOfTasks(parts));
-	// They may be of several ratios.
+	// The parts may have several ratios.
 	const { aspectRatio: _ofTheLead, ...shared } = lead;
 	return { ...shared, parts, ...known({ cost }) };
 }

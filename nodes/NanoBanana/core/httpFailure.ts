@@ -50,12 +50,12 @@ export function failureSentence(vendorName: string, reason: Reason, detail?: str
 	return detail === undefined ? sentence : `${sentence}: ${detail}`;
 }
 
-/** Any 2xx: which of them a vendor answers with is nowhere promised. */
+/** Any 2xx: no vendor promises a certain one. */
 export function isSuccessStatus(response: VendorResponse): boolean {
 	return response.status >= 200 && response.status <= 299;
 }
 
-/** What an HTTP status means where the vendor says nothing better. */
+/** The meaning of an HTTP status where the vendor says nothing better. */
 export function codeForStatus(status: number): ErrorCode {
 	const known = codeOfStatus[status];
 	if (known !== undefined) return known;
@@ -65,18 +65,18 @@ export function codeForStatus(status: number): ErrorCode {
 }
 
 export interface FailureDetails {
-	/** Overrides what the status says. */
+	/** Overrides the meaning of the status. */
 	readonly reason?: Reason;
 	readonly vendorCode?: string;
 	readonly requestId?: string;
-	/** True where the vendor says so that it does not know the task, whatever the status. */
+	/** True where the answer says that the vendor does not know the task, whatever the status. */
 	readonly isUnknownTask?: boolean;
 	readonly hint?: string;
 	/** The vendor's text, where it stands in an unusual place. */
 	readonly text?: string;
 }
 
-/** Makes a failure of an answer; each vendor's `classifyError` adds what only it knows. */
+/** Turns an answer into a failure; each vendor's `classifyError` adds its own knowledge. */
 export function failureFromResponse(
 	answers: DocumentedAnswers,
 	response: VendorResponse,
@@ -84,13 +84,13 @@ export function failureFromResponse(
 ): Failure {
 	const { vendorName } = answers;
 	const isRedirect = response.status >= 300 && response.status < 400;
-	// A redirect or a wrong method is the base URL's fault: it stays so.
+	// The base URL causes a redirect or a wrong method, so a retry does not help.
 	const isWrongAddress = isRedirect || response.status === 405;
 	const reasonSoFar =
 		details.reason ?? (isWrongAddress ? 'wrongAddress' : codeForStatus(response.status));
 	const words = [details.text ?? readErrorText(response), details.vendorCode].join(' ');
-	// Vendors without a status of its own for moderation answer 400 or 422.
-	// A page of a firewall also speaks of blocking: only the vendor's own JSON is believed.
+	// Vendors without a separate status for moderation answer 400 or 422. A firewall's page also speaks of
+	// blocking: only the vendor's own JSON is believed.
 	const isModeration =
 		reasonSoFar === 'invalidRequest' && response.json !== undefined && speaksOfModeration(words);
 	const reason = isModeration ? 'contentRejected' : reasonSoFar;
@@ -116,12 +116,12 @@ function cleaned(text: string | undefined): string | undefined {
 	return text === undefined ? undefined : textOf(cleanText(text));
 }
 
-/** What only the words of an error tell, where its HTTP status is a success: a name for the trouble. */
+/** The code for an error that only its words tell, since its HTTP status is a success. */
 export function reasonOfWords(words: string): ErrorCode {
 	return codeOfWords(words) ?? 'vendorUnavailable';
 }
 
-/** "Not found" as the answer to a request that names no task: it is the address that is unknown. */
+/** "Not found" as the answer to a request that names no task: the address is unknown. */
 export function failureWithoutTask(failure: Failure): Failure {
 	if (failure.reason !== 'notFound') return failure;
 	return {
@@ -133,8 +133,8 @@ export function failureWithoutTask(failure: Failure): Failure {
 }
 
 /**
- * "Not found" as the answer to a request that names a task. By its status it is what the vendor says of the
- * task; by words alone it is not.
+ * "Not found" as the answer to a request that names a task. By its status it is the vendor's statement
+ * about the task; by words alone it is not.
  */
 export function failureWithTask(failure: Failure): Failure {
 	const isByStatus = failure.httpStatus === 404 || failure.httpStatus === 410;
@@ -152,7 +152,7 @@ export function errorPartsOf(error: unknown): { readonly text?: string; readonly
 	});
 }
 
-/** Why a task ended without an image. Without a code, moderation is known by the vendor's words. */
+/** The failure of a task without an image. Without a code, moderation shows in the vendor's words. */
 export function taskFailure(
 	vendorName: string,
 	details: {
@@ -170,20 +170,20 @@ export function taskFailure(
 	};
 }
 
-/** The answer came, but what must be in it is not there. A submit may have been taken all the same. */
+/** The answer lacks a required member. The vendor may have taken a submit all the same. */
 export function unreadableAnswer(
 	answers: DocumentedAnswers,
 	response: VendorResponse,
 	missing: string,
 ): Failure {
 	const isJson = response.json !== undefined;
-	const detail = isJson ? `${missing} is missing in its answer` : 'the answer is no JSON';
+	const detail = isJson ? `${missing} is missing in its answer` : 'the answer is not JSON';
 	return failureFromResponse(answers, response, { reason: 'invalidResponse', text: detail });
 }
 
 /**
  * The failure of a poll whose answer names another task than the one asked for, as a relay with a cache may
- * answer: nothing in it is about our task. Undefined where it names ours, or none.
+ * send: nothing in it is about our task. Undefined where it names our task, or none.
  */
 export function failureOfOtherTask(
 	answers: DocumentedAnswers,

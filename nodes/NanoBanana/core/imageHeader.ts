@@ -1,11 +1,11 @@
 /**
- * Reads type and size of an image from its first bytes while they stream by, so that nothing that a
- * vendor, a URL or a header claims has to be believed, and no image is ever held whole.
+ * Reads the type and size of an image from its first bytes as they stream by, so that no claim of a vendor,
+ * a URL or a header has to be believed, and no image is ever held whole.
  */
 
 export type ImageMediaType = 'image/png' | 'image/jpeg' | 'image/webp';
 
-export const fileEndings: Readonly<Record<ImageMediaType, string>> = {
+export const fileExtensions: Readonly<Record<ImageMediaType, string>> = {
 	'image/png': 'png',
 	'image/jpeg': 'jpg',
 	'image/webp': 'webp',
@@ -16,16 +16,16 @@ export interface PixelSize {
 	readonly height: number;
 }
 
-/** So many first bytes are enough for `sniffMediaType`. */
+/** The number of first bytes that `sniffMediaType` needs. */
 export const signatureLength = 16;
 
 /**
- * A JPEG may carry previews and colour profiles of some hundred kilobytes before its size; beyond this
- * much the size stays unknown.
+ * A JPEG may carry previews and colour profiles of some hundred kilobytes before its size; beyond this the
+ * size stays unknown.
  */
 const maxHeaderBytes = 1_048_576;
 
-/** The media type by the file's signature, or undefined where it is none of PNG, JPEG and WebP. */
+/** The media type by the file's signature; undefined for anything but PNG, JPEG and WebP. */
 export function sniffMediaType(bytes: Uint8Array): ImageMediaType | undefined {
 	if (startsWith(bytes, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return 'image/png';
 	if (startsWith(bytes, [0xff, 0xd8, 0xff])) return 'image/jpeg';
@@ -47,7 +47,7 @@ export function readPixelSize(bytes: Uint8Array): PixelSize | undefined {
 	}
 }
 
-/** The least that can tell a size: that of a PNG. */
+/** The shortest header that can tell a size: that of a PNG. */
 const shortestHeader = 24;
 
 /** Collects just as much of a stream as the size needs. */
@@ -62,8 +62,8 @@ export class ImageHeaderReader {
 	#bytes = 0;
 
 	/**
-	 * With how much of the header the next look is worth while. It doubles, as the header does, so that
-	 * a stream in very small chunks costs no more than one in large ones.
+	 * The length of the header at which the next try is worth while. It doubles, as the header does, so
+	 * that a stream in very small chunks costs no more than one in large ones.
 	 */
 	#nextLookAt = shortestHeader;
 
@@ -109,7 +109,7 @@ export class ImageHeaderReader {
 		if (this.#size !== undefined) return;
 		this.#size = readPixelSize(this.#filled());
 		if (this.#size === undefined) return;
-		// Once the size is known only the signature is still of use.
+		// Once the size is known, only the signature is still needed.
 		this.#header = this.#header.slice(0, signatureLength);
 		this.#length = signatureLength;
 	}

@@ -1,10 +1,10 @@
 import { imageIndexes, taskIdOf, type Order } from './order';
 
-/** The file names of one run. Whoever writes its images into one folder must not lose one to another. */
+/** The file names of one run. No two are the same, so that no image overwrites another in a folder. */
 export interface ImageNames {
 	/**
-	 * Gives a safe name (without ending) that it gives to nobody else, whatever ending the file gets: the
-	 * one asked for, then the same with -2, -3, … The suffix stands before the number.
+	 * Gives a safe name (without file extension) only once, whatever file extension follows: the one asked
+	 * for, then the same with -2, -3, … The suffix stands before the number.
 	 */
 	claim(name: string, suffix?: string): string;
 }
@@ -27,24 +27,25 @@ export function openImageNames(): ImageNames {
 	};
 }
 
-/** What an image is called where the user gave no name. */
+/** The name of an image where the user gave none. */
 export function defaultImageName(taskId: string): string {
 	return `nano-banana-${taskId}`;
 }
 
-/** Some systems take names for the same that differ in case or in how an accent is written. */
+/** Some systems do not distinguish names by case or by the encoding of an accent. */
 function keyOf(name: string): string {
 	return name.normalize('NFC').toLowerCase();
 }
 
-/** The file name (without ending) of an image of an order's task, by its position in the task. */
+/** The file name (without file extension) of an image of an order's task, by its position in the task. */
 export type NameImage = (order: Order, taskId: string, position: number) => string;
 
 /**
- * Names the images of all orders of a run, in their order, so that the input decides who gets a number and
- * not which task ends first. Only a name that is made of a task id waits for the id, which is nobody else's.
+ * Names the images of all orders of a run, in their order, so that the input decides which image gets a
+ * number, not the order in which tasks end. Only a name made of a task id waits for the id, which is
+ * unique.
  *
- * @param mostInFoundTask how many images a task may have that was found by its id
+ * @param mostInFoundTask the most images of a task that was found by its id
  */
 export function nameImages(orders: readonly Order[], mostInFoundTask: number): NameImage {
 	const names = openImageNames();
@@ -71,7 +72,7 @@ export function nameImages(orders: readonly Order[], mostInFoundTask: number): N
 		if (known !== undefined) return known;
 		const suffix = ratioSuffix(order);
 		const { fileName } = order.settings;
-		// A vendor that delivers more than was asked for gets further names as they come.
+		// Images beyond those asked for get further names as they come.
 		if (fileName !== undefined) return names.claim(withoutImageEnding(fileName), suffix);
 		const { place } = order;
 		const { format } = place;
@@ -95,17 +96,17 @@ const maxLength = 120;
 const reservedOnWindows = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 
 /**
- * A file name (without ending) that every system and every storage service takes. The suffix, which has
- * to be safe itself, is never cut off.
+ * A file name (without file extension) that every system and every storage service takes. The suffix must
+ * be safe itself and is never cut off.
  */
 export function safeFileName(name: string, suffix = ''): string {
 	const cleaned = name
-		// eslint-disable-next-line no-control-regex -- control characters are what is to be removed
+		// eslint-disable-next-line no-control-regex -- this pattern removes control characters
 		.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
 		.replace(/[\\/:*?"<>|]+/g, '-')
 		.replace(/\s+/g, ' ')
 		.replace(/^[.\s-]+/, '');
-	// Shortened before its end is looked at: a pattern for an end tries every place of a long text.
+	// Shortened before its end is trimmed: a pattern for an end tries every place of a long text.
 	const short = [...cleaned.slice(0, 2 * maxLength)]
 		.slice(0, maxLength - suffix.length)
 		.join('')
@@ -115,7 +116,7 @@ export function safeFileName(name: string, suffix = ''): string {
 	return reservedOnWindows.test(full) ? `${full}-image` : full;
 }
 
-/** Drops an image ending that the user typed although the real type decides it. */
+/** Drops a file extension that the user typed, since the real type decides it. */
 export function withoutImageEnding(name: string): string {
 	return name.replace(/\.(png|jpe?g|webp)$/i, '');
 }

@@ -6,26 +6,26 @@ import type { CheckedRequest } from './validateRequest';
 import type { AspectRatio, FormatRatio, OutputFormat, Resolution } from './words';
 
 /**
- * One purchase: what was asked, for which place of which item, and what became of it. Plain JSON, since it
- * is saved with the execution; `raw` alone is left out there.
+ * One purchase: the request, its place in an input item, and its state. Plain JSON, since it is saved with
+ * the execution; only `raw` is left out there.
  */
 export interface Order {
-	/** What was asked, so that a later try finds the same order; '' for an order that was found by its id. */
+	/** Stands for the request, so that a later try finds the same order; '' for an order found by its id. */
 	readonly key: string;
 	readonly itemIndex: number;
 	readonly place: TaskPlace;
-	/** Expressions resolved: they may resolve to something else the next time. Null where it was found. */
+	/** With resolved expressions, which may resolve differently next time. Null for a found order. */
 	readonly asked: Asked | null;
 	readonly settings: OrderSettings;
-	/** Addresses of its reference images, as the vendor was given them. */
+	/** Addresses of its reference images, as the vendor got them. */
 	referenceUrls?: readonly string[];
 	state: OrderState;
 }
 
-/** What the vendor is to make, but for its reference images. */
+/** The request to the vendor, without its reference images. */
 export interface Asked {
 	readonly operation: 'generate' | 'edit';
-	/** Our id, or the vendor's own that was typed. */
+	/** Our id, or the vendor's own as the user typed it. */
 	readonly model: string;
 	readonly vendorModel: string;
 	readonly prompt: string;
@@ -36,7 +36,7 @@ export interface Asked {
 	readonly warnings: readonly string[];
 }
 
-/** How the images of one order are waited for and handed on. */
+/** How to wait for the images of one order and how to hand them on. */
 export interface OrderSettings {
 	readonly binaryField: string;
 	/** Undefined: built from the task. */
@@ -53,7 +53,7 @@ export interface OrderSettings {
 	 * vendor calls back.
 	 */
 	readonly completion: 'wait' | 'submit' | 'callback';
-	/** Where the vendor is to call when the task has ended. */
+	/** The address that the vendor calls when the task has ended. */
 	readonly callbackUrl?: string;
 }
 
@@ -71,9 +71,9 @@ export interface Unclear {
 	/** Milliseconds since the epoch, of the first send. */
 	readonly sentAtMs: number;
 	readonly idempotencyKey: string;
-	/** What may be sent again under the key: the same to the letter, with the addresses of its uploads. */
+	/** The request to send again under the key: the same to the letter, with the addresses of its uploads. */
 	readonly request?: ImageRequest;
-	/** What it counts toward Max Cost, in the vendor's unit. */
+	/** The amount that it counts toward Max Cost, in the vendor's unit. */
 	readonly reserved?: number;
 	readonly spentBefore?: number;
 }
@@ -81,7 +81,7 @@ export interface Unclear {
 export interface Taken {
 	readonly is: 'taken';
 	readonly task: TaskReference;
-	/** Milliseconds since the epoch; undefined for an order that was found. */
+	/** Milliseconds since the epoch; undefined for a found order. */
 	readonly sentAtMs?: number;
 	/** How long the vendor took to answer the submit, in milliseconds. */
 	readonly tookMs?: number;
@@ -111,8 +111,8 @@ export function taskIdOf({ state }: Order): string | undefined {
 }
 
 /**
- * A failure as it is told of an order: with its task, with what that has cost so far, and with the ratio
- * where the item asks for several.
+ * A failure of an order, with its task, the task's cost so far, and the ratio where the item asks for
+ * several.
  */
 export function failureOf({ state, place }: Order, failure: Failure): Failure {
 	const { format } = place;
@@ -124,7 +124,7 @@ export function failureOf({ state, place }: Order, failure: Failure): Failure {
 
 const onlyPlace = { firstImageIndex: 0, imagesOfItem: 1 };
 
-/** An order that somebody has bought before, by the id of its task. */
+/** An order bought earlier, found by the id of its task. */
 export function foundOrder(
 	vendorId: string,
 	taskId: string,
@@ -142,7 +142,7 @@ export function foundOrder(
 	};
 }
 
-/** What of an order is saved: what its next try has to know. Undefined where there is nothing to know. */
+/** The part of an order that is saved, since its next try must know it. Undefined where there is none. */
 export function savedForm(order: Order): Order | undefined {
 	const { state } = order;
 	switch (state.is) {
@@ -153,7 +153,7 @@ export function savedForm(order: Order): Order | undefined {
 			return { ...order, state: taken };
 		}
 		case 'ended': {
-			// Where its images are is asked anew: addresses expire.
+			// The next try asks anew for the images: their addresses expire.
 			const { task, sentAtMs, spentBefore } = state;
 			return { ...order, state: { is: 'taken', task, ...known({ sentAtMs, spentBefore }) } };
 		}
@@ -170,7 +170,7 @@ const stateNames: ReadonlySet<unknown> = new Set<OrderState['is']>([
 	'failed',
 ]);
 
-/** An order as it was saved; undefined where it is none. */
+/** An order as it was saved; undefined where the value is not one. */
 export function readOrder(saved: unknown): Order | undefined {
 	const order = objectOf(saved);
 	const isOrder =
@@ -178,7 +178,7 @@ export function readOrder(saved: unknown): Order | undefined {
 	return isOrder ? ({ ...order } as unknown as Order) : undefined;
 }
 
-/** Where the images of a task stand among those of its input item. Plain JSON: it is kept while parked. */
+/** The place of a task's images among those of its input item. Plain JSON: it is kept while parked. */
 export interface TaskPlace {
 	readonly imagesInTask: number;
 	/** Among all images of the item. */
@@ -193,7 +193,7 @@ export interface TaskFormat {
 	readonly aspectRatio: FormatRatio;
 	/** The first image of the task among those of its ratio. */
 	readonly firstImageIndex: number;
-	/** How many images of the ratio are asked for. */
+	/** How many images of the ratio the item asks for. */
 	readonly numberOfImages: number;
 }
 
@@ -204,7 +204,7 @@ function imagesOfItem({ aspectRatios, numberOfImages }: AskedImages): number {
 	return numberOfImages * (aspectRatios?.length ?? 1);
 }
 
-/** Divides what an item asks for into tasks: ratio after ratio, and within one image after image. */
+/** Divides the images of an item into tasks: ratio after ratio, and image after image within a ratio. */
 export function placesOf(asked: AskedImages, maxImagesInTask: number): readonly TaskPlace[] {
 	const { aspectRatios, numberOfImages } = asked;
 	const formats = aspectRatios ?? [undefined];
@@ -224,7 +224,7 @@ export function placesOf(asked: AskedImages, maxImagesInTask: number): readonly 
 	});
 }
 
-/** Where the images of a task stand among those of their item (or of its ratio), by their position in it. */
+/** The places of a task's images among those of its item (or ratio), by their position in the task. */
 export function imageIndexes({
 	imagesInTask,
 	firstImageIndex,
@@ -232,7 +232,7 @@ export function imageIndexes({
 }: Pick<TaskPlace, 'imagesInTask' | 'firstImageIndex' | 'imagesOfItem'>): (
 	position: number,
 ) => number {
-	// Images beyond those that were asked for come after those of the item's other tasks.
+	// Images beyond those asked for come after those of the item's other tasks.
 	return (position) =>
 		position < imagesInTask
 			? firstImageIndex + position

@@ -7,9 +7,9 @@ import { isAborted, type Clock } from './clock';
  */
 export interface Pacer {
 	/**
-	 * Waits for a place. Where several wait, the greatest urgency goes first; it is asked anew whenever a
-	 * place is free. Answers with what has to be called after the request, or undefined when the signal
-	 * was aborted, or the time came, before its turn.
+	 * Waits for a place. The most urgent request goes first; its urgency is read anew whenever a place is
+	 * free. Returns a function to call after the request, or undefined if the signal was aborted, or the
+	 * time came, before its turn.
 	 *
 	 * @param untilMs by the pacer's clock
 	 */
@@ -32,10 +32,10 @@ interface Waiting {
 	readonly begin: (isTurn: boolean) => void;
 }
 
-/** For what everything else waits: submits, and what they need. */
+/** For submits and the requests that they need: all others wait for them. */
 export const mostUrgent = (): number => Number.POSITIVE_INFINITY;
 
-/** So that who gave up is let go soon, and who became urgent is seen. */
+/** Short, so that an aborted request ends soon and one that became urgent is noticed. */
 const longestNapMs = 250;
 
 export function createPacer(limit: RequestLimit, clock: Clock): Pacer {
@@ -63,7 +63,7 @@ export function createPacer(limit: RequestLimit, clock: Clock): Pacer {
 		let greatest = Number.NEGATIVE_INFINITY;
 		for (const candidate of waiting) {
 			const urgency = candidate.urgency();
-			// The first of equals is the one that has waited longest.
+			// Of equals, the first has waited longest.
 			if (most !== undefined && urgency <= greatest) continue;
 			most = candidate;
 			greatest = urgency;
@@ -73,7 +73,7 @@ export function createPacer(limit: RequestLimit, clock: Clock): Pacer {
 		underWay++;
 		most.begin(true);
 	};
-	/** One at a time serves all who wait, and is gone when nobody does. */
+	/** One loop serves all waiting requests, and ends when none waits. */
 	const serve = async (): Promise<void> => {
 		if (isServing) return;
 		isServing = true;

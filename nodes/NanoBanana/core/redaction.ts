@@ -1,6 +1,6 @@
-/** Takes a secret out of an answer that repeats it, in whatever spelling it stands there. */
+/** Removes a secret from an answer that repeats it, in any spelling. */
 export interface Redaction {
-	/** The text without the secret. The time it takes grows with the length of the text and no faster. */
+	/** The text without the secret. The time grows linearly with the length of the text. */
 	text(text: string): string;
 	/** The same for every text, number and name of a member of parsed JSON. */
 	value(json: unknown): unknown;
@@ -8,22 +8,22 @@ export interface Redaction {
 
 const mask = '…';
 
-/** A shorter secret may be a part of anything: it is taken out only where it stands alone. */
+/** A shorter secret may be a part of anything: it is removed only where it stands alone. */
 const shortestUnmistakable = 8;
 
 /**
- * A secret like this may be a word of the protocol, such as "success" or 200. It stays where a value or the
- * name of a member is nothing else: nobody could read the answer any more, and a paid task would be lost.
+ * A secret like this may be a word of the protocol, such as "success" or 200. It stays where it is a whole
+ * value or member name: without it nobody could read the answer, and a paid task would be lost.
  */
 const wordOfProtocol = /^(?:[a-z_]{1,15}|\d{1,7})$/i;
 
-/** No answer of a vendor is so deep, and n8n could not save one that is. */
+/** No answer of a vendor is deeper, and n8n could not save one that is. */
 const maxDepth = 100;
 
 /**
- * The redaction of a secret. JSON has to be parsed first, so that none of its escapes hides anything. What
- * a reader may decode once more is found as well: the escapes of JSON within JSON, URL-encoding, entities
- * of HTML, hexadecimal, and base64 of any text that holds the secret.
+ * The redaction of a secret. JSON must be parsed first, so that its escapes hide nothing. Encodings that a
+ * reader may decode are found as well: the escapes of JSON within JSON, URL-encoding, entities of HTML,
+ * hexadecimal, and base64 of any text that holds the secret.
  *
  * @param secret printable ASCII without blanks, at least one character
  */
@@ -38,7 +38,7 @@ export function redactionOf(secret: string): Redaction {
 	const hexadecimal = anyOf([Buffer.from(secret).toString('hex')], String, '', '[0-9a-f]', 'gi');
 
 	const text = (from: string): string =>
-		// No spelling is shorter, and most texts of an answer are.
+		// No spelling is shorter than the secret, and most texts of an answer are.
 		from.length < secret.length
 			? from
 			: from.replace(spelled, mask).replace(encoded, mask).replace(hexadecimal, mask);
@@ -60,9 +60,9 @@ export function redactionOf(secret: string): Redaction {
 const lineBreaks = String.raw`(?:\s|\\{1,4}[rn]){0,4}`;
 
 /**
- * Every repetition in these patterns has an upper bound, so that a text is gone through in linear time.
+ * Every repetition in these patterns has an upper bound, so that a match takes linear time.
  *
- * @param edge what must not stand beside a match; undefined: anything may
+ * @param edge a pattern that must not match beside the secret; undefined: anything may stand there
  */
 function anyOf(
 	texts: readonly string[],
@@ -86,10 +86,10 @@ const entityNames: Readonly<Record<string, string>> = {
 	"'": 'apos',
 };
 
-/** A character of ASCII as itself, behind backslashes, and by its number, however often that is encoded. */
+/** An ASCII character as itself, behind backslashes, and by its number, however often encoded. */
 function spellingsOf(character: string): string {
 	const decimal = character.charCodeAt(0);
-	// In either case, also where the text around it is told apart by case.
+	// In either case, even where the pattern around it is case-sensitive.
 	const hex = decimal
 		.toString(16)
 		.padStart(2, '0')
@@ -112,7 +112,7 @@ function base64Of(text: string): string {
 	return Buffer.from(text).toString('base64').replace(/=/g, '');
 }
 
-/** Of the base64 of a text with the secret in it: what does not depend on the text around it. */
+/** The parts of the secret's base64 that do not depend on the text around the secret. */
 function base64Cores(secret: string): readonly string[] {
 	return [0, 1, 2].map((before) => {
 		const encoded = base64Of('\0'.repeat(before) + secret);

@@ -3,12 +3,12 @@ import { failureSentence } from './httpFailure';
 import type { ImageSource } from './task';
 import { refusalOfVendorUrl } from './urls';
 
-/** No task is asked for more than six images; a vendor's list that is longer is not trusted. */
+/** No task asks for more than six images; a longer list from a vendor is not trusted. */
 const maxImagesOfTask = 12;
 
 /**
- * The images that a vendor names, as they may be asked for and handed on. An address that may not be is
- * gone, and why stands in its place.
+ * The images that a vendor names, safe to download and to hand on. A refusal takes the place of an unsafe
+ * address.
  */
 export function checkedImages(
 	images: readonly ImageSource[],
@@ -16,12 +16,12 @@ export function checkedImages(
 ): readonly ImageSource[] {
 	return images.slice(0, maxImagesOfTask).map(({ url }) => {
 		const refusal = refusalOfVendorUrl(url, baseUrl);
-		// The parsed URL: what was checked is what is used.
+		// The parsed URL, so that the node uses exactly the checked one.
 		return refusal === undefined ? { url: new URL(url).toString() } : { url: '', refusal };
 	});
 }
 
-/** Why an image cannot come; undefined where its address may be asked. */
+/** The failure of an image whose address was refused; undefined where it may be downloaded. */
 export function refusalOfImage(vendorName: string, { refusal }: ImageSource): Failure | undefined {
 	if (refusal === undefined) return undefined;
 	return {

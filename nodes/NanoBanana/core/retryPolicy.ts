@@ -3,15 +3,15 @@ import { failed, reasons, type Failure, type Outcome, type Reason } from './fail
 import { failureSentence } from './httpFailure';
 
 /**
- * When to ask again: a table over verb × outcome, without any clock of its own.
- * Its source is section 7 of the contract sheet; the rule behind it is that a submit is sent again
- * only where the vendor cannot have taken the task, or where an idempotency key makes it safe.
+ * When to send a request again: a table over verb × outcome, without a clock of its own. Its source is
+ * section 7 of the contract sheet. The rule behind it: a submit is sent again only where the vendor cannot
+ * have taken the task, or where an idempotency key makes it safe.
  */
 
 export type VerbName =
 	'submit' | 'getTask' | 'cancelTask' | 'uploadReference' | 'getBalance' | 'download';
 
-/** Why no answer came. Which of them are certain to have happened before the request was sent is listed below. */
+/** Why no answer came. `certainlyNotSent` lists those that happen before the request is sent. */
 export type ConnectionFailureReason =
 	'refused' | 'dns' | 'connectTimeout' | 'tls' | 'timeout' | 'reset' | 'blocked';
 
@@ -42,7 +42,7 @@ export function connectionFailure(vendorName: string, reason: ConnectionFailureR
 	};
 }
 
-/** At most so many sends of one request that is no poll; polls go on until the deadline. */
+/** The most sends of one request. Polls go on until the deadline. */
 const maxSends: Readonly<Record<VerbName, number>> = {
 	submit: 6,
 	getTask: Number.POSITIVE_INFINITY,
@@ -58,11 +58,11 @@ const maxDelayMs = 30_000;
 export interface RetryQuestion {
 	readonly verb: VerbName;
 	readonly failure: Failure;
-	/** How often it was sent, this failure included: 1 or more. */
+	/** The number of sends, including the one that has just failed: 1 or more. */
 	readonly sends: number;
 	/** Whether the submit carries a key that makes a repetition the same task. */
 	readonly isIdempotent: boolean;
-	/** What is left until the deadline. */
+	/** The time left until the deadline. */
 	readonly remainingMs: number;
 	/** From 0 to 1. */
 	readonly random: number;
@@ -81,7 +81,7 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
 	const { code } = reasons[failure.reason];
 	const isTransient = mayPassSoon(verb, failure);
 	const delayMs = retryDelayMs(sends, failure.retryAfterMs, question.random);
-	// A refusal for speed is nobody's fault: a slot may only be free when another task has ended.
+	// A refusal for speed does not count: a slot may be free only when another task has ended.
 	const isQueueing = verb === 'submit' && code === 'rateLimited' && !mayExist;
 	const isSpent = sends >= maxSends[verb] && !isQueueing;
 	if (!isTransient || isSpent || delayMs >= remainingMs) {
@@ -91,9 +91,8 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
 }
 
 /**
- * Whether the same request may fare better in a moment. Where a task is paid for, an answer that makes
- * nothing certain (a page of a firewall, words at HTTP 200) says nothing of the next one; only an address
- * stays wrong.
+ * Whether the same request may succeed in a moment. For a paid task, an answer that makes nothing certain
+ * (a page of a firewall, words at HTTP 200) tells nothing about the next one; only an address stays wrong.
  */
 function mayPassSoon(verb: VerbName, { reason, task }: Failure): boolean {
 	const { again } = reasons[reason];
@@ -121,8 +120,8 @@ export function submitUnknown(failure: Failure): Failure {
 }
 
 /**
- * The wait before the next send: what `Retry-After` asked for, else a backoff with full jitter above
- * one second (after the waiters of the AWS SDK): random(min, min·2^(n-1)), capped.
+ * The wait before the next send: that of `Retry-After`, else a backoff with full jitter above one second
+ * (after the waiters of the AWS SDK): random(min, min·2^(n-1)), capped.
  */
 export function retryDelayMs(
 	sends: number,
@@ -144,17 +143,17 @@ export interface SendOptions {
 	readonly isIdempotent?: boolean;
 }
 
-/** Sends one request, again where the retry table says so. For everything but polls. */
+/** Sends one request, and again where the retry table says so. For everything but polls. */
 export async function sendWithRetry<Value>(
 	send: () => Promise<Outcome<Value>>,
 	options: SendOptions,
 ): Promise<Outcome<Value>> {
 	const { clock, signal } = options;
-	// An earlier send may have been taken, whatever became of the later ones.
+	// The vendor may have taken an earlier send, however the later ones ended.
 	let mayExist = false;
 	const end = (failure: Failure): Outcome<Value> => {
 		if (mayExist) return failed(submitUnknown(failure));
-		// Only a submit makes a task, whatever became of another request.
+		// Only a submit makes a task, however another request ended.
 		const { task: _ofNoSubmit, ...others } = failure;
 		return failed(options.verb === 'submit' ? failure : others);
 	};

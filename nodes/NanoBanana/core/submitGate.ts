@@ -2,15 +2,15 @@ import { isAborted, type Clock } from './clock';
 import { retryDelayMs } from './retryPolicy';
 
 /**
- * Lets the submits of a run through. When the vendor refuses one for speed, all of them wait, not the
- * refused one alone; afterwards they come one by one, then two, then four, until one is refused again.
- * When it refuses one because it is busy with ours, the next one waits for one of ours to end.
+ * Lets the submits of a run through. When the vendor refuses one for speed, all of them wait, not only the
+ * refused one; afterwards they go one by one, then two, then four, until one is refused again. When it
+ * refuses one because it is busy with our tasks, the next one waits for one of ours to end.
  */
 export interface SubmitGate {
 	/**
 	 * Waits until a submit may be sent, or until it is clear that it will not be before its deadline.
 	 *
-	 * @param deadlineMs milliseconds since the epoch; what is spent on waiting for tasks of this run to end
+	 * @param deadlineMs milliseconds since the epoch; the time spent waiting for tasks of this run to end
 	 * is added to it
 	 */
 	enter(signal: AbortSignal | undefined, deadlineMs: number): Promise<Turn>;
@@ -26,21 +26,21 @@ export type Turn =
 			/** To be called after the submit. */
 			readonly leave: (result: SubmitResult, retryAfterMs?: number) => void;
 	  }
-	/** Nothing is submitted for so many milliseconds more, which is longer than the submit has. */
+	/** Nothing is submitted during `pauseMs`, which is longer than the submit has. */
 	| {
 			readonly kind: 'tooLate';
 			readonly pauseMs: number;
-			/** Whether the vendor has asked for that itself. */
+			/** Whether the vendor itself has asked for the pause. */
 			readonly isAskedFor: boolean;
 	  }
 	| { readonly kind: 'stopped' };
 
 export type SubmitResult = 'taken' | 'refusedForSpeed' | 'refusedWhileBusy' | 'other';
 
-/** So that who was stopped is let go within a second. */
+/** Short, so that a stopped submit ends within a second. */
 const longestNapMs = 250;
 
-/** Somebody else's tasks may have been in the way: after so long one more of ours is tried. */
+/** Other people's tasks may have been in the way: after this time one more of ours is tried. */
 const busyForMs = 30_000;
 
 export function createSubmitGate(clock: Clock): SubmitGate {
@@ -52,11 +52,11 @@ export function createSubmitGate(clock: Clock): SubmitGate {
 	let tasksUnderWay = 0;
 	let tasksAtOnce = Number.POSITIVE_INFINITY;
 	let raisedAtMs = 0;
-	/** Submits that were let through before a pause know nothing of what comes after it. */
+	/** Submits let through before a pause tell nothing about the time after it. */
 	let round = 0;
 
 	const refused = (isOfThisRound: boolean, retryAfterMs: number | undefined): void => {
-		// Many refused together are one refusal; only what the vendor itself says counts each time.
+		// Many refusals together are one; only the vendor's own `Retry-After` counts each time.
 		if (!isOfThisRound && retryAfterMs === undefined) return;
 		if (isOfThisRound) {
 			refusalsInARow++;
@@ -82,7 +82,7 @@ export function createSubmitGate(clock: Clock): SubmitGate {
 		isOfThisRound: boolean,
 	): void => {
 		submitsUnderWay--;
-		// Those on their way may be what the vendor is busy with: refusals are answered sooner than they.
+		// The vendor may be busy with submits under way: it answers a refusal sooner than those.
 		const ours = tasksUnderWay + submitsUnderWay;
 		if (result === 'taken') {
 			tasksUnderWay++;
@@ -90,7 +90,7 @@ export function createSubmitGate(clock: Clock): SubmitGate {
 			submitsAtOnce *= 2;
 			refusalsInARow = 0;
 		} else if (result === 'refusedForSpeed' || (result === 'refusedWhileBusy' && ours === 0)) {
-			// Where none of ours is there, others are in the way, and how many fit beside them is not known.
+			// Without any of ours there, others are in the way, and nobody knows how many fit beside them.
 			if (result === 'refusedWhileBusy') tasksAtOnce = Number.POSITIVE_INFINITY;
 			refused(isOfThisRound, retryAfterMs);
 		} else if (result === 'refusedWhileBusy') {

@@ -25,7 +25,7 @@ export function readState(
 		: { state, vendorState };
 }
 
-/** The same, undefined where nobody documented the word. Case and blanks make no other word of it. */
+/** The same; undefined for a word that nobody documented. Case and blanks make no difference. */
 export function knownState(
 	states: Readonly<Record<string, TaskState>>,
 	word: string | undefined,
@@ -43,19 +43,19 @@ function plainWord(word: string): string {
 }
 
 /**
- * A task whose vendor says that it has ended, or has said the same for a while: where the images are there,
- * it has succeeded, whatever word stands for that.
+ * A task that has ended, or whose answers have stayed the same for a while: with images it has succeeded,
+ * whatever the vendor's word.
  */
 export function asEnded(snapshot: TaskSnapshot): TaskSnapshot {
 	const hasImages = snapshot.isUnknownWord === true && snapshot.images.length > 0;
 	return hasImages ? { ...snapshot, state: 'succeeded' } : snapshot;
 }
 
-/** Where an image can be fetched; nothing of it is trusted before the bytes were seen. */
+/** The place of an image to download; nothing in it is trusted before the bytes were seen. */
 export interface ImageSource {
-	/** Empty where it may neither be asked nor handed on. */
+	/** Empty where the node may neither ask for it nor hand it on. */
 	readonly url: string;
-	/** Why it may not. */
+	/** The reason, where the address is empty. */
 	readonly refusal?: string;
 }
 
@@ -63,14 +63,14 @@ export interface ImageSource {
 export interface TaskReference {
 	readonly vendor: string;
 	readonly taskId: string;
-	/** The id that the vendor's support asks for, where it is another one than the task's. */
+	/** The id that the vendor's support asks for, where it differs from the task's. */
 	readonly requestId?: string;
 	readonly cost?: Cost;
 	/** The state right after the submit. */
 	readonly state: 'queued' | 'running';
 }
 
-/** What the vendor said of a task at one look. */
+/** The vendor's answer to one poll of a task. */
 export interface TaskSnapshot {
 	readonly taskId: string;
 	readonly state: TaskState;
@@ -85,7 +85,7 @@ export interface TaskSnapshot {
 	readonly requestId?: string;
 	/** Why it failed: only with `failed` and `canceled`. */
 	readonly failure?: Failure;
-	/** What the vendor still knows of the request. */
+	/** The part of the request that the vendor still knows. */
 	readonly request?: {
 		/** The vendor's own model id. */
 		readonly model?: string;
@@ -109,13 +109,13 @@ export function imagesOf(value: unknown): readonly ImageSource[] {
 /** Longer than any id that a vendor has ever given, and short enough for an address. */
 const maxLength = 1_000;
 
-/** Blanks of all kinds, control characters, and what is invisible. */
+/** Blanks of all kinds, control characters, and invisible characters. */
 const blank = /^[\s\p{Cc}\p{Cf}]$/u;
 
-/** Half a surrogate pair cannot be encoded, and control and invisible characters deceive whoever reads them. */
+/** Half a surrogate pair cannot be encoded, and control and invisible characters deceive a reader. */
 const unusable = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 
-/** A task's id without the blanks and line ends around it; undefined where there is none. */
+/** A task's id without the blanks and line breaks around it; undefined where there is none. */
 export function trimmedTaskId(value: unknown): string | undefined {
 	const text = textOf(value);
 	if (text === undefined) return undefined;
@@ -127,16 +127,16 @@ export function trimmedTaskId(value: unknown): string | undefined {
 }
 
 /**
- * Whether a task can be asked for by this id. It goes into addresses, messages and the log, so it is
- * one line that can be encoded. A submit, a callback and the user's own task ids are held to the same.
+ * Whether a task can be polled by this id. An id goes into addresses, messages and the log, so it must be
+ * one line that can be encoded. The same holds for the ids of submits, of callbacks and of users.
  */
 export function isUsableTaskId(taskId: string): boolean {
 	return taskId.length <= maxLength && !unusable.test(taskId) && !/^\.{1,2}$/.test(taskId);
 }
 
 /**
- * The id that an answer names, where it is that of another task than the one asked for. Vendors may name a
- * task by a part of its id, and spell it in another way.
+ * The id that an answer names, if it belongs to another task than the one asked for. Vendors may name a
+ * task by a part of its id, or in another spelling.
  */
 export function otherTaskId(asked: string, named: unknown): string | undefined {
 	const other = trimmedTaskId(named);
@@ -154,10 +154,10 @@ function plainId(taskId: string): string {
 		.replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** The longest that is shown of an id that cannot be used: whoever asks for the image needs it whole. */
+/** The longest part shown of an unusable id: a user who asks for the image needs the whole id. */
 const longestQuoted = 4_000;
 
-/** An id that cannot be used, as it can be shown: `"job\u0007"`, shortened. */
+/** An unusable id in a form that can be shown: `"job\u0007"`, shortened. */
 export function quotedTaskId(taskId: string): string {
 	const quoted = JSON.stringify(taskId).replace(
 		/[\u007f-\u009f\p{Cf}\p{Cs}\u2028\u2029]/gu,

@@ -1,6 +1,6 @@
 /** How long tasks of one kind have taken, for the poll schedule. */
 export interface TaskDurations {
-	/** Where the next one is likely to lie; undefined while too few are known. */
+	/** The likely span of the next one; undefined while too few are known. */
 	span(): DurationSpan | undefined;
 	add(durationMs: number): void;
 }
@@ -15,10 +15,10 @@ export const keptDurations = 40;
 
 const fewestForSpan = 3;
 
-/** The share by which a span is wider than what was seen, at least: clocks and networks differ. */
+/** The least share by which a span is wider than the known durations: clocks and networks differ. */
 const smallestMargin = 0.02;
 
-/** @param knownMs earlier ones, oldest first, in milliseconds */
+/** @param knownMs earlier durations in milliseconds, oldest first */
 export function openTaskDurations(knownMs: readonly number[] = []): TaskDurations {
 	const latest = knownMs.filter(isDuration).slice(-keptDurations);
 	let span: DurationSpan | undefined;
@@ -56,7 +56,7 @@ function spanOf(durationsMs: readonly number[]): DurationSpan | undefined {
 	};
 }
 
-/** After Tukey: what lies more than 1.5 times the middle half's width outside of it is no habit. */
+/** After Tukey: a value more than 1.5 widths of the middle half outside of it is an outlier. */
 function withoutOutliers(sorted: readonly number[]): readonly number[] {
 	if (sorted.length < 8) return sorted;
 	const [low, high] = [quantile(sorted, 0.25), quantile(sorted, 0.75)];

@@ -1,20 +1,20 @@
 const usualLength = 300;
 
-/** More is never shown, so the patterns below do not look at it. */
+/** Longer text is never shown, so the patterns below do not read it. */
 const longestRead = 20_000;
 
 /**
  * Tags, also one that is never closed: a browser would close it. "a < b" is not a tag, since a tag begins
- * right behind its bracket. A blank takes the place of a tag, so that the text around it cannot make one.
+ * right behind its bracket. A blank takes the place of a tag, so that the text around it cannot form one.
  */
 const tags = /<(?:(script|style)\b[^]*?(?:<\/\1|$)|[a-z/!?])[^<>]*>?/gi;
 
-/** Control characters, and what has no width or changes the direction of a text. */
+/** Control characters, and those without width or that change the direction of a text. */
 const invisible =
-	// eslint-disable-next-line no-control-regex -- control characters are what is to be removed
+	// eslint-disable-next-line no-control-regex -- this pattern removes control characters
 	/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
-/** Text of a vendor made fit to be shown: one line, no markup, no control characters, shortened. */
+/** A vendor's text made fit to be shown: one line, no markup, no control characters, shortened. */
 export function cleanText(text: string): string {
 	return limited(shown(text, ' ').replace(/\s+/g, ' ').trim(), usualLength);
 }
@@ -40,23 +40,23 @@ function limited(text: string, maxLength: number): string {
 	return copied(`${short.trimEnd()}…`);
 }
 
-/** The same text or JSON by itself: a part of a text keeps the whole text in memory as long as it lives. */
+/** A copy of a text or of JSON: a part of a text keeps the whole text in memory as long as it lives. */
 function copied<Json>(json: Json): Json {
 	return json === undefined ? json : (JSON.parse(JSON.stringify(json)) as Json);
 }
 
-/** A text of a vendor that is longer is shown by its beginning, as are longer lists and larger objects. */
+/** Of a vendor's longer text only the beginning is shown, as of longer lists and larger objects. */
 const longestText = 2_000;
 const mostEntries = 200;
 
-/** For all that is shown of one answer. */
+/** The limit for everything shown of one answer. */
 const mostCharacters = 50_000;
 
 const rest = '…';
 
 /**
- * An answer of a vendor as it may stand in an item: of the same shape, and of a size that can be saved
- * with every execution, whatever was sent. It keeps nothing of what was left out in memory.
+ * A vendor's answer made fit for an item: of the same shape, and small enough to be saved with every
+ * execution, whatever was sent. Omitted parts do not stay in memory.
  */
 export function shortened(json: unknown): unknown {
 	let leftCharacters = mostCharacters;

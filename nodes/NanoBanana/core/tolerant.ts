@@ -1,6 +1,6 @@
 /**
- * How loosely typed answers are read: missing, null and "" are the same, and a value of another type
- * counts as missing instead of breaking the reader.
+ * Readers of loosely typed answers: missing, null and "" are the same, and a value of another type counts
+ * as missing instead of breaking the reader.
  */
 
 export function textOf(value: unknown): string | undefined {
@@ -32,8 +32,8 @@ export function textsOf(value: unknown): readonly string[] {
 }
 
 /**
- * Parses JSON, or answers undefined. A byte order mark before it is skipped. Whole numbers that a number
- * of JavaScript cannot hold become texts, so that an id keeps its digits.
+ * Parses JSON, or returns undefined. A byte order mark before it is skipped. Whole numbers that a
+ * JavaScript number cannot hold become texts, so that an id keeps its digits.
  */
 export function parseJson(text: string): unknown {
 	const json = text.startsWith('\ufeff') ? text.slice(1) : text;
@@ -45,10 +45,10 @@ export function parseJson(text: string): unknown {
 	}
 }
 
-/** Text or number: of good JSON, nothing else can hold a digit. */
+/** Text or number: nothing else in valid JSON can hold a digit. */
 const textOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 
-/** Takes good JSON only, whose texts are all closed: it is read once from left to right. */
+/** Takes valid JSON only, whose texts are all closed, and reads it once from left to right. */
 function withQuotedNumbers(json: string): string {
 	return json.replace(textOrNumber, (token) =>
 		/^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,

@@ -1,6 +1,6 @@
 /** Which addresses may be asked at all. Names are not resolved here: n8n's own protection does that. */
 
-/** Undefined where the text is no http(s) URL, or carries a user name or password. */
+/** Undefined where the text is not an http(s) URL, or carries a user name or password. */
 export function parseHttpUrl(text: string): URL | undefined {
 	if (!URL.canParse(text)) return undefined;
 	const url = new URL(text);
@@ -30,9 +30,8 @@ export function joinUrl(
 }
 
 /**
- * An id as one segment of a path. "." and ".." would name a folder however they are encoded, and half
- * a surrogate pair cannot be encoded: neither is an id of any vendor, so what stands for them is unknown
- * there.
+ * An id as one segment of a path. "." and ".." would name a folder in any encoding, and half a surrogate
+ * pair cannot be encoded: no vendor has such an id, so no vendor knows its substitute.
  */
 export function pathSegment(id: string): string {
 	const encodable = id.replace(/\p{Surrogate}/gu, '\ufffd');
@@ -64,9 +63,8 @@ const localTopLevels: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What kind of address a URL names literally: `forbidden` for link-local, cloud metadata and reserved
- * ones, `private` for loopback and private ranges. A name counts as public, but for those that can only
- * be local.
+ * The kind of address that a URL names literally: `forbidden` for link-local, cloud metadata and reserved
+ * ones, `private` for loopback and private ranges. A name counts as public unless it can only be local.
  */
 export function addressKind(url: URL): AddressKind {
 	if (url.hostname.startsWith('[')) return ipv6Kind(ipv6Groups(url.hostname.slice(1, -1)));
@@ -86,10 +84,10 @@ export function addressKind(url: URL): AddressKind {
 	return isLocalName ? 'private' : 'public';
 }
 
-/** Why an address from a vendor's answer (or a redirect of it) is not asked; undefined: it may be. */
+/** Why the node must not ask an address from a vendor's answer (or a redirect of it); undefined: it may. */
 export function refusalOfVendorUrl(text: string, baseUrl: string): string | undefined {
 	const url = parseHttpUrl(text);
-	if (url === undefined) return 'what the vendor gave is no plain http(s) URL';
+	if (url === undefined) return 'its URL is not a plain http(s) URL';
 	const base = new URL(baseUrl);
 	if (base.protocol === 'https:' && url.protocol !== 'https:') {
 		return 'its URL is not encrypted (http) although the base URL of the credential is';
@@ -110,7 +108,7 @@ function ipv4Octets(host: string): readonly number[] | undefined {
 
 type Range = readonly [address: string, bits: number];
 
-/** Cloud metadata and host services, link-local, multicast and what may not stand in a URL at all. */
+/** Cloud metadata and host services, link-local, multicast and addresses that no URL may have. */
 const forbiddenIpv4: readonly Range[] = [
 	['0.0.0.0', 8],
 	['100.100.100.200', 32],
@@ -121,8 +119,8 @@ const forbiddenIpv4: readonly Range[] = [
 ];
 
 /**
- * RFC 1918, loopback, carrier-grade NAT, and the ranges for protocols, benchmarks and documentation. Of
- * the last, 203.0.113.0/24 stands for a public address wherever one is needed as an example.
+ * RFC 1918, loopback, carrier-grade NAT, and the ranges for protocols, benchmarks and documentation. Of the
+ * last, 203.0.113.0/24 is missing: it stands for a public address in examples.
  */
 const privateIpv4: readonly Range[] = [
 	['10.0.0.0', 8],
@@ -202,7 +200,7 @@ function ipv6Kind(groups: readonly number[]): AddressKind {
 	return isPrivate ? 'private' : 'public';
 }
 
-/** One spelling of a base URL for all that lead to the same place. */
+/** One spelling for all base URLs that lead to the same place. */
 export function canonicalBaseUrl(baseUrl: string): string {
 	const { origin, pathname } = new URL(baseUrl);
 	return `${origin}${pathname.replace(/\/{1,100}$/, '')}`;

@@ -20,7 +20,7 @@ import {
 /** Google's number for Gemini 3 Pro Image; no Nano Banana model takes more. */
 const maxReferencesOfAnyModel = 14;
 
-/** What the user asked for in one item, as n8n gives it: nothing of it is trusted. */
+/** The user's request in one item, as n8n gives it: nothing in it is trusted. */
 export interface AskedRequest {
 	readonly operation: 'generate' | 'edit';
 	readonly model: unknown;
@@ -38,11 +38,11 @@ export interface AskedRequest {
 }
 
 export interface CheckedRequest {
-	/** Our id, or the vendor's own that was typed. */
+	/** Our id, or the vendor's own as the user typed it. */
 	readonly model: string;
 	readonly vendorModel: string;
 	readonly prompt: string;
-	/** Of an item that asks for several ratios, the first of them. */
+	/** The first one, where the item asks for several ratios. */
 	readonly aspectRatio: AspectRatio;
 	/** Images are made in each of these, in this order; undefined where `aspectRatio` alone was chosen. */
 	readonly aspectRatios: readonly FormatRatio[] | undefined;
@@ -54,7 +54,7 @@ export interface CheckedRequest {
 	readonly warnings: readonly string[];
 }
 
-/** Refuses here, before anything is spent, what the vendor would refuse. */
+/** Refuses a request that the vendor would refuse, before anything is spent. */
 export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outcome<CheckedRequest> {
 	const warnings: string[] = [];
 	const model = oneOf(asked.model, modelIds);
@@ -164,7 +164,7 @@ function capabilitiesOf(
 	return typed === '' ? vendor.models[model] : { ...vendor.customModel, vendorModel: typed };
 }
 
-/** What an expression may give: an array, or a text with commas. */
+/** The entries of an expression's value: an array, or a text with commas. */
 function listedRatios(asked: unknown): readonly unknown[] {
 	const entries: readonly unknown[] = Array.isArray(asked)
 		? asked
@@ -215,7 +215,7 @@ function referenceProblem(
 	if (count === 0) {
 		return {
 			reason: 'invalidRequest',
-			message: 'An edit needs at least one reference image, and this item brings none',
+			message: 'An edit needs at least one reference image, and this item has none',
 			hint: "Name a binary field that holds an image in 'Reference Field Name(s)', or give a URL in 'Reference URLs'.",
 		};
 	}

@@ -30,7 +30,7 @@ export interface ApiRequest extends RequestParts {
 
 /**
  * One HTTP request to an address that the vendor has given, such as a signed upload. It goes out without
- * the key, and only where a result of the vendor could be downloaded from, too.
+ * the key, and only to addresses that allow the download of a result, too.
  */
 export interface OutsideRequest extends RequestParts {
 	readonly url: string;
@@ -43,15 +43,15 @@ export interface VendorResponse {
 	readonly status: number;
 	/** Names in lower case. */
 	readonly headers: Readonly<Record<string, string>>;
-	/** The parsed body, or undefined where it is no JSON. */
+	/** The parsed body, or undefined where it is not JSON. */
 	readonly json: unknown;
 	readonly text: string;
 }
 
 /**
- * One thing that a vendor is asked: a request, and what its answer means. Where the answer alone does not
- * tell the outcome, `read` gives the next exchange. Both halves are pure: the core decides when to send,
- * how often and what a failure means; the platform holds the key and the network.
+ * One request to a vendor, with the reader of its answer. Where the answer alone does not tell the outcome,
+ * `read` gives the next exchange. Both halves are pure: the core decides when to send, how often and what a
+ * failure means; the platform holds the key and the network.
  */
 export interface Exchange<Output> {
 	readonly request: VendorRequest;
@@ -63,7 +63,7 @@ export interface SubmitInput {
 	readonly request: ImageRequest;
 	/** Minted once per task, outside all retries. Vendors without idempotency ignore it. */
 	readonly idempotencyKey: string;
-	/** Where the vendor is to tell that the task has ended. Only with vendors that have callbacks. */
+	/** The address at which the vendor tells of the task's end. Only with vendors that have callbacks. */
 	readonly callbackUrl?: string | undefined;
 }
 
@@ -79,7 +79,7 @@ export interface Balance {
 	readonly others?: Readonly<Record<string, number>>;
 }
 
-/** What one model can do, as the vendor's own page says: what no page says stays absent. */
+/** The abilities of one model by the vendor's own page: a member that no page states stays absent. */
 export interface ModelCapabilities {
 	readonly vendorModel: string;
 	/** Empty where the model has no field for it. */
@@ -87,12 +87,12 @@ export interface ModelCapabilities {
 	readonly aspectRatios: readonly AspectRatio[];
 	/** Empty where the model has no field for it. */
 	readonly outputFormats: readonly OutputFormat[];
-	/** Where it is absent, what the largest model of Google's takes is the limit. */
+	/** Where it is absent, the limit of Google's largest model holds. */
 	readonly maxReferences?: number;
 	readonly listPrice?: ListPrice;
 }
 
-/** What the vendor's page asks for one image: shown to choose by, never counted with. */
+/** The price of one image on the vendor's page: shown to choose by, never used in sums. */
 export interface ListPrice {
 	readonly unit: CostUnit;
 	readonly amount: number | Readonly<Record<Resolution, number>>;
@@ -100,11 +100,11 @@ export interface ListPrice {
 
 export interface ReferenceCapabilities {
 	/**
-	 * How bytes reach the vendor: they go along with the submit, through its own upload, or only as a URL
-	 * that it fetches itself.
+	 * How bytes reach the vendor: within the submit, through the vendor's own upload, or only as a URL that
+	 * the vendor downloads itself.
 	 */
 	readonly delivery: 'inline' | 'upload' | 'url';
-	/** The vendor reads no URLs where files go along: those are downloaded here and go along as files. */
+	/** The vendor reads no URLs beside files: the node downloads those and sends them as files. */
 	readonly noUrlsBesideFiles?: true;
 	/** Undefined where the vendor publishes no limit. */
 	readonly maxBytes?: number;
@@ -112,22 +112,22 @@ export interface ReferenceCapabilities {
 }
 
 /**
- * How the vendor tells that a task has ended. What it sends is a hint and no more: nobody signs it, it
- * may come twice, late or never, so whoever gets it asks the vendor for the task before believing it.
+ * How the vendor tells that a task has ended. A delivery is only a hint: nobody signs it, and it may come
+ * twice, late or never. So its receiver must poll the task before believing it.
  */
 export interface CallbackCapability {
 	/**
-	 * The task that a delivery speaks of; undefined where it names none. Never throws.
+	 * The id of the task that a delivery names; undefined where it names none. Never throws.
 	 *
-	 * @param tasks the ids that may be meant, for a vendor that names a task by a part of its id only;
-	 * empty where nobody knows them
+	 * @param tasks the possible ids, for a vendor that names a task only by a part of its id; empty where
+	 * nobody knows them
 	 */
 	readTaskId(delivery: Delivery, tasks: readonly string[]): string | undefined;
 	/** The vendor refuses an address that is not https. */
 	readonly needsHttps: boolean;
 }
 
-/** What came to a callback address, parsed. */
+/** A parsed request to a callback address. */
 export interface Delivery {
 	readonly body: unknown;
 	readonly query: Readonly<Record<string, unknown>>;
@@ -138,16 +138,16 @@ export interface PollHint {
 	readonly typicalMs: number;
 }
 
-/** An optional member that is absent is how a vendor says "cannot". */
+/** An absent optional member means that the vendor cannot do it. */
 export interface ImageVendor {
 	readonly id: string;
 	readonly displayName: string;
 	readonly credentialType: string;
 	readonly models: Readonly<Partial<Record<ModelId, ModelCapabilities>>>;
-	/** What a model id typed by the user is taken to be able to do. */
+	/** The assumed abilities of a model whose id the user typed. */
 	readonly customModel: Omit<ModelCapabilities, 'vendorModel'>;
 	readonly maxPromptLength?: number;
-	/** 1 where the vendor makes one image a task. */
+	/** 1 where the vendor makes one image per task. */
 	readonly maxImagesInTask: number;
 	readonly references: ReferenceCapabilities;
 	readonly pollHint: PollHint;
@@ -155,9 +155,9 @@ export interface ImageVendor {
 	readonly requestLimit?: { readonly requests: number; readonly perMs: number };
 	/** Whether a submit with the same idempotency key is the same task. */
 	readonly submitIsIdempotent: boolean;
-	/** The unit in which every submit that is taken tells its cost; absent where it does not. */
+	/** The unit in which the answer to every taken submit tells the cost; absent where it does not. */
 	readonly submitCostUnit?: CostUnit;
-	/** What to know before an image is bought: one line in the editor. */
+	/** A notice to read before an image is bought: one line in the editor. */
 	readonly notice?: string;
 	/** The same before a task is canceled. */
 	readonly cancelNotice?: string;
@@ -168,7 +168,7 @@ export interface ImageVendor {
 	readonly uploadReference?: (file: ReferenceFile) => Exchange<{ readonly url: string }>;
 	readonly getBalance?: () => Exchange<Balance>;
 	readonly callback?: CallbackCapability;
-	/** What an answer that is no success means at this vendor. */
+	/** The meaning of an answer that is not a success at this vendor. */
 	classifyError(response: VendorResponse): Failure;
 }
 
@@ -182,7 +182,7 @@ export interface ReferenceFile {
 	open(): Promise<Uint8Array | AsyncIterable<Uint8Array>>;
 }
 
-/** What a vendor is asked to make: checked against its capabilities, in our words. */
+/** A request for images in our words, checked against the vendor's capabilities. */
 export interface ImageRequest {
 	readonly operation: 'generate' | 'edit';
 	/** The vendor's own model id. */
@@ -193,7 +193,7 @@ export interface ImageRequest {
 	readonly resolution: Resolution | undefined;
 	/** Undefined where the vendor has no choice of format. */
 	readonly outputFormat: OutputFormat | undefined;
-	/** How many images this one task makes: more than 1 only where the vendor counts itself. */
+	/** How many images this one task makes: more than 1 only where the vendor makes several in one task. */
 	readonly imagesInTask: number;
 	readonly referenceUrls: readonly string[];
 	/** Only where the vendor takes files within the submit. */

@@ -26,15 +26,15 @@ export function readErrorText(response: VendorResponse): string | undefined {
 /** How Gemini's moderation shows in the free text of vendors. */
 const moderation = /moderat|safety|prohibited|blocked|content.?(policy|filter)|nsfw/i;
 
-/** Whether a text says that the prompt or an image was refused for what it shows. */
+/** Whether a text says that the prompt or an image was refused for its content. */
 export function speaksOfModeration(text: string): boolean {
 	return moderation.test(text);
 }
 
-/** The first that matches counts. */
+/** The first match counts. */
 const meanings: ReadonlyArray<readonly [RegExp, ErrorCode]> = [
 	[/rate.?limit|too many|concurren|too frequent/i, 'rateLimited'],
-	// Trouble behind the vendor tells of keys, parameters and credits that are not the user's.
+	// Errors from behind the vendor speak of keys, parameters and credits that are not the user's.
 	[
 		/maintenance|unavailable|busy|overload|time.?out|timed.?out|internal|upstream|provider|retrying|gateway|connection/i,
 		'vendorUnavailable',
@@ -53,9 +53,9 @@ const meanings: ReadonlyArray<readonly [RegExp, ErrorCode]> = [
 ];
 
 /**
- * What an error means by its words, for answers whose HTTP status says nothing (200 with an error in
- * the body). It names the trouble for whoever reads of it, and makes nothing certain. Undefined where the
- * words are not known either.
+ * The meaning of an error by its words, for answers whose HTTP status says nothing (200 with an error in
+ * the body). It names the trouble for a reader, and makes nothing certain. Undefined where the words are
+ * unknown, too.
  */
 export function codeOfWords(words: string): ErrorCode | undefined {
 	const start = words.slice(0, 1000);

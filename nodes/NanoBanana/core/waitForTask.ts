@@ -1,34 +1,34 @@
 import { isAborted, stopped, type Clock } from './clock';
 import { failed, ofTask, reasons, success, type Failure, type Outcome } from './failure';
-import { chanceOfEnd, estimatedDurationMs, nextLookAtMs, shortestMs } from './pollSchedule';
+import { chanceOfEnd, estimatedDurationMs, nextPollAtMs, shortestMs } from './pollSchedule';
 import { retryDelayMs } from './retryPolicy';
 import { asEnded, isTerminal, type TaskSnapshot } from './task';
 import type { TaskDurations } from './taskDurations';
 
-/** A success without an image is looked at so many times more before it is believed. */
-const looksAfterEmptySuccess = 2;
+/** A success without an image is polled this many times more before it is believed. */
+const pollsAfterEmptySuccess = 2;
 
-/** The same images under the same unknown word are believed to be all after so many looks. */
-const looksAtUnknownWord = 3;
+/** The same images under an unknown word are believed to be complete after this many polls. */
+const pollsAtUnknownWord = 3;
 
 /**
- * A task of ours that its vendor does not know is not given up for so long after its submit: reads may be
- * behind. Afterwards it takes several answers in a row.
+ * For this time after its submit, a task of ours that its vendor does not know is not given up: the
+ * vendor's reads may lag behind. Afterwards that takes several such answers in a row.
  */
 const notFoundGraceMs = 60_000;
 const notFoundsBelieved = 3;
 
-/** An unknown task is no overload: there is no need to ask more and more seldom. */
+/** An unknown task is not an overload: polls need not become more and more seldom. */
 const longestNotFoundDelayMs = 5_000;
 
-/** A vendor that takes long to answer is left alone for as long, up to this. */
+/** After a slow answer the vendor is left alone for as long as the answer took, up to this. */
 const longestPauseMs = 1_000;
 
 export interface WaitOptions {
 	readonly vendorName: string;
 	readonly taskId: string;
-	/** One look at the vendor. */
-	readonly look: (turn: LookTurn) => Promise<Outcome<TaskSnapshot>>;
+	/** Polls the task once. */
+	readonly poll: (turn: PollTurn) => Promise<Outcome<TaskSnapshot>>;
 	readonly clock: Clock;
 	readonly signal?: AbortSignal | undefined;
 	/** Milliseconds since the epoch. */
@@ -42,40 +42,40 @@ export interface WaitOptions {
 	readonly typicalMs: number;
 	/** Milliseconds since the epoch; undefined where nobody knows when the task was submitted. */
 	readonly submittedAtMs?: number | undefined;
-	/** A task submitted just now is not looked at before the first delay. */
-	readonly lookAtOnce: boolean;
-	/** Whether a snapshot of a task that goes on is enough after so many polls. By default none is. */
+	/** False for a task submitted just now: its first poll comes after the first delay. */
+	readonly pollAtOnce: boolean;
+	/** Whether a snapshot without a terminal state is enough after so many polls. By default none is. */
 	readonly isEnough?: ((polls: number) => boolean) | undefined;
 	/** Whether a success without an image is an end, too. */
 	readonly takesAnyEnd?: boolean | undefined;
-	/** Whether somebody has called, so that an answer with images tells of the end. */
+	/** Whether a callback has come, so that an answer with images means the end. */
 	readonly isTold?: boolean | undefined;
 }
 
-/** For a look that may have to wait for its turn. */
-export interface LookTurn {
-	/** When the task has to be there: no look outlives it. */
+/** For a poll that may have to wait for its turn. */
+export interface PollTurn {
+	/** When the wait must be over: no poll may outlast it. */
 	readonly deadlineMs: number;
-	/** How likely the look is to find the task ended if it were sent now, from 0 to 1. */
+	/** How likely the poll, if sent now, is to find the task ended, from 0 to 1. */
 	readonly chance: () => number;
-	/** To be called when it is sent. */
+	/** Must be called when the poll is sent. */
 	readonly begins: () => void;
 }
 
 export interface WaitResult {
-	/** A terminal snapshot (whatever its state), or why there is none. */
+	/** A terminal snapshot (also of a failed task), or a failure. */
 	readonly outcome: Outcome<TaskSnapshot>;
-	/** How often the vendor was asked. */
+	/** How often the task was polled. */
 	readonly polls: number;
-	/** How long the task has taken, as far as the looks tell; only with a terminal snapshot. */
+	/** How long the task has taken, as far as the polls tell; only with a terminal snapshot. */
 	readonly durationMs?: number;
-	/** When the look that found its end was sent, in milliseconds from the start; likewise. */
+	/** When the poll that found its end was sent, in milliseconds from the start; likewise. */
 	readonly foundAtMs?: number;
 }
 
 /**
- * Polls a task until a terminal state or the deadline: the only polling loop there is.
- * Single looks that fail are forgiven until the deadline; after a terminal state it never sleeps.
+ * Polls a task until a terminal state or the deadline: the only polling loop there is. Single polls that
+ * fail are forgiven until the deadline; after a terminal state it never sleeps.
  */
 export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 	const { clock, signal, startedAtMs, timeoutMs } = options;
@@ -95,24 +95,25 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 	});
 
 	// Both count from the start.
-	let lastLookMs = 0;
+	let lastPollMs = 0;
 	let lastRunningMs = 0;
-	let dueMs = options.lookAtOnce ? 0 : nextLook(options, 0);
+	let dueMs = options.pollAtOnce ? 0 : nextPoll(options, 0);
 	for (;;) {
-		// A last look at the deadline itself: what became ready during the last sleep is not lost.
-		const lastDueMs = Math.max(timeoutMs, lastLookMs === 0 ? 0 : lastLookMs + shortestMs);
+		// The last poll comes at the deadline itself, so that an image made during the last sleep is not
+		// lost.
+		const lastDueMs = Math.max(timeoutMs, lastPollMs === 0 ? 0 : lastPollMs + shortestMs);
 		const delayMs = startedAtMs + Math.min(dueMs, lastDueMs) - clock.now();
 		if (delayMs > 0) await clock.sleep(delayMs, signal);
 		if (isAborted(signal)) return end(stopped());
-		const isLastLook = clock.now() >= deadlineMs;
+		const isLastPoll = clock.now() >= deadlineMs;
 
-		const before = lastLookMs;
+		const before = lastPollMs;
 		const begins = (): void => {
-			// Never 0, which would say that there was no look.
-			lastLookMs = Math.max(1, elapsedMs(options));
+			// Never 0, which would mean that there was no poll.
+			lastPollMs = Math.max(1, elapsedMs(options));
 		};
 		begins();
-		const outcome = await options.look({
+		const outcome = await options.poll({
 			deadlineMs,
 			chance: () => chanceNow(options, before),
 			begins,
@@ -126,24 +127,24 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 			const images = JSON.stringify(last.images);
 			sameImages = images === imagesSoFar ? sameImages + 1 : 1;
 			imagesSoFar = images;
-			const isBelieved = options.isTold === true || sameImages >= looksAtUnknownWord;
-			if (isLastLook || isBelieved) last = asEnded(last);
+			const isBelieved = options.isTold === true || sameImages >= pollsAtUnknownWord;
+			if (isLastPoll || isBelieved) last = asEnded(last);
 			const isEmpty =
 				options.takesAnyEnd !== true && last.state === 'succeeded' && last.images.length === 0;
 			if (isEmpty) emptySuccesses++;
-			if (isTerminal(last.state) && (!isEmpty || emptySuccesses > looksAfterEmptySuccess)) {
-				const durationMs = estimatedDurationMs(lastRunningMs, lastLookMs);
+			if (isTerminal(last.state) && (!isEmpty || emptySuccesses > pollsAfterEmptySuccess)) {
+				const durationMs = estimatedDurationMs(lastRunningMs, lastPollMs);
 				return isEmpty
 					? end(noImage(options))
-					: { outcome: success(last), polls, durationMs, foundAtMs: lastLookMs };
+					: { outcome: success(last), polls, durationMs, foundAtMs: lastPollMs };
 			}
 			if (!isTerminal(last.state) && options.isEnough?.(polls) === true)
 				return { outcome: success(last), polls };
-			if (isLastLook) return end(timeout(options, polls, last, undefined));
-			lastRunningMs = lastLookMs;
-			const tookMs = elapsedMs(options) - lastLookMs;
+			if (isLastPoll) return end(timeout(options, polls, last, undefined));
+			lastRunningMs = lastPollMs;
+			const tookMs = elapsedMs(options) - lastPollMs;
 			const pausedMs = elapsedMs(options) + Math.min(longestPauseMs, tookMs);
-			dueMs = Math.max(nextLook(options, lastLookMs), pausedMs);
+			dueMs = Math.max(nextPoll(options, lastPollMs), pausedMs);
 			continue;
 		}
 
@@ -151,33 +152,33 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 		lastFailure = outcome.failure;
 		const isNotFound = notFounds.isNotFound(lastFailure);
 		if (isNotFound ? notFounds.isBelieved() : isRefusal(lastFailure)) return end(lastFailure);
-		if (isLastLook && options.isEnough === undefined) {
+		if (isLastPoll && options.isEnough === undefined) {
 			return end(timeout(options, polls, last, lastFailure));
 		}
-		// Who asked for a single snapshot did not wait for the end.
+		// A caller who asks for a single snapshot does not wait for the end.
 		const isYoung = isNotFound && options.submittedAtMs !== undefined;
 		const unsettled: Failure = isYoung
 			? { ...lastFailure, reason: 'vendorUnavailable' }
 			: lastFailure;
-		if (isLastLook) return end(unsettled);
+		if (isLastPoll) return end(unsettled);
 		const { retryAfterMs } = lastFailure;
 		const pauseMs = retryDelayMs(failuresInARow, retryAfterMs, clock.random());
 		const isShort = isNotFound && retryAfterMs === undefined;
 		dueMs = elapsedMs(options) + (isShort ? Math.min(pauseMs, longestNotFoundDelayMs) : pauseMs);
-		// A single snapshot is nobody's last chance: the vendor is not asked sooner than it wants.
+		// A single snapshot is not a last chance: the vendor is not polled sooner than it wants.
 		if (options.isEnough !== undefined && dueMs > timeoutMs) return end(unsettled);
 	}
 }
 
-function nextLook(options: WaitOptions, lastLookMs: number): number {
+function nextPoll(options: WaitOptions, lastPollMs: number): number {
 	const { pollIntervalMs, durations, typicalMs } = options;
 	const span = durations?.span();
-	return nextLookAtMs({ lastLookMs, chosenIntervalMs: pollIntervalMs, span, typicalMs });
+	return nextPollAtMs({ lastPollMs, chosenIntervalMs: pollIntervalMs, span, typicalMs });
 }
 
-function chanceNow(options: WaitOptions, lastLookMs: number): number {
+function chanceNow(options: WaitOptions, lastPollMs: number): number {
 	const span = options.durations?.span();
-	return chanceOfEnd(elapsedMs(options), lastLookMs, span, options.typicalMs);
+	return chanceOfEnd(elapsedMs(options), lastPollMs, span, options.typicalMs);
 }
 
 function elapsedMs({ clock, startedAtMs }: WaitOptions): number {
@@ -185,8 +186,8 @@ function elapsedMs({ clock, startedAtMs }: WaitOptions): number {
 }
 
 /**
- * Whether a poll was refused for good. Only what a vendor documents ends the wait for a paid task: not
- * words, not the page of a firewall, not a redirect.
+ * Whether a poll was refused for good. Only a documented refusal ends the wait for a paid task: not words,
+ * not the page of a firewall, not a redirect.
  */
 function isRefusal({ reason, task }: Failure): boolean {
 	const { again } = reasons[reason];
@@ -202,7 +203,7 @@ interface NotFounds {
 	reset(): void;
 }
 
-/** `submittedAtMs`: milliseconds since the epoch; undefined where nobody knows when the task was submitted. */
+/** `submittedAtMs`: milliseconds since the epoch; undefined where the time of the submit is unknown. */
 function countNotFounds(clock: Clock, submittedAtMs: number | undefined): NotFounds {
 	let inARow = 0;
 	return {
@@ -229,10 +230,10 @@ function timeout(
 	const seen =
 		last === undefined ? 'no state was seen' : `its last state was "${last.vendorState}"`;
 	const trouble = lastFailure === undefined ? '' : `. The last poll failed: ${lastFailure.message}`;
-	const looks = polls === 1 ? '1 poll' : `${polls} polls`;
+	const counted = polls === 1 ? '1 poll' : `${polls} polls`;
 	return {
 		reason: 'timeout',
-		message: `${options.vendorName} has not finished task ${options.taskId} within ${seconds} s; ${seen} after ${looks}${trouble}`,
+		message: `${options.vendorName} has not finished task ${options.taskId} within ${seconds} s; ${seen} after ${counted}${trouble}`,
 	};
 }
 
@@ -243,17 +244,17 @@ function noImage(options: Pick<WaitOptions, 'vendorName' | 'taskId'>): Failure {
 	};
 }
 
-/** How far the vendor's clock may be from what the looks tell, as a share, to be believed. */
+/** Up to this difference from the polls, as a share, the vendor's clock is believed. */
 const largestDisagreement = 0.2;
 
 /**
- * How long an awaited task has taken from the send of its submit, in milliseconds, for the poll schedule
- * of the next ones; undefined where it made no image, which tells nothing of how long one takes.
+ * How long an awaited task has taken from the send of its submit, in milliseconds, for the poll schedule of
+ * the next ones; undefined where it made no image, since it then tells nothing about the next ones.
  *
- * By the vendor's own clock where it tells and is believable, else as far as the looks tell. A vendor
- * counts from when it has taken the task, which was at some moment between the send of the submit and its
- * answer. The later one is assumed: a look too early costs a further step, one too late the difference.
- * The look that found the end bounds it, so that a slow answer to a submit does no harm.
+ * The vendor's own clock counts where it is believable, else the polls do. A vendor counts from the moment
+ * when it took the task, which lies between the send of the submit and its answer. The latest moment is
+ * assumed: a poll too early costs a further step, one too late only the difference. The poll that found the
+ * end bounds it, so that a slow answer to a submit does no harm.
  *
  * @param submitTookMs from the send of the submit to its answer, in milliseconds
  */
@@ -266,7 +267,7 @@ export function learnedDurationMs(
 	const { submittedAtMs, completedAtMs } = outcome.value;
 	if (submittedAtMs === undefined || completedAtMs === undefined) return durationMs;
 	const toldMs = completedAtMs - submittedAtMs;
-	// Whole seconds, other time zones and times that are set later are no durations.
+	// Whole seconds, other time zones and times set later do not give durations.
 	const isPrecise = submittedAtMs % 1000 !== 0 || completedAtMs % 1000 !== 0;
 	const isBelievable = Math.abs(toldMs - durationMs) <= largestDisagreement * durationMs;
 	if (!isPrecise || !isBelievable) return durationMs;

@@ -13,7 +13,7 @@ export const modelNames: Readonly<Record<ModelId, string>> = {
 	nanoBananaFast: 'Nano Banana Fast',
 };
 
-/** What every Nano Banana model takes. */
+/** The ratios that every Nano Banana model takes. */
 export const commonAspectRatios = [
 	'auto',
 	'1:1',

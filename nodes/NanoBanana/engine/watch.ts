@@ -49,7 +49,7 @@ export async function watch(
 	const result = await waitForTask({
 		vendorName: vendor.displayName,
 		taskId,
-		look: async ({ chance, begins, deadlineMs }) => {
+		poll: async ({ chance, begins, deadlineMs }) => {
 			const answer = await client.call(vendor.getTask(taskId), {
 				signal,
 				urgency: chance,
@@ -66,7 +66,7 @@ export async function watch(
 		pollIntervalMs: order.settings.pollIntervalMs,
 		// A task that was found may have been submitted a moment ago, by the step before.
 		submittedAtMs: sentAtMs ?? (options.isEnough === undefined ? startedAtMs : undefined),
-		lookAtOnce: !isNew,
+		pollAtOnce: !isNew,
 		durations,
 		typicalMs: vendor.pollHint.typicalMs,
 		...options,

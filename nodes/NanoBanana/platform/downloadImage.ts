@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock';
 import { failed, success, type Outcome } from '../core/failure';
 import { safeFileName } from '../core/imageNames';
 import { failureSentence } from '../core/httpFailure';
-import { fileEndings } from '../core/imageHeader';
+import { fileExtensions } from '../core/imageHeader';
 import { sendWithRetry } from '../core/retryPolicy';
 import { refusalOfVendorUrl } from '../core/urls';
 import { downloadFailure, openImageStream, transferFailure, type OpenOptions } from './imageStream';
@@ -69,7 +69,7 @@ async function storeImage(
 	const opened = await openImageStream(context, url, options);
 	if (!opened.ok) return opened;
 	const { stream, mediaType, header, announcedBytes } = opened.value;
-	const fileName = `${safeFileName(name)}.${fileEndings[mediaType]}`;
+	const fileName = `${safeFileName(name)}.${fileExtensions[mediaType]}`;
 	let binary: IBinaryData;
 	try {
 		binary = await context.helpers.prepareBinaryData(stream, fileName, mediaType);

@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Clock } from '../core/clock';
 import { codeOf, failed, success, type Failure, type Outcome } from '../core/failure';
 import { failureSentence } from '../core/httpFailure';
-import { fileEndings } from '../core/imageHeader';
+import { fileExtensions } from '../core/imageHeader';
 import { sendWithRetry } from '../core/retryPolicy';
 import { addressKind, parseHttpUrl, refusalOfVendorUrl } from '../core/urls';
 import type { ImageVendor, ReferenceFile } from '../core/vendor';
@@ -167,7 +167,7 @@ async function fetchReference(
  * vendors overwrite files of the same name.
  */
 function referenceName(mediaType: string): string {
-	const extension = Object.entries(fileEndings).find(([type]) => type === mediaType)?.[1] ?? 'png';
+	const extension = Object.entries(fileExtensions).find(([type]) => type === mediaType)?.[1] ?? 'png';
 	return `reference-${crypto.randomUUID()}.${extension}`;
 }
 

@@ -9,7 +9,7 @@ export function fixedInterval(seconds: number, name = `every ${seconds} s`): Sch
 
 /**
  * The waiter of AWS's clients: a random pause between the least one and one that doubles each time;
- * when the doubling has reached the most, that. Its look right at the beginning is left out, which can
+ * when the doubling has reached the most, that. Its poll right at the beginning is left out, which can
  * find nothing and would only cost it a poll.
  */
 export function jitteredBackoff(minSeconds: number, maxSeconds: number): Schedule {

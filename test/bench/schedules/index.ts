@@ -23,7 +23,7 @@ const loads: readonly Load[] = [
 	{ name: '5–15 s', minMs: 5_000, maxMs: 15_000, lagShare: 0.1, polls: 8 },
 ];
 
-/** How late a finished task is noticed, and how many looks that costs. */
+/** How late a finished task is noticed, and how many polls that costs. */
 export const schedules: Benchmark = {
 	name: 'schedules',
 	measure: () => Promise.resolve(join(loads.map(measureLoad))),

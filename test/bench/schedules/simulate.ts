@@ -2,7 +2,7 @@ import type { Random } from '../random';
 import { mean, percentile } from '../statistics';
 import type { FinishedTask, Schedule } from './schedule';
 
-/** One look at the vendor and back; the vendor answers what holds half-way. */
+/** One poll at the vendor and back; the vendor answers what holds half-way. */
 export const roundTripMs = 150;
 
 export interface SimulationOptions {
@@ -13,7 +13,7 @@ export interface SimulationOptions {
 
 export interface SimulationResult {
 	readonly schedule: string;
-	/** From a task's end to the end of the look that finds it. */
+	/** From a task's end to the end of the poll that finds it. */
 	readonly meanLagMs: number;
 	/** The same as a share of each task's length. */
 	readonly meanLagShare: number;
@@ -33,11 +33,11 @@ export function simulate(
 	const polls: number[] = [];
 	let finished: FinishedTask[] = [];
 	for (const lengthMs of lengthsMs) {
-		const { polls: looks, ...task } = waitFor(schedule, lengthMs, finished, options.random);
+		const { polls: pollCount, ...task } = waitFor(schedule, lengthMs, finished, options.random);
 		const lagMs = task.foundAtMs + roundTripMs - lengthMs;
 		lagsMs.push(lagMs);
 		lagShares.push(lagMs / lengthMs);
-		polls.push(looks);
+		polls.push(pollCount);
 		if (options.remembered > 0) finished = [...finished, task].slice(-options.remembered);
 	}
 	return {
@@ -57,16 +57,16 @@ function waitFor(
 	random: Random,
 ): FinishedTask & { readonly polls: number } {
 	let nowMs = 0;
-	let lastLookMs = 0;
+	let lastPollMs = 0;
 	for (let polls = 0; ;) {
-		const delayMs = schedule.delayMs({ elapsedMs: nowMs, lastLookMs, polls, finished }, random);
-		const looksAtMs = nowMs + delayMs;
+		const delayMs = schedule.delayMs({ elapsedMs: nowMs, lastPollMs, polls, finished }, random);
+		const pollsAtMs = nowMs + delayMs;
 		polls++;
-		if (looksAtMs + roundTripMs / 2 >= lengthMs) {
-			return { unfinishedAtMs: lastLookMs, foundAtMs: looksAtMs, polls };
+		if (pollsAtMs + roundTripMs / 2 >= lengthMs) {
+			return { unfinishedAtMs: lastPollMs, foundAtMs: pollsAtMs, polls };
 		}
-		lastLookMs = looksAtMs;
-		nowMs = looksAtMs + roundTripMs;
+		lastPollMs = pollsAtMs;
+		nowMs = pollsAtMs + roundTripMs;
 	}
 }
 

@@ -8,7 +8,7 @@ const lengthsOf = (count: number) => evenlySpread(count, minute, seededRandom(1)
 const play = (schedule: Schedule, lengthsMs: readonly number[], remembered = 0) =>
 	simulate(schedule, lengthsMs, { random: seededRandom(2), remembered });
 
-it('finds a task of 12 s with the third look of every 5 s', () => {
+it('finds a task of 12 s with the third poll of every 5 s', () => {
 	const result = play(fixedInterval(5), [12_000]);
 	expect(result.meanPolls).toBe(3);
 	// Three pauses and three round trips.
@@ -16,7 +16,7 @@ it('finds a task of 12 s with the third look of every 5 s', () => {
 	expect(result.lagShare95).toBeCloseTo(3_450 / 12_000, 10);
 });
 
-it('is told what holds half-way through a look', () => {
+it('is told what holds half-way through a poll', () => {
 	expect(play(fixedInterval(5), [5_000 + roundTripMs / 2]).meanPolls).toBe(1);
 	expect(play(fixedInterval(5), [5_001 + roundTripMs / 2]).meanPolls).toBe(2);
 });
@@ -40,7 +40,7 @@ it('lets the AWS waiter wait at least its least, and its most when the doubling 
 	const waiter = jitteredBackoff(2, 120);
 	const at = (polls: number): Situation => ({
 		elapsedMs: 0,
-		lastLookMs: 0,
+		lastPollMs: 0,
 		polls,
 		finished: [],
 	});

@@ -189,7 +189,7 @@ describe('the failure of an answer', () => {
 			'Vendor gave an answer that could not be read: the task ID is missing in its answer',
 		);
 		const page = unreadableAnswer(vendor, answer(200, '<html>'), 'the task ID');
-		expect(page.message).toContain('the answer is no JSON');
+		expect(page.message).toContain('the answer is not JSON');
 	});
 
 	it('"not found" without a task blames the address', () => {

@@ -1,7 +1,7 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 
 import {
-	fileEndings,
+	fileExtensions,
 	ImageHeaderReader,
 	readPixelSize,
 	signatureLength,
@@ -200,5 +200,5 @@ describe('what is no picture', () => {
 });
 
 it('every media type has the ending that people expect', () => {
-	expect(fileEndings).toEqual({ 'image/png': 'png', 'image/jpeg': 'jpg', 'image/webp': 'webp' });
+	expect(fileExtensions).toEqual({ 'image/png': 'png', 'image/jpeg': 'jpg', 'image/webp': 'webp' });
 });

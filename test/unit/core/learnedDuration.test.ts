@@ -6,7 +6,7 @@ import type { WaitResult } from '../../../nodes/NanoBanana/core/waitForTask';
 const createdAtMs = 1_790_000_000_123;
 const submitTookMs = 300;
 
-/** Found by a look 10.6 s after the submit, between a look at 9.6 s and that one. */
+/** Found by a poll 10.6 s after the submit, between a poll at 9.6 s and that one. */
 function found(changes: Partial<TaskSnapshot> = {}): WaitResult {
 	const snapshot: TaskSnapshot = {
 		taskId: 'task-1',
@@ -22,7 +22,7 @@ function told(durationMs: number, submittedAtMs = createdAtMs): Partial<TaskSnap
 	return { submittedAtMs, completedAtMs: submittedAtMs + durationMs };
 }
 
-it('is what the looks tell where the vendor tells no times', () => {
+it('is what the polls tell where the vendor tells no times', () => {
 	expect(learnedDurationMs(found(), submitTookMs)).toBe(10_100);
 });
 
@@ -30,11 +30,11 @@ it('is what the vendor tells, from the send of the submit', () => {
 	expect(learnedDurationMs(found(told(9_900)), submitTookMs)).toBe(10_200);
 });
 
-it('does not end after the look that found it', () => {
+it('does not end after the poll that found it', () => {
 	expect(learnedDurationMs(found(told(9_900)), 5_000)).toBe(10_600);
 });
 
-it('is never shorter than what the vendor tells, whenever the look was', () => {
+it('is never shorter than what the vendor tells, whenever the poll was', () => {
 	expect(learnedDurationMs(found(told(10_900)), submitTookMs)).toBe(10_900);
 });
 

@@ -3,26 +3,26 @@ import fc from 'fast-check';
 import {
 	chanceOfEnd,
 	estimatedDurationMs,
-	nextLookAtMs,
+	nextPollAtMs,
 } from '../../../nodes/NanoBanana/core/pollSchedule';
 import type { DurationSpan } from '../../../nodes/NanoBanana/core/taskDurations';
 
-/** A minute and a half is when looks at such tasks begin to come as seldom as they may. */
+/** A minute and a half is when polls of such tasks begin to come as seldom as they may. */
 const typicalMs = 40_000;
 
-/** When a task that takes so long is seen to be ready, and when it was looked at. */
-function looksAt(taskMs: number, span?: DurationSpan, usualMs = typicalMs): readonly number[] {
-	const looks: number[] = [];
-	let lastLookMs = 0;
+/** When a task that takes so long is seen to be ready, and when it was polled. */
+function pollTimes(taskMs: number, span?: DurationSpan, usualMs = typicalMs): readonly number[] {
+	const polls: number[] = [];
+	let lastPollMs = 0;
 	do {
-		lastLookMs = nextLookAtMs({ lastLookMs, chosenIntervalMs: 0, span, typicalMs: usualMs });
-		looks.push(lastLookMs);
-	} while (lastLookMs < taskMs);
-	return looks;
+		lastPollMs = nextPollAtMs({ lastPollMs, chosenIntervalMs: 0, span, typicalMs: usualMs });
+		polls.push(lastPollMs);
+	} while (lastPollMs < taskMs);
+	return polls;
 }
 
 const lateMs = (taskMs: number, span?: DurationSpan): number =>
-	(looksAt(taskMs, span).at(-1) ?? 0) - taskMs;
+	(pollTimes(taskMs, span).at(-1) ?? 0) - taskMs;
 
 const anyTask = fc.integer({ min: 3_000, max: 300_000 });
 const anySpan = fc
@@ -33,7 +33,7 @@ describe('without history', () => {
 	it('is late by at most 15 % of the task, or 1.1 s, for any task of 3 to 300 s', () => {
 		fc.assert(
 			fc.property(anyTask, fc.integer({ min: 1_000, max: 600_000 }), (taskMs, usualMs) => {
-				const late = (looksAt(taskMs, undefined, usualMs).at(-1) ?? 0) - taskMs;
+				const late = (pollTimes(taskMs, undefined, usualMs).at(-1) ?? 0) - taskMs;
 				expect(late).toBeLessThanOrEqual(Math.max(1_100, 0.15 * taskMs));
 			}),
 			{ numRuns: 5_000 },
@@ -45,7 +45,7 @@ describe('without history', () => {
 		[60_000, 28],
 		[300_000, 50],
 	])('asks about a task of %i ms no more than %i times', (taskMs, most) => {
-		expect(looksAt(taskMs).length).toBeLessThanOrEqual(most);
+		expect(pollTimes(taskMs).length).toBeLessThanOrEqual(most);
 	});
 
 	it('is late by at most 7 % of the usual time until well past it', () => {
@@ -56,19 +56,19 @@ describe('without history', () => {
 	});
 
 	it('begins like this', () => {
-		expect(looksAt(9_000)).toEqual([4_000, 5_000, 6_000, 7_000, 8_050, 9_258]);
+		expect(pollTimes(9_000)).toEqual([4_000, 5_000, 6_000, 7_000, 8_050, 9_258]);
 	});
 });
 
 describe('with history', () => {
 	const span = { earliestMs: 30_000, latestMs: 80_000 };
 
-	it('looks once before the span, then where tasks have ended, and right at its end', () => {
-		const looks = looksAt(80_000, span);
-		expect(looks[0]).toBe(12_000);
-		expect(looks[1]).toBeGreaterThanOrEqual(30_000);
-		expect(looks.at(-1)).toBe(80_000);
-		expect(looks.length).toBeLessThanOrEqual(17);
+	it('polls once before the span, then where tasks have ended, and right at its end', () => {
+		const polls = pollTimes(80_000, span);
+		expect(polls[0]).toBe(12_000);
+		expect(polls[1]).toBeGreaterThanOrEqual(30_000);
+		expect(polls.at(-1)).toBe(80_000);
+		expect(polls.length).toBeLessThanOrEqual(17);
 	});
 
 	it('goes on as without history when the task takes longer than any before', () => {
@@ -79,9 +79,9 @@ describe('with history', () => {
 		);
 	});
 
-	it('looks as closely as within the span right after it, then less and less so', () => {
-		const looks = looksAt(110_000, span);
-		const after = looks.slice(looks.indexOf(80_000));
+	it('polls as closely as within the span right after it, then less and less so', () => {
+		const polls = pollTimes(110_000, span);
+		const after = polls.slice(polls.indexOf(80_000));
 		expect(after.slice(0, 5)).toEqual([80_000, 83_125, 89_375, 101_875, 117_156]);
 	});
 
@@ -106,12 +106,12 @@ describe('with history', () => {
 	});
 });
 
-it('never asks twice within a second, whatever it believes', () => {
+it('never polls twice within a second, whatever it believes', () => {
 	fc.assert(
 		fc.property(anyTask, fc.option(anySpan, { nil: undefined }), (taskMs, span) => {
-			const looks = looksAt(taskMs, span);
-			for (const [index, atMs] of looks.entries()) {
-				expect(atMs - (looks[index - 1] ?? 0)).toBeGreaterThanOrEqual(index === 0 ? 0 : 1_000);
+			const polls = pollTimes(taskMs, span);
+			for (const [index, atMs] of polls.entries()) {
+				expect(atMs - (polls[index - 1] ?? 0)).toBeGreaterThanOrEqual(index === 0 ? 0 : 1_000);
 			}
 		}),
 		{ numRuns: 2_000 },
@@ -125,31 +125,31 @@ describe('an interval that the user chose', () => {
 		[1, 100],
 	])('of %i ms is kept, but for the shortest: %i ms', (chosenIntervalMs, delayMs) => {
 		const span = { earliestMs: 30_000, latestMs: 80_000 };
-		const next = (lastLookMs: number): number =>
-			nextLookAtMs({ lastLookMs, chosenIntervalMs, span, typicalMs });
+		const next = (lastPollMs: number): number =>
+			nextPollAtMs({ lastPollMs, chosenIntervalMs, span, typicalMs });
 		expect(next(0)).toBe(delayMs);
 		expect(next(50_000)).toBe(50_000 + delayMs);
 	});
 });
 
-it('takes a task to have ended in the middle between two looks, but never long ago', () => {
+it('takes a task to have ended in the middle between two polls, but never long ago', () => {
 	expect(estimatedDurationMs(9_000, 10_000)).toBe(9_500);
 	expect(estimatedDurationMs(0, 30_000)).toBe(26_100);
 	expect(estimatedDurationMs(0, 4_000)).toBe(3_000);
 });
 
-describe('the chance of a look', () => {
+describe('the chance of a poll', () => {
 	it('is between 0 and 1 and grows with the time since the last one', () => {
 		fc.assert(
 			fc.property(
 				fc.option(anySpan, { nil: undefined }),
 				fc.integer({ min: 0, max: 300_000 }),
 				fc.integer({ min: 0, max: 300_000 }),
-				(span, lastLookMs, sinceMs) => {
-					const chance = chanceOfEnd(lastLookMs + sinceMs, lastLookMs, span, 40_000);
+				(span, lastPollMs, sinceMs) => {
+					const chance = chanceOfEnd(lastPollMs + sinceMs, lastPollMs, span, 40_000);
 					expect(chance).toBeGreaterThanOrEqual(0);
 					expect(chance).toBeLessThanOrEqual(1);
-					const later = chanceOfEnd(lastLookMs + sinceMs + 1_000, lastLookMs, span, 40_000);
+					const later = chanceOfEnd(lastPollMs + sinceMs + 1_000, lastPollMs, span, 40_000);
 					expect(later).toBeGreaterThanOrEqual(chance);
 				},
 			),

@@ -244,10 +244,10 @@ describe('an address that a vendor names', () => {
 		['https://169.254.169.254/latest', publicBase, 'metadata'],
 		['http://169.254.169.254/latest', localBase, 'metadata'],
 		['http://[fe80::1]/1.png', localBase, 'metadata'],
-		['file:///etc/passwd', localBase, 'no plain http(s) URL'],
-		['https://user:password@files.example/1.png', publicBase, 'no plain http(s) URL'],
-		['data:image/png;base64,AAAA', publicBase, 'no plain http(s) URL'],
-		['', publicBase, 'no plain http(s) URL'],
+		['file:///etc/passwd', localBase, 'not a plain http(s) URL'],
+		['https://user:password@files.example/1.png', publicBase, 'not a plain http(s) URL'],
+		['data:image/png;base64,AAAA', publicBase, 'not a plain http(s) URL'],
+		['', publicBase, 'not a plain http(s) URL'],
 	])('%s is refused under %s', (url, baseUrl, reason) => {
 		expect(refusalOfVendorUrl(url, baseUrl)).toContain(reason);
 	});

@@ -394,7 +394,7 @@ describe('the references of an edit', () => {
 	it('must be there', () => {
 		const failure = refused(vendor, { operation: 'edit' });
 		expect(failure.message).toBe(
-			'An edit needs at least one reference image, and this item brings none',
+			'An edit needs at least one reference image, and this item has none',
 		);
 		expect(failure.hint).toContain('binary field');
 	});

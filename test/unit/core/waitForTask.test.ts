@@ -29,40 +29,40 @@ const unavailable: Failure = {
 };
 const unknownTask: Failure = { reason: 'notFound', message: 'Vendor does not know the task' };
 
-type Look = TaskSnapshot | Failure;
+type Answer = TaskSnapshot | Failure;
 
-function outcomeOf(look: Look): Outcome<TaskSnapshot> {
-	return 'taskId' in look && 'images' in look
-		? { ok: true, value: look }
-		: { ok: false, failure: look };
+function outcomeOf(answer: Answer): Outcome<TaskSnapshot> {
+	return 'taskId' in answer && 'images' in answer
+		? { ok: true, value: answer }
+		: { ok: false, failure: answer };
 }
 
 /** Waits while the vendor gives these answers in turn, the last one for ever. */
 async function waitThrough(
-	looks: readonly Look[],
+	answers: readonly Answer[],
 	changes: Partial<WaitOptions> & { readonly clock?: FakeClock } = {},
 ) {
 	const clock = changes.clock ?? new FakeClock();
 	const startedAtMs = changes.startedAtMs ?? clock.now();
-	const lookedAt: number[] = [];
+	const polledAt: number[] = [];
 	const result = await waitForTask({
 		vendorName: 'Vendor',
 		taskId: 'task-1',
-		look: () => {
-			const look = looks[Math.min(lookedAt.length, looks.length - 1)]!;
-			lookedAt.push(clock.now() - startedAtMs);
-			return Promise.resolve(outcomeOf(look));
+		poll: () => {
+			const answer = answers[Math.min(polledAt.length, answers.length - 1)]!;
+			polledAt.push(clock.now() - startedAtMs);
+			return Promise.resolve(outcomeOf(answer));
 		},
 		timeoutMs: 300_000,
 		pollIntervalMs: 0,
 		typicalMs: 40_000,
-		lookAtOnce: false,
+		pollAtOnce: false,
 		submittedAtMs: startedAtMs,
 		...changes,
 		clock,
 		startedAtMs,
 	});
-	return { ...result, clock, lookedAt };
+	return { ...result, clock, polledAt };
 }
 
 function failureOf(outcome: Outcome<TaskSnapshot>): Failure {
@@ -70,28 +70,28 @@ function failureOf(outcome: Outcome<TaskSnapshot>): Failure {
 	return outcome.failure;
 }
 
-describe('when it looks', () => {
+describe('when it polls', () => {
 	it('follows the schedule and never sleeps after the terminal state', async () => {
-		const { outcome, polls, clock, lookedAt } = await waitThrough([
-			...Array<Look>(6).fill(running),
+		const { outcome, polls, clock, polledAt } = await waitThrough([
+			...Array<Answer>(6).fill(running),
 			done,
 		]);
 		expect(outcome).toEqual({ ok: true, value: done });
 		expect(polls).toBe(7);
 		expect(clock.slept).toEqual([4_000, 1_000, 1_000, 1_000, 1_050, 1_208, 1_389]);
-		expect(lookedAt.at(-1)).toBe(10_647);
+		expect(polledAt.at(-1)).toBe(10_647);
 	});
 
-	it('looks where tasks of its kind have ended before, and tells how long this one took', async () => {
+	it('polls where tasks of its kind have ended before, and tells how long this one took', async () => {
 		const durations = openTaskDurations([20_000, 20_000, 20_000]);
-		const { lookedAt, durationMs, foundAtMs } = await waitThrough(
+		const { polledAt, durationMs, foundAtMs } = await waitThrough(
 			[running, running, running, done],
 			{
 				durations,
 			},
 		);
-		// One look on the way, the next at the end of the span of 2 %, then less and less closely.
-		expect(lookedAt).toEqual([7_840, 20_400, 21_400, 23_400]);
+		// One poll on the way, the next at the end of the span of 2 %, then less and less closely.
+		expect(polledAt).toEqual([7_840, 20_400, 21_400, 23_400]);
 		expect(durationMs).toBe(22_400);
 		expect(foundAtMs).toBe(23_400);
 	});
@@ -102,17 +102,17 @@ describe('when it looks', () => {
 		clock.at(5_500, () => {
 			for (const durationMs of [60_000, 60_000, 60_000]) durations.add(durationMs);
 		});
-		const { lookedAt } = await waitThrough([running, running, running, done], { clock, durations });
-		expect(lookedAt).toEqual([4_000, 5_000, 6_000, 60_200]);
+		const { polledAt } = await waitThrough([running, running, running, done], { clock, durations });
+		expect(polledAt).toEqual([4_000, 5_000, 6_000, 60_200]);
 	});
 
-	it('counts from when a look was really sent, where it had to wait for its turn', async () => {
+	it('counts from when a poll was really sent, where it had to wait for its turn', async () => {
 		const clock = new FakeClock();
 		const sentAtMs: number[] = [];
 		const startedAtMs = clock.now();
 		await waitThrough([], {
 			clock,
-			look: ({ begins }) => {
+			poll: ({ begins }) => {
 				clock.advance(10_000);
 				begins();
 				sentAtMs.push(clock.now() - startedAtMs);
@@ -127,13 +127,13 @@ describe('when it looks', () => {
 		expect(clock.slept).toEqual([5_000, 5_000, 5_000]);
 	});
 
-	it('looks at once at a task that another execution submitted', async () => {
-		const { clock, lookedAt } = await waitThrough([done], { lookAtOnce: true });
-		expect(lookedAt).toEqual([0]);
+	it('polls a task at once that another execution submitted', async () => {
+		const { clock, polledAt } = await waitThrough([done], { pollAtOnce: true });
+		expect(polledAt).toEqual([0]);
 		expect(clock.slept).toEqual([]);
 	});
 
-	it('counts the time of the looks themselves, and adds no more than one look to the deadline', async () => {
+	it('counts the time of the polls themselves, and adds no more than one poll to the deadline', async () => {
 		const clock = new FakeClock();
 		const startedAtMs = clock.now();
 		const { polls } = await waitForTask({
@@ -144,8 +144,8 @@ describe('when it looks', () => {
 			timeoutMs: 10_000,
 			pollIntervalMs: 1_000,
 			typicalMs: 40_000,
-			lookAtOnce: false,
-			look: () => {
+			pollAtOnce: false,
+			poll: () => {
 				clock.advance(4_000);
 				return Promise.resolve({ ok: true, value: running });
 			},
@@ -157,19 +157,19 @@ describe('when it looks', () => {
 });
 
 describe('the deadline', () => {
-	it('sleeps no longer than up to it, and looks a last time at it', async () => {
-		const { clock, lookedAt, outcome } = await waitThrough([running], {
+	it('sleeps no longer than up to it, and polls a last time at it', async () => {
+		const { clock, polledAt, outcome } = await waitThrough([running], {
 			timeoutMs: 12_000,
 			pollIntervalMs: 5_000,
 		});
 		expect(clock.slept).toEqual([5_000, 5_000, 2_000]);
-		expect(lookedAt).toEqual([5_000, 10_000, 12_000]);
+		expect(polledAt).toEqual([5_000, 10_000, 12_000]);
 		expect(failureOf(outcome).reason).toBe('timeout');
 	});
 
-	it('is passed by less than a second rather than looking twice within one', async () => {
-		const { lookedAt, outcome } = await waitThrough([running], { timeoutMs: 4_300 });
-		expect(lookedAt).toEqual([4_000, 5_000]);
+	it('is passed by less than a second rather than polling twice within one', async () => {
+		const { polledAt, outcome } = await waitThrough([running], { timeoutMs: 4_300 });
+		expect(polledAt).toEqual([4_000, 5_000]);
 		expect(failureOf(outcome).reason).toBe('timeout');
 	});
 
@@ -194,32 +194,32 @@ describe('the deadline', () => {
 		expect(mayRetryElsewhere(failure)).toBe(false);
 	});
 
-	it('tells of looks that failed to the end', async () => {
+	it('tells of polls that failed to the end', async () => {
 		const { outcome } = await waitThrough([running, unavailable], { timeoutMs: 6_000 });
 		const failure = failureOf(outcome);
 		expect(failure.reason).toBe('timeout');
 		expect(failure.message).toContain('The last poll failed: Vendor is not available right now');
 	});
 
-	it('looks once where it has already passed', async () => {
+	it('polls once where it has already passed', async () => {
 		const clock = new FakeClock();
 		const { outcome, polls } = await waitThrough([done], {
 			clock,
 			startedAtMs: clock.now() - 900_000,
-			lookAtOnce: true,
+			pollAtOnce: true,
 		});
 		expect(outcome.ok).toBe(true);
 		expect(polls).toBe(1);
 	});
 
-	it('says that the vendor did not know the task at the last look', async () => {
+	it('says that the vendor did not know the task at the last poll', async () => {
 		const { outcome } = await waitThrough([unknownTask], { timeoutMs: 1_000 });
 		expect(failureOf(outcome)).toMatchObject({ reason: 'timeout', taskId: 'task-1' });
 		expect(failureOf(outcome).message).toContain(unknownTask.message);
 	});
 });
 
-describe('looks that fail', () => {
+describe('polls that fail', () => {
 	it('forgives single ones, with a backoff of their own', async () => {
 		const clock = new FakeClock({ randoms: [0.5, 1, 0] });
 		const { outcome } = await waitThrough([running, unavailable, unavailable, unavailable, done], {
@@ -231,7 +231,7 @@ describe('looks that fail', () => {
 		expect(clock.slept).toEqual([1_000, 1_000, 1_500, 4_000, 1_000]);
 	});
 
-	it('begins the backoff anew after a look that worked', async () => {
+	it('begins the backoff anew after a poll that worked', async () => {
 		const clock = new FakeClock({ randoms: [1] });
 		await waitThrough([unavailable, unavailable, running, unavailable, done], {
 			clock,
@@ -253,7 +253,7 @@ describe('looks that fail', () => {
 
 	it('a single poll takes no young task for forgotten, however long the vendor wants to be left alone', async () => {
 		const unknown: Failure = { reason: 'notFound', message: 'no', retryAfterMs: 30_000 };
-		const single = { isEnough: () => true, lookAtOnce: true, timeoutMs: 15_000 };
+		const single = { isEnough: () => true, pollAtOnce: true, timeoutMs: 15_000 };
 
 		const young = await waitThrough([unknown], single);
 		expect(failureOf(young.outcome).reason).toBe('vendorUnavailable');
@@ -267,7 +267,7 @@ describe('looks that fail', () => {
 			isUnknownWord: true,
 			images: [{ url: 'https://a.example/1.png' }],
 		};
-		const single = { isEnough: () => true, lookAtOnce: true };
+		const single = { isEnough: () => true, pollAtOnce: true };
 
 		const uncalled = await waitThrough([preview], single);
 		expect(uncalled.outcome).toMatchObject({ ok: true, value: { state: 'running' } });
@@ -301,36 +301,36 @@ describe('looks that fail', () => {
 	});
 
 	it('takes "unknown task" for "not yet known" in the first minute', async () => {
-		const { outcome, lookedAt } = await waitThrough([...Array(12).fill(unknownTask), done]);
+		const { outcome, polledAt } = await waitThrough([...Array(12).fill(unknownTask), done]);
 		expect(outcome.ok).toBe(true);
-		expect(lookedAt.at(-2)).toBeLessThan(60_000);
+		expect(polledAt.at(-2)).toBeLessThan(60_000);
 	});
 
 	it('believes it three times in a row after that, and lets it be taken up again', async () => {
-		const { outcome, lookedAt } = await waitThrough([unknownTask]);
+		const { outcome, polledAt } = await waitThrough([unknownTask]);
 		const failure = failureOf(outcome);
 		expect(failure).toMatchObject({ reason: 'notFound', taskId: 'task-1' });
 		expect(isResumable(failure)).toBe(true);
 		expect(mayRetryElsewhere(failure)).toBe(false);
-		expect(lookedAt.filter((at) => at >= 60_000)).toHaveLength(3);
-		expect(lookedAt.at(-1)).toBeLessThan(90_000);
+		expect(polledAt.filter((at) => at >= 60_000)).toHaveLength(3);
+		expect(polledAt.at(-1)).toBeLessThan(90_000);
 	});
 
 	it('begins to count anew after any other answer', async () => {
 		for (const other of [running, unavailable]) {
 			const { outcome, polls } = await waitThrough(
 				[unknownTask, unknownTask, other, unknownTask, unknownTask, done],
-				{ lookAtOnce: true, startedAtMs: new FakeClock().now() - 100_000 },
+				{ pollAtOnce: true, startedAtMs: new FakeClock().now() - 100_000 },
 			);
 			expect(outcome.ok).toBe(true);
 			expect(polls).toBe(6);
 		}
 	});
 
-	it('never sends a look sooner than one second after another', async () => {
+	it('never sends a poll sooner than one second after another', async () => {
 		const clock = new FakeClock({ randoms: [0] });
-		const { lookedAt } = await waitThrough([unavailable], { clock, timeoutMs: 60_000 });
-		const gaps = lookedAt.slice(1, -1).map((at, index) => at - lookedAt[index]!);
+		const { polledAt } = await waitThrough([unavailable], { clock, timeoutMs: 60_000 });
+		const gaps = polledAt.slice(1, -1).map((at, index) => at - polledAt[index]!);
 		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1_000);
 	});
 });
@@ -369,7 +369,7 @@ describe('a state in a word that nobody documented', () => {
 });
 
 describe('a success without an image', () => {
-	it('is looked at twice more, and believed when the image is there', async () => {
+	it('is polled twice more, and believed when the image is there', async () => {
 		const { outcome, polls } = await waitThrough([emptySuccess, emptySuccess, done]);
 		expect(outcome).toEqual({ ok: true, value: done });
 		expect(polls).toBe(3);
@@ -396,30 +396,30 @@ describe('terminal states', () => {
 });
 
 describe('stop', () => {
-	it('ends a sleep and looks no more', async () => {
+	it('ends a sleep and polls no more', async () => {
 		const clock = new FakeClock();
 		const controller = new AbortController();
 		clock.at(7_500, () => controller.abort());
-		const { outcome, lookedAt } = await waitThrough([running], {
+		const { outcome, polledAt } = await waitThrough([running], {
 			clock,
 			signal: controller.signal,
 			pollIntervalMs: 5_000,
 		});
-		expect(lookedAt).toEqual([5_000]);
+		expect(polledAt).toEqual([5_000]);
 		expect(failureOf(outcome)).toMatchObject({ taskId: 'task-1' });
 		expect(clock.now()).toBe(1_007_500);
 	});
 
-	it('looks not even once where it was stopped before', async () => {
+	it('does not poll even once where it was stopped before', async () => {
 		const { outcome, polls } = await waitThrough([done], {
 			signal: AbortSignal.abort(),
-			lookAtOnce: true,
+			pollAtOnce: true,
 		});
 		expect(polls).toBe(0);
 		expect(failureOf(outcome).message).toBe('The execution was stopped');
 	});
 
-	it('says "stopped", not what the broken-off look said', async () => {
+	it('says "stopped", not what the broken-off poll said', async () => {
 		const controller = new AbortController();
 		const clock = new FakeClock();
 		const { outcome } = await waitForTask({
@@ -431,8 +431,8 @@ describe('stop', () => {
 			timeoutMs: 300_000,
 			pollIntervalMs: 0,
 			typicalMs: 40_000,
-			lookAtOnce: true,
-			look: () => {
+			pollAtOnce: true,
+			poll: () => {
 				controller.abort();
 				return Promise.resolve({ ok: false, failure: unavailable });
 			},
@@ -440,7 +440,7 @@ describe('stop', () => {
 		expect(failureOf(outcome).message).toBe('The execution was stopped');
 	});
 
-	it('still hands over an image that came with the very look', async () => {
+	it('still hands over an image that came with the very poll', async () => {
 		const controller = new AbortController();
 		const clock = new FakeClock();
 		const { outcome } = await waitForTask({
@@ -452,8 +452,8 @@ describe('stop', () => {
 			timeoutMs: 300_000,
 			pollIntervalMs: 0,
 			typicalMs: 40_000,
-			lookAtOnce: true,
-			look: () => {
+			pollAtOnce: true,
+			poll: () => {
 				controller.abort();
 				return Promise.resolve({ ok: true, value: done });
 			},

@@ -87,10 +87,10 @@ const uploadAnswer = z.object({ upload_url: text, public_url: text });
 
 const balanceData = z.object({ credits: number, api_credits: number });
 
-/** For so long a signed upload address is good: an upload and its repetitions take a few minutes. */
+/** The life of a signed upload address: an upload and its repetitions take a few minutes. */
 const uploadLifeSeconds = 3600;
 
-/** `aspect_ratio` is a free text of which `auto` is not known, so auto leaves the field out. */
+/** `aspect_ratio` is free text that is not known to take `auto`, so auto leaves the field out. */
 export function submitRequest({ request, idempotencyKey }: SubmitInput): ApiRequest {
 	const isEdit = request.operation === 'edit';
 	return {
@@ -160,7 +160,7 @@ export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
 
 export function readTask(response: VendorResponse, taskId: string): Outcome<TaskSnapshot> {
 	const data = taskData.safeParse(dataOf(response)).data;
-	// `success: false` is also how a failed task may be told; its state counts then.
+	// A failed task may come with `success: false`, too; its state counts then.
 	const saysState = isSuccessStatus(response) && knownState(states, data?.status) !== undefined;
 	if (!isOk(response) && !saysState) return failed(failureWithTask(classifyError(response)));
 	if (data?.status === undefined) {
@@ -187,7 +187,7 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 
 type Uploaded = { readonly url: string };
 
-/** The page shows the answer without the envelope that all others have. */
+/** The page shows this answer without the envelope that all others have. */
 export function readUploadUrl(
 	response: VendorResponse,
 	file: ReferenceFile,
@@ -232,7 +232,7 @@ export function classifyError(response: VendorResponse): Failure {
 					hint: 'Ask API Mall to approve the account for API access, and check that the base URL of the credential is the gateway (https://gateway.apimall.ai): other hosts refuse every key.',
 				}
 			: {}),
-		// 429 says two things on the page: asked too often, or too many jobs of this account at once.
+		// 429 has two meanings on the page: asked too often, or too many jobs of this account at once.
 		...(response.status === 429 && /concurren/i.test(`${vendorCode} ${words}`)
 			? { reason: 'tooManyAtOnce' as const }
 			: {}),
@@ -241,8 +241,8 @@ export function classifyError(response: VendorResponse): Failure {
 }
 
 /**
- * Several images stand in `output.resultUrls` only. Of one, `primary_url` and `image_url` are the hosted
- * copies that the page says to use; the list may name the upstream's.
+ * Only `output.resultUrls` lists several images. For a single one the page says to use the hosted copies in
+ * `primary_url` and `image_url`; the list may name the upstream's.
  */
 function imagesOfTask(data: TaskData): readonly ImageSource[] {
 	const listed = imagesOf(data.output?.resultUrls);

@@ -35,8 +35,8 @@ import type {
 const vendorName = 'Apikley';
 
 /**
- * `{code, msg}`, the code being the HTTP status that the page lists. With 500 and 501 nobody promises that
- * no task was made.
+ * `{code, msg}`, where the code is the HTTP status that the page lists. With 500 and 501 nobody promises
+ * that no task was made.
  */
 const answers: DocumentedAnswers = {
 	vendorName,
@@ -57,7 +57,7 @@ const states: Readonly<Record<string, TaskState>> = {
 const text = z.unknown().transform(textOf).optional();
 const number = z.unknown().transform(numberOf).optional();
 const time = z.unknown().transform(timeOf).optional();
-/** An object, or one as JSON text: the page says text, the upstream answers both. */
+/** An object, or its JSON as text: the page says text, the upstream sends both. */
 const jsonObject = z
 	.unknown()
 	.transform((value) => objectOf(typeof value === 'string' ? parseJson(value) : value))
@@ -139,11 +139,11 @@ export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
 	return taken.ok ? success({ vendor: 'apikley', taskId: taken.value, state: 'queued' }) : taken;
 }
 
-/** `{code: 422, msg: "recordInfo is null"}` is how the upstream says that it does not know a task. */
+/** The upstream answers `{code: 422, msg: "recordInfo is null"}` for a task that it does not know. */
 export function readTask(response: VendorResponse, taskId: string): Outcome<TaskSnapshot> {
 	const data = taskData.safeParse(dataOf(response)).data;
 	const code = errorCodeOf(response) ?? response.status;
-	// A failed generation may be told by a code and by the state at once: the state counts.
+	// A failed generation may have an error code and a state at once: the state counts.
 	const saysState = isSuccessStatus(response) && knownState(states, data?.state) !== undefined;
 	if (!isOk(response) && !saysState) {
 		const isUnknownTask = code === 404 || code === 422;
@@ -179,7 +179,7 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 	});
 }
 
-/** The shape of a look at the task, whatever its `code`. */
+/** A delivery has the shape of an answer to a poll, whatever its `code`. */
 export function readCallback({ body }: Delivery): string | undefined {
 	return trimmedTaskId(objectOf(objectOf(body)?.data)?.taskId);
 }
@@ -200,7 +200,7 @@ export function readBalance(response: VendorResponse): Outcome<Balance> {
 		: success({ amount, unit: 'credits' });
 }
 
-/** The body's `code` judges: the HTTP status is often 200 whatever happened. */
+/** The body's `code` decides: the HTTP status is often 200 whatever happened. */
 export function classifyError(response: VendorResponse): Failure {
 	return classify(response, {});
 }
@@ -216,7 +216,7 @@ function classify(
 	});
 }
 
-/** What the page's own numbers mean; the others are HTTP's. */
+/** The meaning of the page's own numbers; the others are HTTP's. */
 function meaningOf(code: number): ErrorCode {
 	if (code === 501) return 'taskFailed';
 	if (code === 505) return 'unsupported';
@@ -238,7 +238,7 @@ function dataOf(response: VendorResponse): unknown {
 	return objectOf(response.json)?.data;
 }
 
-/** `param` is what the task was created with: `{model, input: {…}}`, the input as text at times. */
+/** `param` holds the request of the task: `{model, input: {…}}`, sometimes with the input as text. */
 function requestOf(
 	param: Readonly<Record<string, unknown>> | undefined,
 	model: string | undefined,

@@ -1,7 +1,7 @@
 import type { ImageVendor } from '../../core/vendor';
 import { aspectRatios, commonAspectRatios, outputFormats, resolutions } from '../../core/words';
 
-/** All of it stands on https://docs.apikley.ru/Google/google-pro-image-to-image, prices do not. */
+/** https://docs.apikley.ru/Google/google-pro-image-to-image names all of it, but no prices. */
 export const models: ImageVendor['models'] = {
 	nanoBananaPro: {
 		vendorModel: 'nano-banana-pro',

@@ -34,7 +34,7 @@ import { readErrorText } from '../../core/vendorText';
 
 const vendorName = 'nanobananapro.cloud';
 
-/** `{code, message}`, the envelope without `data`; the code is left out, or none of success or HTTP. */
+/** `{code, message}` without `data`; the code is absent, the HTTP status, or a number of the vendor's own. */
 const answers: DocumentedAnswers = {
 	vendorName,
 	refusals: [400, 401, 402, 429],
@@ -66,8 +66,8 @@ const taskAnswer = z.object({
 const path = '/api/v1/image/nano-banana';
 
 /**
- * `imageUrl` is read only where no file comes along, so with files it is left out. `isPublic` is true
- * where it is not sent: images would be published.
+ * The vendor reads `imageUrl` only without files, so with files it is left out. Without `isPublic` the
+ * vendor would publish the images.
  */
 export function submitRequest({ request }: SubmitInput): ApiRequest {
 	const fields = fieldsOf(request);
@@ -98,7 +98,7 @@ export function submitRequest({ request }: SubmitInput): ApiRequest {
 	};
 }
 
-/** The status is asked for by POST; the look itself also brings the refund of a failed task about. */
+/** A poll is a POST; it also triggers the refund of a failed task. */
 export function getTaskRequest(taskId: string): ApiRequest {
 	return { method: 'POST', path: `${path}/result`, body: { kind: 'json', value: { taskId } } };
 }
@@ -132,7 +132,7 @@ export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
 
 export function readTask(response: VendorResponse, taskId: string): Outcome<TaskSnapshot> {
 	const task = taskAnswer.safeParse(dataOf(response)).data;
-	// A failed task may stand in an envelope that says error; its state counts then.
+	// A failed task may come in the envelope of an error; its state counts then.
 	const saysState = isSuccessStatus(response) && knownState(states, task?.status) !== undefined;
 	if (!isOk(response) && !saysState) return failed(failureWithTask(classifyError(response)));
 	if (task?.status === undefined) {
@@ -155,8 +155,8 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 }
 
 /**
- * The upstream's reasons are `input_moderation`, `output_moderation` and `error`; moderation is known by
- * the reason's own words, or by those of the error beside it.
+ * The upstream's reasons are `input_moderation`, `output_moderation` and `error`; the words of the reason,
+ * or of the error beside it, tell of moderation.
  */
 function failureOfTask(reason: string | undefined, error: string | undefined): Failure {
 	return taskFailure(vendorName, { text: error ?? reason, vendorCode: reason });
@@ -171,7 +171,7 @@ export function classifyError(response: VendorResponse): Failure {
 	});
 }
 
-/** The numbers are nowhere listed: one that looks like an HTTP status is read as one. */
+/** No page lists the numbers: one in the range of HTTP errors is read as an HTTP status. */
 function reasonOfCode(code: number | undefined, response: VendorResponse): Reason {
 	if (code !== undefined && code >= 400 && code <= 599) return codeForStatus(code);
 	return reasonOfWords(readErrorText(response) ?? '');
@@ -186,7 +186,7 @@ function errorCodeOf(response: VendorResponse): number | undefined {
 	return code === 0 ? undefined : code;
 }
 
-/** The envelope `{code, message, data}`, or what is in it alone. */
+/** The `data` of the envelope `{code, message, data}`, or an answer without the envelope. */
 function dataOf(response: VendorResponse): unknown {
 	const body = objectOf(response.json);
 	return objectOf(body?.data) ?? body;
@@ -197,8 +197,8 @@ function costOf(credits: number | undefined): Cost | undefined {
 }
 
 /**
- * "When status: failed, credits have already been refunded", says the page, whatever the answer itself
- * says of them.
+ * The page says: "When status: failed, credits have already been refunded". That holds whatever the answer
+ * itself says.
  */
 function refundOf(credits = 0): Cost {
 	return paidBack({ amount: credits, unit: 'credits' });

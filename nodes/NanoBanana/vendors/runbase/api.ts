@@ -29,7 +29,7 @@ import type { ApiRequest, SubmitInput, VendorResponse } from '../../core/vendor'
 
 const vendorName = 'Runbase';
 
-/** `{error: {message, code}}`; a 404 speaks of runs, which a submit names none of. */
+/** `{error: {message, code}}`; a 404 is about a run, and a submit names none. */
 const answers: DocumentedAnswers = {
 	vendorName,
 	refusals: [400, 401, 402, 403, 429],
@@ -40,7 +40,7 @@ const answers: DocumentedAnswers = {
 	taskNames: ['runid', 'taskid', ...bareIds],
 };
 
-/** `running` is in no page; one client of the vendor saw it. */
+/** No page has `running`; one client of the vendor saw it. */
 const states: Readonly<Record<string, TaskState>> = {
 	pending: 'queued',
 	processing: 'running',
@@ -179,7 +179,7 @@ function detailsOf(
 	return isSuccessStatus(response) ? { reason: reasonOfWords(`${vendorCode} ${words}`) } : {};
 }
 
-/** A success status without what must be there: an error in the body, or an answer of another shape. */
+/** A success status without a required member: an error in the body, or an answer of another shape. */
 function missing(response: VendorResponse, name: string): Failure {
 	const error = errorPartsOf(objectOf(response.json)?.error);
 	return Object.keys(error).length > 0
@@ -187,7 +187,7 @@ function missing(response: VendorResponse, name: string): Failure {
 		: unreadableAnswer(answers, response, name);
 }
 
-/** A run is charged when it is created and paid back when it failed. */
+/** A run is charged when it is created and refunded when it fails. */
 function refundOf(charged: Cost | undefined): Cost | undefined {
 	return charged === undefined ? undefined : paidBack(charged);
 }

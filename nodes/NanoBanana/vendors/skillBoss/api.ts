@@ -36,7 +36,7 @@ const vendorName = 'SkillBoss';
 
 /**
  * `{"error": {"message", "type", "code"}}`; some parts answer `detail` or `error` as text. A 503 is a
- * refusal in the first shape only, and whole: gateways say `detail`, too, and the load balancer before the
+ * refusal only in the complete first shape: gateways send `detail`, too, and the load balancer before the
  * vendor answers `{"error": {"code": 503, "message", "status"}}`.
  */
 const answers: DocumentedAnswers = {
@@ -131,13 +131,13 @@ export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
 	});
 }
 
-/** Beside an error the header may be a gateway's; where a task may have been made it is told all the same. */
+/** Beside an error the header may be a gateway's; users see it all the same if a task may exist. */
 function withHeader(failure: Failure, requestId: string | undefined): Failure {
 	if (failure.task !== 'maybe' || requestId === undefined) return failure;
 	return { ...failure, message: `${failure.message} (x-request-id: ${requestId})` };
 }
 
-/** What `result.usage` holds is not documented, so it is never shown as cost. */
+/** The content of `result.usage` is not documented, so it is never shown as cost. */
 export function readTask(response: VendorResponse, taskId: string): Outcome<TaskSnapshot> {
 	if (!isSuccessStatus(response)) return failed(failureWithTask(classifyError(response)));
 	const answer = statusAnswer.safeParse(response.json).data;
@@ -181,7 +181,7 @@ export function readCancel(response: VendorResponse): Outcome<CancelResult> {
 		: success({ canceled: answer.cancelled === true });
 }
 
-/** `{request_id, status, payload, error}`; a canceled task sends none. */
+/** `{request_id, status, payload, error}`; a canceled task sends no callback. */
 export function readCallback({ body }: Delivery): string | undefined {
 	return trimmedTaskId(objectOf(body)?.request_id);
 }
@@ -215,7 +215,7 @@ export function classifyError(response: VendorResponse): Failure {
 	});
 }
 
-/** The only price that the vendor ever tells is that of a task which it refused for want of credit. */
+/** The vendor tells a price only for a task that it refused for want of credit. */
 function hintOfCredit(error: unknown): string | undefined {
 	const credits = numberOf(objectOf(error)?.required_credits);
 	return credits === undefined
