@@ -167,7 +167,8 @@ async function fetchReference(
  * vendors overwrite files of the same name.
  */
 function referenceName(mediaType: string): string {
-	const extension = Object.entries(fileExtensions).find(([type]) => type === mediaType)?.[1] ?? 'png';
+	const extension =
+		Object.entries(fileExtensions).find(([type]) => type === mediaType)?.[1] ?? 'png';
 	return `reference-${crypto.randomUUID()}.${extension}`;
 }
 
