@@ -89,8 +89,8 @@ function problemsOfError(evidence: Evidence, item: INodeExecutionData): readonly
 	);
 	if (error.code === 'timeout') {
 		must(
-			kept.some(({ id }) => error.message.includes(id)) && /\blooks?\b/.test(error.message),
-			'the message does not name the task and the number of looks',
+			kept.some(({ id }) => error.message.includes(id)) && /\b\d+ polls?\b/.test(error.message),
+			'the message does not name the task and the number of polls',
 		);
 		must(text.includes('Task → Wait'), 'the error does not say how to go on');
 	}
