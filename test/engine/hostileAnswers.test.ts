@@ -102,7 +102,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 		});
 		expect(got.items[0]?.json).toMatchObject({ state: 'succeeded' });
 		expect(JSON.stringify(got.items)).toMatch(
-			/did not deliver the image: (its https? URL leads|what the)/,
+			/did not deliver the image: (its https? URL leads|its URL is not a plain)/,
 		);
 		expect(JSON.stringify([ordered.errorItems, got.items])).not.toContain(url.slice(0, 16));
 	});

@@ -129,7 +129,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 			sandbox.faults.add({ fault: 'fileNotFound', vendor: id });
 			const execution = await park(id);
 			const { error } = await execution.resumed;
-			expect(error?.description).toContain("'Retry' in the list of executions brings them");
+			expect(error?.description).toContain("'Retry' in the list of executions downloads them");
 
 			sandbox.faults.clear();
 			const again = await retry(execution);
