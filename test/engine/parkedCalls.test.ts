@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Sandbox, VendorId } from '../sandbox';
 import { postDelivery } from '../sandbox/callbackClient';
+import { TestCredentialsHelper } from './harness/credentialsHelper';
+import { errorOf } from './harness/errorJson';
 import { items, parkingForFile, prompts, taskDurationMs } from './harness/parkingForFile';
 import { until } from './harness/until';
 import { callingCases } from './harness/vendors';
@@ -18,6 +20,10 @@ const park = parkingForFile((started) => {
 const submits = (id: VendorId) => sandbox.ledger.requestsOf('submit', id);
 const taskOf = (prompt: string) => sandbox.ledger.tasks.find((task) => task.prompt === prompt)!;
 const statuses = () => sandbox.ledger.callbacks.map(({ status }) => status);
+
+afterEach(() => {
+	jest.restoreAllMocks();
+});
 
 describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 	it('goes on once, whatever else is delivered', async () => {
@@ -36,6 +42,33 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 			prompts.map((one) => taskOf(one).id).sort(),
 		);
 		expect(submits(id)).toHaveLength(3);
+	});
+
+	it.each([
+		[
+			'was deleted',
+			() => Promise.reject(new Error('Credential with ID "7" does not exist for type "x".')),
+			/credential .* was deleted/,
+		],
+		[
+			'leads to another address',
+			() => Promise.resolve({ apiKey: 'sandbox-key', baseUrl: 'http://127.0.0.1:9' }),
+			/base URL .* has changed/,
+		],
+	])('says so with its tasks when the credential %s meanwhile', async (_what, read, message) => {
+		const execution = await park(id, {}, { onError: 'continueErrorOutput' });
+		const polls = sandbox.ledger.requestsOf('getTask', id).length;
+		jest.spyOn(TestCredentialsHelper.prototype, 'getDecrypted').mockImplementation(read);
+		const { errorItems } = await execution.resumed;
+
+		expect(errorItems.map((item) => errorOf(item)?.taskId)).toEqual(
+			prompts.map((prompt) => taskOf(prompt).id),
+		);
+		for (const item of errorItems) {
+			expect(errorOf(item)).toMatchObject({ resumable: true, retryElsewhere: false });
+			expect(errorOf(item)?.message).toMatch(message);
+		}
+		expect(sandbox.ledger.requestsOf('getTask', id)).toHaveLength(polls);
 	});
 
 	it('goes on when calls come together and the vendor shows the end a second later', async () => {

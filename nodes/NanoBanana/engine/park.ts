@@ -92,9 +92,7 @@ export async function fetchAbandoned(run: Run, parked: ParkedRun): Promise<INode
 	const orders = items.flatMap((item) => item.orders);
 	run.references = (order) => Promise.resolve(savedReferences(order));
 	const refusal =
-		parked.vendor === run.vendor.id
-			? (run.refusal ?? (leadsElsewhere(run, parked) ? elsewhere(run) : undefined))
-			: otherVendor(run, parked);
+		parked.vendor === run.vendor.id ? refusalOfParked(run, parked) : otherVendor(run, parked);
 	if (refusal !== undefined) {
 		failAll(run, orders, refusal);
 	} else {
@@ -162,16 +160,16 @@ async function poll(
 /** After these the vendor never says more about a task. */
 const settlingReasons: ReadonlySet<Failure['reason']> = new Set(['notFound', 'noImage']);
 
-/** Whether the credential leads to another address than the one where the orders were submitted. */
-export function leadsElsewhere(run: Run<NodeContext>, { origin }: ParkedRun): boolean {
-	return new URL(run.client.baseUrl).origin !== origin;
-}
-
-/** Tasks must not be polled at another address than their own: the user is told their ids instead. */
-export function elsewhere({ vendor }: Pick<Run<NodeContext>, 'vendor'>): Failure {
+/**
+ * Why the tasks of a parked run cannot be asked for: the credential is gone or unusable, or leads to another
+ * address than the one that has the tasks. The user is told their ids instead.
+ */
+export function refusalOfParked(run: Run<NodeContext>, { origin }: ParkedRun): Failure | undefined {
+	if (run.refusal !== undefined) return run.refusal;
+	if (new URL(run.client.baseUrl).origin === origin) return undefined;
 	return {
 		reason: 'conflict',
-		message: `The base URL of the ${vendor.displayName} credential has changed since the task was submitted, so the task was not asked for`,
+		message: `The base URL of the ${run.vendor.displayName} credential has changed since the task was submitted, so the task was not asked for`,
 		hint: 'Restore the base URL in the credential, then use Task → Wait with this task ID.',
 	};
 }

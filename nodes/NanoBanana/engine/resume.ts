@@ -10,7 +10,7 @@ import { answerDelivery, deliveryOf, type DeliveryStatus } from '../platform/del
 import { unexpectedFailure } from '../platform/nodeErrors';
 import { readParkedRun, type ParkedRun } from '../platform/parkedRun';
 import { vendors } from '../vendors';
-import { elsewhere, failAll, hasOpen, leadsElsewhere, pollUntilOpen, reportParked } from './park';
+import { failAll, hasOpen, pollUntilOpen, refusalOfParked, reportParked } from './park';
 import { openRun, type Run } from './run';
 
 /** A vendor may call before its own reads show the end: so long after a call its task is polled again. */
@@ -50,8 +50,8 @@ async function answerCall(
 	resuming.isBusy = true;
 	try {
 		const run = await openRun(context, vendor, parked.operation);
-		if (run.refusal !== undefined) return answer(context, 'askAgain');
-		if (leadsElsewhere(run, parked)) failAll(run, orders, elsewhere(run));
+		const refusal = refusalOfParked(run, parked);
+		if (refusal !== undefined) failAll(run, orders, refusal);
 		const trouble = await pollWhileHinted(run, orders, named, resuming);
 		if (hasOpen(orders)) {
 			const open = openIn(orders);
