@@ -87,6 +87,9 @@ export async function openVendorClient(
 			let step = exchange;
 			for (let steps = 1; steps <= maxSteps; steps++) {
 				const isFirst = steps === 1;
+				// An earlier step may have begun the task.
+				const ended = (failure: Failure): Outcome<never> =>
+					failed(isFirst ? failure : { ...failure, task: 'maybe' });
 				// The key's limit counts only the requests to the vendor's API.
 				const isPaced = pacer !== undefined && 'path' in step.request;
 				const release = isPaced
@@ -94,14 +97,14 @@ export async function openVendorClient(
 					: noPace;
 				if (release === undefined) {
 					const failure = isAborted(stopOfTurn) ? stopped() : turnTooLate(vendor);
-					return { outcome: failed(isFirst ? failure : { ...failure, task: 'maybe' }), raw };
+					return { outcome: ended(failure), raw };
 				}
 				if (isFirst) onSend?.();
 				end ??= endOf(patienceMs, deadlineMs - clock.now(), stop);
 				try {
 					const before = isFirst ? stopOfTurn : undefined;
 					const answer = await send(context, vendor, credential, step.request, end, before);
-					if (!answer.ok) return { outcome: answer, raw };
+					if (!answer.ok) return { outcome: ended(answer.failure), raw };
 					const seen = await readAnswer(answer.value, end);
 					raw = seen.raw;
 					const read = step.read(seen.response);
@@ -113,9 +116,9 @@ export async function openVendorClient(
 					const reason = isTimeout ? 'timeout' : thrown;
 					const failure =
 						reason === 'aborted' ? stopped() : connectionFailure(vendor.displayName, reason);
-					// A request on its way when Stop came may have arrived, as has every earlier step.
-					const mayHaveArrived = reason === 'aborted' || !isFirst;
-					return { outcome: failed(mayHaveArrived ? { ...failure, task: 'maybe' } : failure), raw };
+					// A request on its way when Stop came may have arrived.
+					const mayHaveArrived = reason === 'aborted';
+					return { outcome: ended(mayHaveArrived ? { ...failure, task: 'maybe' } : failure), raw };
 				} finally {
 					release();
 				}
@@ -163,7 +166,7 @@ async function send(
 	try {
 		options = await requestOptions(request);
 	} catch (error) {
-		// A file that cannot be read leaves nothing unclear at the vendor: nothing was sent.
+		// This request was not sent.
 		return failed(unexpectedFailure(error));
 	}
 	try {
