@@ -7,13 +7,13 @@ import { limit } from './limit';
 import { loading } from './loading';
 import { memory } from './memory';
 import { processor } from './processor';
-import { writeReadme } from './readmeTable';
+import { writeResults } from './resultsPage';
 import { schedules } from './schedules';
 import { speed } from './speed';
 
 const benchmarks: readonly Benchmark[] = [schedules, speed, limit, memory, loading, processor];
 
-/** Runs what was asked for, all of it by default, and brings the README's rows up to date. */
+/** Runs what was asked for, all of it by default, and brings the rows of its page up to date. */
 async function run(names: readonly string[]): Promise<boolean> {
 	const unknown = names.filter((name) => !benchmarks.some((each) => each.name === name));
 	if (unknown.length > 0) {
@@ -39,7 +39,7 @@ async function run(names: readonly string[]): Promise<boolean> {
 	}
 	console.log(`\n${consoleTable(figures)}\n`);
 	if (failed.length > 0) console.log(`Not measured, because of an error: ${failed.join(', ')}`);
-	else await writeReadme(figures, await heading(), chosen.length === benchmarks.length);
+	else await writeResults(figures, await heading(), chosen.length === benchmarks.length);
 	const missed = figures.filter(({ isMet }) => !isMet);
 	console.log(`${figures.length - missed.length} goals met, ${missed.length} missed`);
 	return failed.length === 0 && missed.length === 0;

@@ -24,14 +24,17 @@ describe.each(files)('examples/%s', (file) => {
 		readonly connections: Readonly<Record<string, unknown>>;
 	};
 
-	it('is shown in the README, and run by the end-to-end test', () => {
+	it('is listed in the README, shown on the page of the examples, and run by the end-to-end test', () => {
+		const page = read('docs/examples.md');
 		expect(read('README.md')).toContain(`](examples/${file})`);
+		expect(page).toContain(`](../examples/${file})`);
 		// The demo is what `npm start` runs; its picture is that of the editor.
 		if (file === 'demo.json') return;
-		const picture = `docs/images/examples/${file.replace('.json', '.png')}`;
-		expect(read('README.md')).toContain(`](${picture})`);
-		expect(existsSync(path.join(projectFolder, picture))).toBe(true);
-		expect(statSync(path.join(projectFolder, picture)).size).toBeLessThan(maxPictureBytes);
+		const picture = `images/examples/${file.replace('.json', '.png')}`;
+		expect(page).toContain(`](${picture})`);
+		const shown = path.join(projectFolder, 'docs', picture);
+		expect(existsSync(shown)).toBe(true);
+		expect(statSync(shown).size).toBeLessThan(maxPictureBytes);
 		expect(read('test/e2e/examples/index.ts')).toContain(`'${file}'`);
 	});
 

@@ -18,7 +18,7 @@ const onlyTheCanvas = `
 	.vue-flow [data-test-id="canvas-handle-plus"] { visibility: hidden !important; }
 `;
 
-/** Photographs each imported example on the canvas of the real editor, as the README shows it. */
+/** Photographs each imported example on the canvas of the real editor, as the page of the examples shows it. */
 export async function photographExamples(
 	stage: Stage,
 	/** From file to the workflow's id. */

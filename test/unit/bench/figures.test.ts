@@ -1,11 +1,17 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { format } from 'prettier';
+
+import { projectFolder } from '../../architecture/sources';
 import type { Figure } from '../../bench/benchmark';
 import { lowerBoundMs } from '../../bench/limit/lowerBound';
 import {
 	beginMarker,
 	endMarker,
-	markdownTable,
 	replaceBetweenMarkers,
-} from '../../bench/readmeTable';
+	resultsFile,
+	resultsText,
+} from '../../bench/resultsPage';
 import { median, percentile } from '../../bench/statistics';
 
 const limit = { requests: 20, windowMs: 10_000 };
@@ -39,7 +45,7 @@ it('takes the middle, and the value that so many percent do not exceed', () => {
 	expect(percentile([7], 95)).toBe(7);
 });
 
-describe('the table in the README', () => {
+describe('the table on the page of the benchmarks', () => {
 	const date = '2026-11-21';
 	const figure: Figure = {
 		what: 'Wall time',
@@ -49,24 +55,51 @@ describe('the table in the README', () => {
 		isMet: false,
 		method: 'by a clock',
 	};
+	const linesOf = (text: string) => text.split('\n').filter((line) => /^[|-] /.test(line));
 
-	it('shows what was missed, and how it was measured', () => {
-		const lines = markdownTable([figure], { heading: 'Measured here.', date }).split('\n');
-		expect(lines[0]).toBe('Measured here.');
-		expect(lines.at(-1)).toBe(
-			'| Wall time | a \\| b | **3 ×** | ≤ 2 × | no | by a clock | 2026-11-21 |',
-		);
+	it('shows what was missed on one line, and below the table how it was measured', () => {
+		const text = resultsText([figure], { heading: 'Measured here.', date });
+		expect(text.split('\n')[0]).toBe('Measured here.');
+		expect(linesOf(text)).toEqual([
+			'| # | what | against | measured | goal | met | on |',
+			'| --- | --- | --- | --- | --- | --- | --- |',
+			'| 1 | Wall time | a \\| b | **3 ×** | ≤ 2 × | no | 2026-11-21 |',
+			'- **1:** by a clock',
+		]);
 	});
 
-	it('keeps the rows of what was not measured this time, with their day', () => {
-		const other = { ...figure, what: 'Memory' };
-		const before = markdownTable([figure, other], { heading: 'Measured here.', date });
-		const better = { ...figure, measured: '1 ×', isMet: true };
-		const after = markdownTable([better], { heading: 'Again.', date: '2026-12-01', before });
-		expect(after.split('\n').slice(-2)).toEqual([
-			'| Wall time | a \\| b | **1 ×** | ≤ 2 × | yes | by a clock | 2026-12-01 |',
-			before.split('\n').at(-1),
+	it('tells a way of measuring once, with all its rows', () => {
+		const memory = { ...figure, what: 'Memory', method: 'by a scale' };
+		const late = { ...figure, what: 'Late' };
+		const text = resultsText([figure, memory, late], { heading: 'Measured here.', date });
+		expect(linesOf(text).slice(-2)).toEqual(['- **1, 3:** by a clock', '- **2:** by a scale']);
+	});
+
+	it('keeps the rows of what was not measured this time, with their day and their method', () => {
+		const other = { ...figure, what: 'Memory', method: 'by a scale' };
+		const before = resultsText([figure, other], { heading: 'Measured here.', date });
+		const better = { ...figure, measured: '1 ×', isMet: true, method: 'by a better clock' };
+		const added = { ...figure, what: 'Added' };
+		const after = resultsText([better, added], {
+			heading: 'Again.',
+			date: '2026-12-01',
+			before,
+		});
+		expect(linesOf(after).slice(2)).toEqual([
+			'| 1 | Wall time | a \\| b | **1 ×** | ≤ 2 × | yes | 2026-12-01 |',
+			'| 2 | Memory | a \\| b | **3 ×** | ≤ 2 × | no | 2026-11-21 |',
+			'| 3 | Added | a \\| b | **3 ×** | ≤ 2 × | no | 2026-12-01 |',
+			'- **1:** by a better clock',
+			'- **2:** by a scale',
+			'- **3:** by a clock',
 		]);
+	});
+
+	it('is read as prettier leaves it', async () => {
+		const heading = 'Measured here.';
+		const text = resultsText([figure], { heading, date });
+		const before = await format(text, { parser: 'markdown', proseWrap: 'never' });
+		expect(resultsText([], { heading, date: '2026-12-01', before })).toBe(text);
 	});
 
 	it('replaces what stands between the markers, and nothing else', () => {
@@ -75,5 +108,10 @@ describe('the table in the README', () => {
 		expect(replaced).toBe(`before\n${beginMarker}\n\nnew\n\n${endMarker}\nafter`);
 		expect(replaceBetweenMarkers(replaced, 'newer')).not.toContain('new\n');
 		expect(() => replaceBetweenMarkers('no markers', 'new')).toThrow('has no <!-- bench:start -->');
+	});
+
+	it('has its place on the page', () => {
+		const page = readFileSync(path.join(projectFolder, resultsFile), 'utf8');
+		expect(replaceBetweenMarkers(page, 'new')).toContain('new');
 	});
 });
