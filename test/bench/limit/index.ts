@@ -97,7 +97,7 @@ function report(runs: readonly LimitedRun[]) {
 				goal: `≤ ${times(mostTimesBound)}, no 429`,
 				measured: `${times(ratio)} (${seconds(median(warm.map(({ wallMs }) => wallMs)))} against ${seconds(median(warm.map(({ boundMs }) => boundMs)))}), ${refused} × 429`,
 				isMet: ratio <= mostTimesBound && refused === 0,
-				method: `real n8n, Runbase in the sandbox; the bound: one submit and one look for each task as early as the limit lets them, lengths known beforehand; median of ${rounds} runs after a first one`,
+				method: `Real n8n, Runbase in the sandbox. The bound is one submit and one poll for each task, as early as the limit allows, with all lengths known beforehand. Median of ${rounds} runs after a first one.`,
 			},
 		],
 		details: [

@@ -48,7 +48,7 @@ export const loading: Benchmark = {
 					goal: 'no slower',
 					measured: `${best.toFixed(1)} ms against ${bestOfTheirs.toFixed(1)} ms; ${await unpackedSize()} unpacked`,
 					isMet: best <= bestOfTheirs,
-					method: `require() in a fresh process of n8n's own Node in which n8n-workflow is loaded already; best of ${tries}, alternating`,
+					method: `require() in a fresh process of n8n's own Node that has loaded n8n-workflow. Best of ${tries}, alternating.`,
 				},
 			],
 			details: [

@@ -32,7 +32,7 @@ export const memory: Benchmark = {
 		const peer = await use(bufferingPeer);
 		const [ownPeak, peerPeak] = [median(own.peaks), median(peer.peaks)];
 		const load = `${images} images of ${imageMegabytes} MB: peak memory above idle`;
-		const method = `file-system storage, a fresh n8n for each way, idle after a warm-up run, resident size from /proc every 50 ms; median of ${rounds} runs, all above that one idle`;
+		const method = `A fresh n8n for each way, with file-system storage. The resident size is read from /proc every 50 ms; idle is measured after a warm-up run. Median of ${rounds} runs.`;
 		return {
 			figures: [
 				{
@@ -49,7 +49,7 @@ export const memory: Benchmark = {
 					goal: `≥ ${leastTimesLess} × less`,
 					measured: `${times(peerPeak / ownPeak, 1)} less (${megabytes(ownPeak)} against ${megabytes(peerPeak)})`,
 					isMet: peerPeak / ownPeak >= leastTimesLess,
-					method: 'the same, with a small node of the benchmark installed beside ours',
+					method: 'The same way, with a small node of the benchmark installed beside ours.',
 				},
 			],
 			details: [

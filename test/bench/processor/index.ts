@@ -59,7 +59,7 @@ export const processor: Benchmark = {
 						goal: `≤ ${times(mostGrowth)}`,
 						measured: `${times(perMany / perFew)} (${perMany.toFixed(1)} ms against ${perFew.toFixed(1)} ms); one more item: ${nextOfMany.toFixed(1)} ms against ${nextOfFew.toFixed(1)} ms`,
 						isMet: perMany <= mostGrowth * perFew,
-						method: `processor time of a real n8n's process from /proc for executions of ${fewest}, ${few} (${parts} of each in a round) and ${many.toLocaleString('en')} items, divided by the items, ${atOnce} tasks at once; medians of ${rounds} rounds, alternating, after a warm-up. One more item: what the larger execution costs more than the next smaller one, for each item more`,
+						method: `Processor time of a real n8n from /proc, for executions of ${fewest}, ${few} (${parts} of each in a round) and ${many.toLocaleString('en')} items, divided by the items, with ${atOnce} tasks at once. Medians of ${rounds} rounds, alternating, after a warm-up. "One more item" is the extra cost of the next larger execution for each further item.`,
 					},
 				],
 				details: [

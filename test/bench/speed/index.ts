@@ -104,7 +104,7 @@ function report(
 	const ours = timesLongest(own);
 	const [fastest] = of(own);
 	const gain = fastest === undefined ? Number.NaN : oneByOne.wallMs / fastest.wallMs;
-	const how = `real n8n, production executions, a vendor that says how long its tasks took, lengths of ${items} tasks spread over 8 s ± 30 %, times from n8n's own run data; median of ${rounds} runs after a first one`;
+	const how = `Real n8n, production executions, a vendor that reports how long its tasks took. The lengths of ${items} tasks are spread over 8 s ± 30 %. Times come from n8n's own run data. Median of ${rounds} runs after a first one.`;
 	const figures: Figure[] = [
 		{
 			what: `${items} images, ${items} at once: wall time`,
@@ -120,17 +120,16 @@ function report(
 			goal: `≤ ${times(mostTimesLongest)}`,
 			measured: `${times(timesLongest(hand))} (${firstRun(hand)}) with ${pollsOf(hand).toFixed(1)} polls`,
 			isMet: timesLongest(hand) <= mostTimesLongest,
-			method:
-				'the same, started as from the editor; pictures of 2K, of which the runs in production teach nothing',
+			method: `Real n8n, executions started as from the editor, with 2K images, of which the production runs have taught nothing. Median of ${rounds} runs after a first one.`,
 		},
 		{
 			what: `${items} images: wall time and polls per task`,
-			against: `loop of n8n's own nodes (submit → Wait → look → IF) with ${pausesSeconds.join(', ')} s`,
+			against: `a loop of n8n's own nodes (submit → Wait → poll → IF), every ${pausesSeconds.join(', ')} s`,
 			goal: `quicker than all, ≤ ${mostPolls} polls`,
 			measured: `${times(ours)} (${rangeOf(own)}) with ${pollsOf(own).toFixed(1)} polls; loops ${loops.map((loop) => `${times(timesLongest(loop))} (${rangeOf(loop)}) with ${pollsOf(loop).toFixed(1)}`).join(', ')}`,
 			isMet: loops.every((loop) => ours < timesLongest(loop)) && pollsOf(own) <= mostPolls,
 			method:
-				'same n8n, same lengths, one after the other in changing order; × the longest task, in brackets the best and the worst run',
+				'Real n8n, the same task lengths for all, one after the other in changing order. × is the longest task; the best and the worst run are in brackets.',
 		},
 		{
 			what: `${items} images: wall time`,
@@ -138,7 +137,8 @@ function report(
 			goal: `≥ ${leastTimesOneByOne} × faster`,
 			measured: `${times(gain, 1)} (${seconds(fastest?.wallMs ?? Number.NaN)} against ${seconds(oneByOne.wallMs)})`,
 			isMet: gain >= leastTimesOneByOne,
-			method: 'same n8n, the same lengths; it runs once, beside the others',
+			method:
+				'Real n8n, the same task lengths. One item after the other runs once, beside the others.',
 		},
 	];
 	const rows = [...results, oneByOne].map((result) => [
