@@ -57,6 +57,6 @@ export class NanoBananaProCloudApi implements ICredentialType {
 			json: true,
 			disableFollowRedirect: true,
 		},
-		rules: keyTestRules({ vendor: 'nanobananapro.cloud' }, [...commonRefusals, ...commonBlocks]),
+		rules: keyTestRules({ vendor: 'Nano Banana Pro Cloud' }, [...commonRefusals, ...commonBlocks]),
 	};
 }

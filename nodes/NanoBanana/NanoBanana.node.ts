@@ -12,6 +12,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { resumePath } from './engine/completion';
 import { resume } from './engine/resume';
 import { operations, runOperation } from './operations';
+import { subtitleOf, waitingNodeTooltip } from './panel/canvas';
 import { credentials, panelOf } from './panel/properties';
 
 /**
@@ -40,7 +41,7 @@ export class NanoBanana implements INodeType {
 		},
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: subtitleOf(operations),
 		description: 'Make and edit images with Nano Banana, Google’s Gemini image models',
 		defaults: { name: 'Nano Banana' },
 		usableAsTool: true,
@@ -48,6 +49,7 @@ export class NanoBanana implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials,
 		webhooks: resumeWebhooks,
+		waitingNodeTooltip,
 		properties: panelOf(operations),
 	};
 

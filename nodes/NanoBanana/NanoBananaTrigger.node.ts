@@ -7,7 +7,8 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { receiveDelivery } from './operations/trigger';
-import { credentials, properties, webhooks } from './panel/triggerPanel';
+import { triggerSubtitle } from './panel/canvas';
+import { credentials, properties, triggerPanel, webhooks } from './panel/triggerPanel';
 
 export class NanoBananaTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -19,12 +20,13 @@ export class NanoBananaTrigger implements INodeType {
 		},
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["vendor"] }}',
+		subtitle: triggerSubtitle,
 		// n8n's nodes panel lists both nodes as one, under this text.
 		description: 'Make and edit images with Nano Banana, and start workflows when images are ready',
 		eventTriggerDescription: 'Waiting for the vendor to call the test URL',
 		activationMessage:
 			'Your workflow now starts for each task that was submitted with the production URL as its callback URL.',
+		triggerPanel,
 		defaults: { name: 'Nano Banana Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

@@ -1,10 +1,22 @@
-import { NodeHelpers, type INodeProperties, type INodePropertyOptions } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type INodeProperties,
+	type INodePropertyOptions,
+	type INodeType,
+} from 'n8n-workflow';
+import { readFileSync } from 'node:fs';
 
 import { NanoBanana } from '../../nodes/NanoBanana/NanoBanana.node';
 import { NanoBananaTrigger } from '../../nodes/NanoBanana/NanoBananaTrigger.node';
+import type { ListPrice } from '../../nodes/NanoBanana/core/vendor';
 import { modelIds, modelNames, type ModelId } from '../../nodes/NanoBanana/core/words';
+import { operations } from '../../nodes/NanoBanana/operations';
+import { describeVendor } from '../../nodes/NanoBanana/panel/modelChoices';
+import { toolDescriptions } from '../../nodes/NanoBanana/panel/toolDescription';
 import { vendors } from '../../nodes/NanoBanana/vendors';
 import { shownProperties } from '../saved-workflows/panel';
+import { testedVendor } from '../vendors';
+import { pageOf } from '../vendors/places';
 
 const nodeType = new NanoBanana();
 
@@ -85,6 +97,159 @@ it.each(vendors.map((vendor) => [vendor.id, vendor] as const))(
 		expect([...offered].sort()).toEqual([...able, 'submit', 'wait']);
 	},
 );
+
+describe.each([
+	['node', nodeType],
+	['trigger', new NanoBananaTrigger()],
+] as const)('the panel of the %s', (_name, { description }) => {
+	const names = description.properties.map(({ name }) => name);
+
+	it('has the credential right below the vendor', () => {
+		expect(names.indexOf('credentials')).toBe(names.indexOf('vendor') + 1);
+		expect(names.filter((name) => name === 'credentials')).toHaveLength(1);
+	});
+
+	it('begins with the first vendor of the registry that it has', () => {
+		const { default: chosen, options } = description.properties[names.indexOf('vendor')]!;
+		const ids = (options as INodePropertyOptions[]).map(({ value }) => value);
+		expect(chosen).toBe(vendors.find(({ id }) => ids.includes(id))?.id);
+	});
+
+	it('says of each vendor which models it has, and whether files reach it from anywhere', () => {
+		const { options } = description.properties[names.indexOf('vendor')]!;
+		for (const { value, description: line } of options as INodePropertyOptions[]) {
+			const vendor = vendors.find(({ id }) => id === value)!;
+			const [models = '', files, ...others] = line?.split(' · ') ?? [];
+			expect(models.replaceAll(/ \([^)]*\)/g, '').split(', ')).toEqual(
+				modelIds.filter((id) => vendor.models[id] !== undefined).map((id) => modelNames[id]),
+			);
+			expect(files).toBe(
+				vendor.references.delivery === 'url'
+					? 'needs a public n8n for files'
+					: 'edits files directly',
+			);
+			expect(others).toEqual([]);
+		}
+	});
+});
+
+it('the default vendor takes files from an n8n that the internet cannot reach', () => {
+	expect(vendors[0]?.references.delivery).not.toBe('url');
+});
+
+describe('the line of a vendor', () => {
+	const [vendor] = vendors;
+	if (vendor === undefined) throw new Error('The registry is empty');
+	const pro = vendor.models.nanoBananaPro;
+	if (pro === undefined) throw new Error('The default model is missing');
+	const lineWith = (listPrice: ListPrice | undefined) => {
+		const { listPrice: _known, ...model } = pro;
+		const nanoBananaPro = listPrice === undefined ? model : { ...model, listPrice };
+		return describeVendor({ ...vendor, models: { nanoBananaPro } }).split(' · ')[0];
+	};
+
+	it.each<readonly [string, ListPrice | undefined]>([
+		['Nano Banana Pro', undefined],
+		['Nano Banana Pro (20 credits)', { unit: 'credits', amount: 20 }],
+		[
+			'Nano Banana Pro (from $0.06)',
+			{ unit: 'USD', amount: { '1K': 0.06, '2K': 0.09, '4K': 0.13 } },
+		],
+		['Nano Banana Pro (18 credits)', { unit: 'credits', amount: { '1K': 18, '2K': 18, '4K': 18 } }],
+	])('names the lowest published price: %s', (line, listPrice) => {
+		expect(lineWith(listPrice)).toBe(line);
+	});
+});
+
+describe('the trigger in the nodes panel', () => {
+	it('is named by what it starts for', () => {
+		// n8n lists the choices of a parameter of this name, and "On new … event" where there is none.
+		const event = new NanoBananaTrigger().description.properties.find(
+			({ displayName }) => displayName === 'Event',
+		);
+		const choices = (event?.options ?? []) as INodePropertyOptions[];
+		expect(choices.map(({ name }) => name)).toEqual(['Image Finished']);
+		expect(values(choices)).toEqual([event?.default]);
+		expect(event?.type).toBe('hidden');
+	});
+
+	it('says what the two URLs are for, also before the workflow is published', () => {
+		const { triggerPanel } = new NanoBananaTrigger().description;
+		if (typeof triggerPanel !== 'object') throw new Error('The trigger has no texts');
+		for (const state of ['active', 'inactive'] as const) {
+			const help = (triggerPanel.executionsHelp as Record<typeof state, string>)[state];
+			expect(help).toContain('test URL');
+			expect(help).toContain('production URL');
+			expect((triggerPanel.activationHint as Record<typeof state, string>)[state]).toContain(
+				'production URL',
+			);
+		}
+	});
+});
+
+describe.each(vendors.map(({ id, displayName }) => [displayName, id] as const))(
+	'%s',
+	(displayName, id) => {
+		it('has one name in the panel, its credential and its page', () => {
+			const { credential, facts } = testedVendor(id);
+			expect(credential.displayName).toBe(`${displayName} API`);
+			expect(readFileSync(pageOf(facts), 'utf8').split('\n')[0]).toBe(`# ${displayName}`);
+		});
+	},
+);
+
+describe('as a tool', () => {
+	const { description } = nodeType;
+	const tool = { description: { ...description, name: `${description.name}Tool` } };
+	const shownAs = (type: Pick<INodeType, 'description'>, values: Values) =>
+		shownProperties(type as INodeType, 1, values);
+	const chosen = vendors.flatMap((vendor) =>
+		operations
+			.filter(({ isOfferedBy }) => isOfferedBy(vendor))
+			.map(({ resource, operation }) => ({ vendor: vendor.id, resource, operation })),
+	);
+	/** As the editor decides it. */
+	const canBeLeftToModel = ({ name, type, noDataExpression }: INodeProperties) =>
+		name !== 'toolDescription' &&
+		!['options', 'notice', 'credentials', 'collection', 'hidden'].includes(type) &&
+		noDataExpression !== true;
+	const entriesOf = (properties: readonly INodeProperties[]) =>
+		properties.flatMap((property) =>
+			property.type === 'collection' ? (property.options as INodeProperties[]) : [property],
+		);
+
+	it.each(chosen)('$vendor, $resource, $operation leaves no cost to the model', (values) => {
+		const names = entriesOf(shownAs(tool, values))
+			.filter(canBeLeftToModel)
+			.map(({ name }) => name);
+		const wanted = { image: ['prompt', 'referenceUrls'], task: ['taskId'], account: [] };
+		const all: readonly string[] = wanted[values.resource as keyof typeof wanted];
+		expect(names).toEqual(
+			all.filter((name) => name !== 'referenceUrls' || values.operation === 'edit'),
+		);
+	});
+
+	it.each(chosen)('$vendor, $resource, $operation shows the same fields, each once', (values) => {
+		const fieldsOf = (type: Pick<INodeType, 'description'>) =>
+			entriesOf(shownAs(type, values).filter(({ type: kind }) => kind !== 'notice')).map(
+				({ name }) => name,
+			);
+		const fields = fieldsOf(tool);
+		expect(fields).toEqual([...new Set(fields)]);
+		expect(fields.filter((name) => name !== 'toolDescription')).toEqual(fieldsOf(nodeType));
+	});
+
+	it.each(chosen)('$vendor, $resource, $operation takes expressions in a workflow', (values) => {
+		const closed = entriesOf(shownAs(nodeType, values)).filter(
+			({ noDataExpression }) => noDataExpression === true,
+		);
+		expect(closed.map(({ name }) => name)).toEqual(['vendor', 'resource', 'operation']);
+	});
+
+	it.each(Object.entries(toolDescriptions))('%s is described in 400 characters', (_key, text) => {
+		expect(text.length).toBeLessThanOrEqual(400);
+	});
+});
 
 describe('the words of both panels', () => {
 	const all = [nodeType, new NanoBananaTrigger()].flatMap(({ description }) =>

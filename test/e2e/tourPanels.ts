@@ -47,6 +47,8 @@ const resourceNames: Readonly<Record<string, string>> = {
 	task: 'Task',
 	account: 'Account',
 };
+/** A collection has no field of its own: it shows what was added to it. */
+const fieldless = ['notice', 'collection', 'credentials', 'hidden'];
 const prompt = 'A product photo of a ceramic lamp on a walnut desk, soft morning light';
 const distance = 240;
 const columns = 6;
@@ -197,9 +199,8 @@ function expectedPanel(panel: {
 			...(typeName === triggerTypeName ? { webhookId: randomUUID() } : {}),
 		},
 		parameters: [
-			// A collection has no field of its own, and what it shows is what was added to it.
 			...shown
-				.filter(({ type: kind }) => kind !== 'notice' && kind !== 'collection')
+				.filter(({ type: kind }) => !fieldless.includes(kind))
 				.map((property) => property.name),
 			...options.map((option) => option.name),
 		],

@@ -34,7 +34,7 @@ export function panelOf(nodeType: INodeType, version: number): Panel {
 				const shown = shownProperties(nodeType, version, chosen);
 				panel.set(
 					Object.values(chosen).join('/'),
-					shown.filter(({ type }) => type !== 'notice').map(describe),
+					shown.filter(({ type }) => !['notice', 'credentials'].includes(type)).map(describe),
 				);
 			}
 		}

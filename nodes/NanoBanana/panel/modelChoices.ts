@@ -56,6 +56,29 @@ export function describeModel({ resolutions: sizes, listPrice }: ModelCapabiliti
 	return listPrice === undefined ? size : `${size} · ${describePrice(listPrice)}`;
 }
 
+/**
+ * "Nano Banana Pro (20 credits), Nano Banana 2 (from 20 credits) · edits files directly": the models with
+ * their published prices, and whether a file reaches the vendor from an n8n that only its user can open.
+ */
+export function describeVendor(vendor: ImageVendor): string {
+	const models = modelsOf(vendor).map(([id, { listPrice }]) =>
+		listPrice === undefined
+			? modelNames[id]
+			: `${modelNames[id]} (${describeLowestPrice(listPrice)})`,
+	);
+	const files =
+		vendor.references.delivery === 'url' ? 'needs a public n8n for files' : 'edits files directly';
+	return `${models.join(', ')} · ${files}`;
+}
+
+function describeLowestPrice({ unit, amount }: ListPrice): string {
+	if (typeof amount === 'number') return describePrice({ unit, amount });
+	const amounts = Object.values(amount);
+	const lowest = Math.min(...amounts);
+	const prefix = Math.max(...amounts) > lowest ? 'from ' : '';
+	return `${prefix}${describePrice({ unit, amount: lowest })}`;
+}
+
 function describePrice({ unit, amount }: ListPrice): string {
 	const inUnit = (value: number) => (unit === 'USD' ? `$${value}` : `${value}`);
 	const suffix = unit === 'USD' ? '' : ` ${unit}`;

@@ -2,8 +2,8 @@ import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n
 
 import type { ImageVendor } from '../core/vendor';
 import { vendors } from '../vendors';
-import { toolDescriptionParameters } from './toolDescription';
-import { vendorCredentials, vendorParameter } from './vendorChoice';
+import { forTools, toolDescriptionParameters } from './toolDescription';
+import { credentialPlace, vendorCredentials, vendorParameter } from './vendorChoice';
 
 /** One operation of a resource, as the panel shows it. */
 export interface OfferedOperation {
@@ -66,6 +66,7 @@ export function panelOf(operations: readonly OfferedOperation[]): INodePropertie
 	);
 	return [
 		vendorChoice,
+		credentialPlace,
 		resourceParameter(
 			resources.map((resource) => ({
 				resource,
@@ -75,12 +76,14 @@ export function panelOf(operations: readonly OfferedOperation[]): INodePropertie
 		...operationParameters,
 		...toolDescriptionParameters,
 		...notices,
-		...resources.flatMap((resource) =>
-			parametersOf(
-				resource,
-				operations.filter((operation) => operation.resource === resource),
-			),
-		),
+		...resources
+			.flatMap((resource) =>
+				parametersOf(
+					resource,
+					operations.filter((operation) => operation.resource === resource),
+				),
+			)
+			.flatMap(forTools),
 	];
 }
 

@@ -1,34 +1,29 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { commonAspectRatios, maxNumberOfImages, resolutions } from '../core/words';
-
 /**
  * The texts about the node for a model whose agent has it as a tool. n8n itself tells only the name of the
  * action, and the fields that the model fills have no description unless somebody writes one: so these
- * texts must say what goes into them.
+ * texts must say what goes into them. A model reads them at every turn, so each has at most 400 characters.
  */
 
-const fields = `Where asked for: aspect ratio is one of ${commonAspectRatios.join(', ')}; resolution is ${resolutions.join(', ')} (larger costs more); number of images is 1 to ${maxNumberOfImages}, each is paid.`;
+const price = 'Each call costs money and takes up to some minutes.';
 
-const answer =
-	'The answer is JSON. image.signedUrl, where it is there, opens the stored image for one day; image.url is at the vendor and opens for some hours. Give the user signedUrl if there is one, else url, unchanged.';
+const answer = 'Give the user signedUrl, or url without one, unchanged.';
 
 const failure =
-	'If the answer has error: error.hint says what to do next. After the code contentRejected change the prompt; after submitUnknown do not call again; if error.resumable is true the image may still come, so keep error.taskId and do not order it again.';
-
-const price = 'Every call makes a new image, costs money and takes up to some minutes.';
+	'If the answer has error, do what error.hint says; after submitUnknown, or where resumable is true, do not call again.';
 
 /** For each operation, as `resource.operation`. */
 export const toolDescriptions: Readonly<Record<string, string>> = {
-	'image.generate': `Make an image from a text with Nano Banana, Google’s Gemini image model. ${price} The prompt says in plain words, in any language, what the image shows: subject, surroundings, style, light, and any words that are to be written in it. ${fields} ${answer} ${failure}`,
-	'image.edit': `Change an image, or combine several into one, with Nano Banana, Google’s Gemini image model. ${price} The prompt says what to change and what to keep. Reference URLs are the web addresses of the images to start from, one a line; they must open without a sign-in. ${fields} ${answer} ${failure}`,
-	'task.wait': `Wait for an image that was ordered before and bring it. Costs nothing. The task ID is the taskId of an earlier answer. ${answer} ${failure}`,
+	'image.generate': `Make an image with Nano Banana. ${price} Prompt: what the image shows, in any language: subject, surroundings, style, light, and words to write in it. ${answer} ${failure}`,
+	'image.edit': `Change or combine images with Nano Banana. ${price} Prompt: what to change and what to keep. Reference URLs: the images' addresses, one a line, open without a sign-in. ${answer} ${failure}`,
+	'task.wait': `Wait for an image that was ordered before and download it. Costs nothing. Task ID: the taskId of an earlier answer. ${answer} ${failure}`,
 	'task.get':
-		'Look once at an image that was ordered before, without waiting. Costs nothing. The task ID is the taskId of an earlier answer. The answer is JSON: state is queued, running, succeeded, failed or canceled; image.url is there when the image is.',
+		'Poll an image that was ordered before once, without waiting. Costs nothing. Task ID: the taskId of an earlier answer. In the answer, state is queued, running, succeeded, failed or canceled; url is there when the image is.',
 	'task.cancel':
-		'Cancel an image that was ordered and that the vendor has not begun to make, so that it costs nothing. The task ID is the taskId of an earlier answer. If the answer has error with the code conflict, the work has begun and goes on.',
+		'Cancel an image that was ordered and that the vendor has not begun to make, so that it costs nothing. Task ID: the taskId of an earlier answer. After error.code conflict the work has begun and goes on.',
 	'account.getBalance':
-		'Ask how much money or credit is left for making images. Costs nothing. The answer is JSON: balance.amount in balance.unit.',
+		'Get how much money or credit is left for making images. Costs nothing. The answer has balance.amount in balance.unit.',
 };
 
 /** Shown only where the node is a tool; it takes the place of the description that n8n would add. */
@@ -47,3 +42,41 @@ export const toolDescriptionParameters: readonly INodeProperties[] = Object.entr
 		displayOptions: { show: { '@tool': [true], resource: [resource], operation: [operation] } },
 	};
 });
+
+/** Only these say what is wanted; all others cost, choose a file, or steer the workflow. */
+const filledByModel: ReadonlySet<string> = new Set(['prompt', 'referenceUrls', 'taskId']);
+
+/**
+ * A parameter as the node has it in a workflow, and as a tool has it. In a tool n8n offers to let the model
+ * fill any field that takes expressions and is not a list of choices; a second parameter of the same name
+ * is the only way to take that offer away without taking expressions from the node.
+ */
+export function forTools(property: INodeProperties): readonly INodeProperties[] {
+	if (filledByModel.has(property.name) || !isOfferedToModel(property)) return [property];
+	const { displayOptions } = property;
+	const tool = { '@tool': [true] };
+	return [
+		{
+			...property,
+			displayOptions: { ...displayOptions, hide: { ...displayOptions?.hide, ...tool } },
+		},
+		{
+			...withoutOffer(property),
+			displayOptions: { ...displayOptions, show: { ...displayOptions?.show, ...tool } },
+		},
+	];
+}
+
+function isOfferedToModel({ type, noDataExpression }: INodeProperties): boolean {
+	return (
+		noDataExpression !== true && !['options', 'notice', 'hidden', 'credentials'].includes(type)
+	);
+}
+
+function withoutOffer(property: INodeProperties): INodeProperties {
+	if (property.type === 'collection') {
+		const entries = property.options as INodeProperties[];
+		return { ...property, options: entries.map(withoutOffer) };
+	}
+	return isOfferedToModel(property) ? { ...property, noDataExpression: true } : property;
+}

@@ -1,6 +1,7 @@
 import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
 import type { ImageVendor } from '../core/vendor';
+import { describeVendor } from './modelChoices';
 
 /** The choice of vendor and the credential that follows it, for a node that works with these vendors. */
 
@@ -16,12 +17,24 @@ export function vendorParameter(
 		// It decides which credential is shown, which n8n can only do for a fixed value.
 		noDataExpression: true,
 		options: group
-			.map(({ id, displayName }) => ({ name: displayName, value: id }))
+			.map((vendor) => ({
+				name: vendor.displayName,
+				value: vendor.id,
+				description: describeVendor(vendor),
+			}))
 			.sort((one, other) => one.name.localeCompare(other.name)),
 		default: firstVendor,
 		description,
 	};
 }
+
+/** The place of the credential in the panel, since n8n takes a parameter of this type for it. */
+export const credentialPlace: INodeProperties = {
+	displayName: '',
+	name: 'credentials',
+	type: 'credentials',
+	default: '',
+};
 
 /**
  * One credential for each vendor, hidden with all others. With the opposite condition (shown with its

@@ -7,9 +7,9 @@ import { skillBoss } from './skillBoss';
 
 /** The registry: one import and one entry for each vendor, the default one first. */
 export const vendors: readonly ImageVendor[] = [
+	nanoBananaProCloud,
 	skillBoss,
 	apikley,
-	nanoBananaProCloud,
 	apiMall,
 	runbase,
 ];

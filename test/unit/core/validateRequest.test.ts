@@ -326,7 +326,7 @@ describe('a model that can do more or less than the others of its vendor', () =>
 		const asked = { operation: 'edit' as const, referenceUrls: urls(9) };
 		expect(check(vendor, asked).ok).toBe(true);
 		expect(refused(vendor, { ...asked, model: 'nanoBanana2' }).message).toBe(
-			'There are 9 reference images; nanobananapro.cloud takes at most 8 with Nano Banana 2',
+			'There are 9 reference images; Nano Banana Pro Cloud takes at most 8 with Nano Banana 2',
 		);
 	});
 

@@ -123,7 +123,7 @@ function create(world: World): VendorEmulator {
 
 	return {
 		id: 'nanoBananaProCloud',
-		displayName: 'nanobananapro.cloud',
+		displayName: 'Nano Banana Pro Cloud',
 		unit: 'credits',
 		successWithoutTask: { code: 0, success: true },
 		routes: [

@@ -32,7 +32,7 @@ import type {
 } from '../../core/vendor';
 import { readErrorText } from '../../core/vendorText';
 
-const vendorName = 'nanobananapro.cloud';
+const vendorName = 'Nano Banana Pro Cloud';
 
 /** `{code, message}` without `data`; the code is absent, the HTTP status, or a number of the vendor's own. */
 const answers: DocumentedAnswers = {

@@ -5,7 +5,7 @@ import { classifyError, getTaskRequest, readSubmit, readTask, submitRequest } fr
 /** https://nanobananapro.cloud; `nano-banana-2` and `outputFormat` stand on its newer page only. */
 export const nanoBananaProCloud: ImageVendor = {
 	id: 'nanoBananaProCloud',
-	displayName: 'nanobananapro.cloud',
+	displayName: 'Nano Banana Pro Cloud',
 	credentialType: 'nanoBananaProCloudApi',
 	models,
 	customModel,
