@@ -55,6 +55,7 @@ export class ApiMallApi implements ICredentialType {
 		rules: keyTestRules(
 			{
 				vendor: 'API Mall',
+				keysPage: 'https://www.apimall.ai/api-keys',
 				blockedHint:
 					'Ask API Mall to approve API access, and check that the base URL is the gateway.',
 			},

@@ -52,7 +52,7 @@ export class ApikleyApi implements ICredentialType {
 			json: true,
 			disableFollowRedirect: true,
 		},
-		rules: keyTestRules({ vendor: 'Apikley' }, [
+		rules: keyTestRules({ vendor: 'Apikley', keysPage: 'https://app.apikley.ru/keys' }, [
 			...commonRefusals,
 			...commonBlocks,
 			['code', 402, 'noCredit'],

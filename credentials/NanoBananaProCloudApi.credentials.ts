@@ -28,7 +28,7 @@ export class NanoBananaProCloudApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			hint: 'From the Member Center of nanobananapro.cloud, under API Keys',
+			hint: 'From the Member Center of <a href="https://nanobananapro.cloud" target="_blank">nanobananapro.cloud</a>, under API Keys',
 		},
 		{
 			displayName: 'Base URL',
@@ -57,6 +57,9 @@ export class NanoBananaProCloudApi implements ICredentialType {
 			json: true,
 			disableFollowRedirect: true,
 		},
-		rules: keyTestRules({ vendor: 'Nano Banana Pro Cloud' }, [...commonRefusals, ...commonBlocks]),
+		rules: keyTestRules(
+			{ vendor: 'Nano Banana Pro Cloud', keysPage: 'https://nanobananapro.cloud' },
+			[...commonRefusals, ...commonBlocks],
+		),
 	};
 }

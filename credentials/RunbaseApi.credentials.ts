@@ -25,7 +25,7 @@ export class RunbaseApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			hint: 'From the dashboard of runbase.net, under API keys',
+			hint: 'From the dashboard of <a href="https://runbase.net" target="_blank">runbase.net</a>, under API keys',
 		},
 		{
 			displayName: 'Base URL',
@@ -55,6 +55,7 @@ export class RunbaseApi implements ICredentialType {
 		rules: keyTestRules(
 			{
 				vendor: 'Runbase',
+				keysPage: 'https://runbase.net',
 				blockedHint: 'Look at its spend limit and its allowed IP addresses in the dashboard.',
 			},
 			[

@@ -27,7 +27,7 @@ export class SkillBossApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			hint: 'A wholesale key from the wholesale dashboard. Ordinary console keys are refused.',
+			hint: 'A wholesale key from the wholesale dashboard of <a href="https://www.skillboss.co" target="_blank">skillboss.co</a>. Ordinary console keys are refused.',
 		},
 		{
 			displayName: 'Base URL',
@@ -57,6 +57,7 @@ export class SkillBossApi implements ICredentialType {
 		rules: keyTestRules(
 			{
 				vendor: 'SkillBoss',
+				keysPage: 'https://www.skillboss.co',
 				refusedHint: 'It must be a wholesale key: console keys do not work here.',
 			},
 			[...commonRefusals, ...commonBlocks],

@@ -6,6 +6,8 @@ type BodyRule = Extract<Rules[number], { type: 'responseSuccessBody' }>;
 
 export interface KeyTestWords {
 	readonly vendor: string;
+	/** Where the user finds the keys: n8n shows the message as text, without links. */
+	readonly keysPage: string;
 	/** Added to "refused the API key" where there is something to know. */
 	readonly refusedHint?: string;
 	/** Added to "has blocked it": how a right key gets unblocked at this vendor. */
@@ -134,19 +136,24 @@ function signsAt(
 	return places.flatMap((place) => values.map((value) => [place, value, verdict] as const));
 }
 
-function messageOf(verdict: Verdict, { vendor, refusedHint, blockedHint }: KeyTestWords): string {
+function messageOf(
+	verdict: Verdict,
+	{ vendor, keysPage, refusedHint, blockedHint }: KeyTestWords,
+): string {
+	const keys = `Your API keys: ${keysPage}`;
 	switch (verdict) {
 		case 'refused':
-			return [`${vendor} refused the API key.`, refusedHint ?? 'Paste it again.'].join(' ');
+			return [`${vendor} refused the API key.`, refusedHint ?? 'Paste it again.', keys].join(' ');
 		case 'blocked':
 			return [
 				`${vendor} knows the API key, but has blocked it.`,
 				blockedHint ?? 'Look at its limits and allowed addresses in the dashboard.',
+				keys,
 			].join(' ');
 		case 'notAccepted':
-			return `${vendor} did not accept the API key: it is wrong or blocked. ${blockedHint ?? 'Paste it again, and look at it in the dashboard.'}`;
+			return `${vendor} did not accept the API key: it is wrong or blocked. ${blockedHint ?? 'Paste it again, and look at it in the dashboard.'} ${keys}`;
 		case 'noCredit':
-			return `${vendor} knows the API key, but the account has no credit left.`;
+			return `${vendor} knows the API key, but the account has no credit left. Top it up: ${new URL(keysPage).origin}`;
 		case 'busy':
 			return `${vendor} was asked too often just now, so the key was not checked. Try again in a minute.`;
 		case 'unavailable':

@@ -195,6 +195,20 @@ describe.each(vendors.map(({ id, displayName }) => [displayName, id] as const))(
 			expect(credential.displayName).toBe(`${displayName} API`);
 			expect(readFileSync(pageOf(facts), 'utf8').split('\n')[0]).toBe(`# ${displayName}`);
 		});
+
+		it('sends to one page for its keys, from the credential, its test and the hints', () => {
+			const { credential } = testedVendor(id);
+			const { pages } = vendors.find((vendor) => vendor.id === id)!;
+			const key = credential.properties.find(({ name }) => name === 'apiKey');
+			expect(key?.hint).toContain(`<a href="${pages.apiKeys}" target="_blank">`);
+			const refused = credential.test?.rules?.find(
+				(rule) => rule.type === 'responseCode' && rule.properties.value === 401,
+			);
+			expect(refused?.properties.message).toMatch(
+				new RegExp(`refused the API key\\. .+ Your API keys: ${pages.apiKeys}$`),
+			);
+			for (const page of Object.values(pages)) expect(page).toMatch(/^https:\/\/\S+[^/]$/);
+		});
 	},
 );
 

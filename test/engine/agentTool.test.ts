@@ -228,8 +228,7 @@ describe('the description that a model reads', () => {
 			expect(found).toHaveLength(1);
 			const text = found[0]?.default as string;
 			expect(text.length).toBeGreaterThan(100);
-			// OpenAI refuses a longer one.
-			expect(text.length).toBeLessThanOrEqual(1_024);
+			expect(text.length).toBeLessThanOrEqual(400);
 		},
 	);
 });

@@ -92,9 +92,14 @@ export function failed(failure: Failure): { readonly ok: false; readonly failure
 	return { ok: false, failure };
 }
 
+/** A page of the vendor that a hint can send the user to. */
+export type VendorPage = 'apiKeys' | 'account';
+
 interface ReasonRow {
 	readonly code: ErrorCode;
 	readonly again: Again;
+	/** The page for the next step. */
+	readonly page?: VendorPage;
 	/** The next step for the user after any failure of the kind. */
 	readonly hint: string;
 }
@@ -109,16 +114,19 @@ export const reasons: Readonly<Record<Reason, ReasonRow>> = {
 	authentication: {
 		code: 'authentication',
 		again: 'later',
+		page: 'apiKeys',
 		hint: 'Open the credential, paste the API key again and test it.',
 	},
 	forbidden: {
 		code: 'forbidden',
 		again: 'later',
+		page: 'apiKeys',
 		hint: 'The key is right but may not do this. Look at its limits, allowed addresses and approval in the vendor’s dashboard.',
 	},
 	insufficientCredit: {
 		code: 'insufficientCredit',
 		again: 'later',
+		page: 'account',
 		hint: 'Top up the account at the vendor, then run the step again.',
 	},
 	rateLimited: {
@@ -179,6 +187,7 @@ export const reasons: Readonly<Record<Reason, ReasonRow>> = {
 	submitUnknown: {
 		code: 'submitUnknown',
 		again: 'never',
+		page: 'account',
 		hint: 'A task may exist and be charged although no task ID came back. Look at the task list in the vendor’s dashboard before you run this item again.',
 	},
 	connectionFailed: {
@@ -204,6 +213,7 @@ export const reasons: Readonly<Record<Reason, ReasonRow>> = {
 	usageExceeded: {
 		code: 'insufficientCredit',
 		again: 'later',
+		page: 'account',
 		hint: 'The usage limit of the account is reached; asking again does not help. Raise it, or wait until it begins anew.',
 	},
 	spendingLimit: {
@@ -239,6 +249,16 @@ export function hintOf(failure: Failure): string {
 	const { code, hint } = reasons[failure.reason];
 	if (code !== 'rateLimited' || failure.retryAfterMs === undefined) return hint;
 	return `The vendor asks to wait ${Math.ceil(failure.retryAfterMs / 1000)} s. ${hint}`;
+}
+
+/** The page of the vendor for the next step, with the words for it. */
+export function pageFor(
+	{ reason }: Pick<Failure, 'reason'>,
+	pages: Readonly<Record<VendorPage, string>>,
+): { readonly words: string; readonly url: string } | undefined {
+	const { page } = reasons[reason];
+	if (page === undefined) return undefined;
+	return { words: page === 'apiKeys' ? 'Your API keys' : 'Your account', url: pages[page] };
 }
 
 /** A failure with a task whose id is known: unless the vendor has ended it, its image may still come. */

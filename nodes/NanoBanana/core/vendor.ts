@@ -1,5 +1,5 @@
 import type { CostUnit } from './cost';
-import type { Failure, Outcome } from './failure';
+import type { Failure, Outcome, VendorPage } from './failure';
 import type { TaskReference, TaskSnapshot } from './task';
 import type { AspectRatio, ModelId, OutputFormat, Resolution } from './words';
 
@@ -143,6 +143,8 @@ export interface ImageVendor {
 	readonly id: string;
 	readonly displayName: string;
 	readonly credentialType: string;
+	/** The addresses that hints name. Where the vendor publishes no address of a page, that of its site. */
+	readonly pages: Readonly<Record<VendorPage, string>>;
 	readonly models: Readonly<Partial<Record<ModelId, ModelCapabilities>>>;
 	/** The assumed abilities of a model whose id the user typed. */
 	readonly customModel: Omit<ModelCapabilities, 'vendorModel'>;

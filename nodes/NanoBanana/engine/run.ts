@@ -139,7 +139,7 @@ export async function openRun<Context extends NodeContext>(
 			const others = [...taskIds].filter((taskId) => taskId !== failure.taskId);
 			const batch =
 				failure.reason === 'stopped' ? undefined : batchOf(run.orders, failure, itemIndex);
-			throw toNodeError(context, failure, itemIndex, others, batch);
+			throw toNodeError(context, failure, itemIndex, vendor, others, batch);
 		},
 	};
 	return run;

@@ -9,6 +9,7 @@ import {
 	isResumable,
 	mayPass,
 	mayRetryElsewhere,
+	pageFor,
 	type Failure,
 } from '../core/failure';
 import { cleanText } from '../core/text';
@@ -35,6 +36,7 @@ export function toNodeError(
 	context: NodeContext,
 	failure: Failure,
 	itemIndex: number,
+	{ pages }: Pick<ImageVendor, 'pages'>,
 	otherTaskIds: readonly string[] = [],
 	batch?: Batch,
 ): NodeOperationError {
@@ -46,12 +48,22 @@ export function toNodeError(
 	return errorWithTitle(context, messageFor(failure, itemIndex), {
 		description: [
 			hintOf(failure),
+			...pageSentences(failure, pages, (url) => `<a href="${url}" target="_blank">${url}</a>`),
 			...own,
 			...(batch === undefined ? [] : batchSentences(batch, isHopeful(failure))),
 			...others,
 		].join(' '),
 		itemIndex,
 	});
+}
+
+function pageSentences(
+	failure: Failure,
+	pages: ImageVendor['pages'],
+	show: (url: string) => string,
+): readonly string[] {
+	const page = pageFor(failure, pages);
+	return page === undefined ? [] : [`${page.words}: ${show(page.url)}`];
 }
 
 /** Whether n8n's "Retry" of the execution may get the failed image, too. The user's own limit stays. */
@@ -109,7 +121,7 @@ export function toErrorItem(
 	const error: IDataObject = {
 		message: messageFor(failure, itemIndex),
 		code: codeOf(failure),
-		hint: hintOf(failure),
+		hint: [hintOf(failure), ...pageSentences(failure, vendor.pages, (url) => url)].join(' '),
 		vendor: vendor.id,
 		// One or several, never the first of several alone: Task → Wait would overlook the others.
 		...(failure.taskId === undefined || taskIds.length > 1 ? {} : { taskId: failure.taskId }),

@@ -28,6 +28,7 @@ export class ExampleApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
+			hint: 'From <a href="https://images.example/keys" target="_blank">images.example/keys</a>',
 		},
 		{
 			displayName: 'Base URL',
@@ -54,7 +55,7 @@ export class ExampleApi implements ICredentialType {
 			json: true,
 			disableFollowRedirect: true,
 		},
-		rules: keyTestRules({ vendor: 'Example Images' }, [
+		rules: keyTestRules({ vendor: 'Example Images', keysPage: 'https://images.example/keys' }, [
 			...commonRefusals,
 			...commonBlocks,
 			['detail.0.type', 'wrong_key', 'refused'],

@@ -17,6 +17,7 @@ export const apiMall: ImageVendor = {
 	id: 'apiMall',
 	displayName: 'API Mall',
 	credentialType: 'apiMallApi',
+	pages: { apiKeys: 'https://www.apimall.ai/api-keys', account: 'https://www.apimall.ai' },
 	models,
 	customModel,
 	maxImagesInTask: 6,

@@ -18,6 +18,7 @@ export const apikley: ImageVendor = {
 	id: 'apikley',
 	displayName: 'Apikley',
 	credentialType: 'apikleyApi',
+	pages: { apiKeys: 'https://app.apikley.ru/keys', account: 'https://app.apikley.ru' },
 	models,
 	customModel,
 	maxPromptLength: 10_000,

@@ -7,6 +7,7 @@ export const nanoBananaProCloud: ImageVendor = {
 	id: 'nanoBananaProCloud',
 	displayName: 'Nano Banana Pro Cloud',
 	credentialType: 'nanoBananaProCloudApi',
+	pages: { apiKeys: 'https://nanobananapro.cloud', account: 'https://nanobananapro.cloud' },
 	models,
 	customModel,
 	maxImagesInTask: 1,

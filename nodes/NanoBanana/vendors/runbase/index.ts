@@ -7,6 +7,7 @@ export const runbase: ImageVendor = {
 	id: 'runbase',
 	displayName: 'Runbase',
 	credentialType: 'runbaseApi',
+	pages: { apiKeys: 'https://runbase.net', account: 'https://runbase.net' },
 	models,
 	customModel,
 	maxImagesInTask: 1,

@@ -16,6 +16,7 @@ export const skillBoss: ImageVendor = {
 	id: 'skillBoss',
 	displayName: 'SkillBoss',
 	credentialType: 'skillBossApi',
+	pages: { apiKeys: 'https://www.skillboss.co', account: 'https://www.skillboss.co' },
 	models,
 	customModel,
 	maxImagesInTask: 1,
@@ -26,7 +27,7 @@ export const skillBoss: ImageVendor = {
 	pollHint: { typicalMs: 40_000 },
 	submitIsIdempotent: false,
 	notice:
-		'SkillBoss needs a wholesale API key. Failed and canceled tasks cost nothing. Image URLs may expire after 24 hours.',
+		'SkillBoss needs a <a href="https://www.skillboss.co" target="_blank">wholesale API key</a>. Failed and canceled tasks cost nothing. Image URLs may expire after 24 hours.',
 	cancelNotice:
 		'Only a task that still waits in the queue can be canceled. Once SkillBoss has begun, the task goes on and is charged.',
 	submit: (input) => ({ request: submitRequest(input), read: readSubmit }),

@@ -15,6 +15,7 @@ export const example: ImageVendor = {
 	id: 'example',
 	displayName: 'Example Images',
 	credentialType: 'exampleApi',
+	pages: { apiKeys: 'https://images.example/keys', account: 'https://images.example' },
 	models,
 	customModel,
 	maxImagesInTask: 4,
