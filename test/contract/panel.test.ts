@@ -216,7 +216,7 @@ describe('as a tool', () => {
 	const { description } = nodeType;
 	const tool = { description: { ...description, name: `${description.name}Tool` } };
 	const shownAs = (type: Pick<INodeType, 'description'>, values: Values) =>
-		shownProperties(type as INodeType, 1, values);
+		shownProperties(type, 1, values);
 	const chosen = vendors.flatMap((vendor) =>
 		operations
 			.filter(({ isOfferedBy }) => isOfferedBy(vendor))
