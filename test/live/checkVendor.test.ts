@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { sniffMediaType } from '../../nodes/NanoBanana/core/imageHeader';
+import { sniffMediaType } from '../../nodes/NanoBanana/core/imageType';
 import { vendors } from '../../nodes/NanoBanana/vendors';
 import { testedVendor, testedVendors } from '../vendors';
 import { conversationsOf, expectConversation } from '../contract/conversations';

@@ -2,7 +2,8 @@ import type { ICredentialType } from 'n8n-workflow';
 import { Agent, request as send, type Dispatcher } from 'undici';
 
 import type { ConnectionFailureReason } from '../../nodes/NanoBanana/core/retryPolicy';
-import { readPixelSize, sniffMediaType } from '../../nodes/NanoBanana/core/imageHeader';
+import { readPixelSize } from '../../nodes/NanoBanana/core/imageHeader';
+import { sniffMediaType } from '../../nodes/NanoBanana/core/imageType';
 import { parseJson } from '../../nodes/NanoBanana/core/tolerant';
 import { joinUrl, refusalOfVendorUrl } from '../../nodes/NanoBanana/core/urls';
 import type { VendorRequest, VendorResponse } from '../../nodes/NanoBanana/core/vendor';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { codeOf, type Failure } from '../../nodes/NanoBanana/core/failure';
-import { fileExtensions } from '../../nodes/NanoBanana/core/imageHeader';
+import { extensionOf, type ImageMediaType } from '../../nodes/NanoBanana/core/imageType';
 import type { ImageVendor, VendorResponse } from '../../nodes/NanoBanana/core/vendor';
 import { exchangeOf, withCode, type WrittenAnswer } from '../contract/conversations';
 import { answer, readAll } from '../contract/support';
@@ -62,7 +62,7 @@ export function saveFixtures(
 		write(join(target, `live.${exchange.step}.json`), `${text}\n`);
 	}
 	if (picture?.mediaType !== undefined) {
-		const ending = fileExtensions[picture.mediaType as keyof typeof fileExtensions];
+		const ending = extensionOf(picture.mediaType as ImageMediaType);
 		write(join(folder, `${vendor.id}.${ending}`), picture.bytes);
 	}
 	return paths;

@@ -40,8 +40,12 @@ export type Reason =
 	| 'spendingLimit'
 	/** The image cannot be downloaded, however often the node tries. */
 	| 'downloadRefused'
+	/** The URL of the image has expired, or leads to nothing. */
+	| 'imageExpired'
 	/** The vendor says that the task succeeded, but names no image. */
 	| 'noImage'
+	/** The vendor has answered with words in the place of an image. */
+	| 'wordsInstead'
 	/** The execution was stopped. */
 	| 'stopped';
 
@@ -224,12 +228,23 @@ export const reasons: Readonly<Record<Reason, ReasonRow>> = {
 	downloadRefused: {
 		code: 'downloadFailed',
 		again: 'later',
-		hint: 'The image is made and paid: use Task → Wait with this task ID to download it again soon. Vendors keep images only for hours or days.',
+		hint: 'The image is made and paid. Task → Wait with this task ID asks the vendor for it once more. Vendors keep images only for hours or days.',
+	},
+	imageExpired: {
+		code: 'downloadFailed',
+		again: 'later',
+		hint: 'The image was made and paid, but this URL no longer leads to it. Task → Wait with this task ID asks the vendor for a fresh URL. If that fails as well, the vendor has deleted the image.',
 	},
 	noImage: {
 		code: 'invalidResponse',
 		again: 'later',
 		hint: 'Use Task → Wait with this task ID a little later. If it stays so, ask the vendor’s support for the image.',
+	},
+	wordsInstead: {
+		code: 'taskFailed',
+		// The words are paid for, and the same prompt is likely to bring words again.
+		again: 'never',
+		hint: 'The model has answered in words. Say in the prompt that you want an image, or change what the words name. The vendor may have charged for the answer.',
 	},
 	stopped: {
 		code: 'taskCanceled',
@@ -283,13 +298,22 @@ export function mayPass(failure: Failure): boolean {
 }
 
 /**
+ * Another vendor would refuse the content, too. A user who limits the cost of a run has not asked to spend
+ * the money elsewhere, and an image whose URL has expired is paid.
+ */
+const staysHere: ReadonlySet<Reason> = new Set([
+	'contentRejected',
+	'spendingLimit',
+	'imageExpired',
+]);
+
+/**
  * Whether another vendor may be asked without paying twice: this one has certainly not taken the task, or
  * has failed it for a reason that may not hold at another vendor.
  */
 export function mayRetryElsewhere(failure: Failure): boolean {
 	const { reason, task = 'none' } = failure;
-	// A user who limits the cost of a run has not asked to spend the money elsewhere.
-	if (reason === 'contentRejected' || reason === 'spendingLimit') return false;
+	if (staysHere.has(reason)) return false;
 	return !isUnclear(failure) && task !== 'running';
 }
 

@@ -4,7 +4,8 @@ import { otherTaskId } from './task';
 import { cleanText } from './text';
 import { known, objectOf, textOf } from './tolerant';
 import type { VendorResponse } from './vendor';
-import { codeOfWords, readErrorText, speaksOfModeration } from './vendorText';
+import { isModerationCode, speaksOfModeration } from './moderation';
+import { codeOfWords, readErrorText, wordsIn } from './vendorText';
 
 const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
 	400: 'invalidRequest',
@@ -88,11 +89,13 @@ export function failureFromResponse(
 	const isWrongAddress = isRedirect || response.status === 405;
 	const reasonSoFar =
 		details.reason ?? (isWrongAddress ? 'wrongAddress' : codeForStatus(response.status));
-	const words = [details.text ?? readErrorText(response), details.vendorCode].join(' ');
+	const words = details.text ?? readErrorText(response);
 	// Vendors without a separate status for moderation answer 400 or 422. A firewall's page also speaks of
 	// blocking: only the vendor's own JSON is believed.
 	const isModeration =
-		reasonSoFar === 'invalidRequest' && response.json !== undefined && speaksOfModeration(words);
+		reasonSoFar === 'invalidRequest' &&
+		response.json !== undefined &&
+		tellsModeration({ text: words, vendorCode: details.vendorCode }, response.prompt);
 	const reason = isModeration ? 'contentRejected' : reasonSoFar;
 	const detail = isRedirect
 		? 'it answered with a redirect, which is not followed so that the key stays with the vendor'
@@ -117,8 +120,8 @@ function cleaned(text: string | undefined): string | undefined {
 }
 
 /** The code for an error that only its words tell, since its HTTP status is a success. */
-export function reasonOfWords(words: string): ErrorCode {
-	return codeOfWords(words) ?? 'vendorUnavailable';
+export function reasonOfWords(words: string, { prompt }: VendorResponse): ErrorCode {
+	return codeOfWords(words, prompt) ?? 'vendorUnavailable';
 }
 
 /** "Not found" as the answer to a request that names no task: the address is unknown. */
@@ -143,26 +146,37 @@ export function failureWithTask(failure: Failure): Failure {
 	return unknownTask;
 }
 
-/** An error inside an answer: text, or an object with `message` and `code` (or `type`). */
+/** An error inside an answer: text, an object with `message` and `code` (or `type`), or a list of such. */
 export function errorPartsOf(error: unknown): { readonly text?: string; readonly code?: string } {
-	const object = objectOf(error);
+	const object = objectOf(Array.isArray(error) ? error[0] : error);
 	return known({
-		text: textOf(error) ?? textOf(object?.message),
+		text: wordsIn(error),
 		code: textOf(object?.code) ?? textOf(object?.type),
 	});
+}
+
+interface WordsAndCode {
+	readonly text?: string | undefined;
+	readonly vendorCode?: string | undefined;
+}
+
+/** Whether a vendor's words or its code for an end say that the content was refused. */
+export function tellsModeration(
+	{ text = '', vendorCode }: WordsAndCode,
+	prompt: string | undefined,
+): boolean {
+	const says = (words: string): boolean => speaksOfModeration(words, prompt);
+	return isModerationCode(vendorCode) || says(vendorCode ?? '') || says(text);
 }
 
 /** The failure of a task without an image. Without a code, moderation shows in the vendor's words. */
 export function taskFailure(
 	vendorName: string,
-	details: {
-		readonly reason?: 'taskFailed' | 'taskCanceled' | 'contentRejected';
-		readonly text?: string | undefined;
-		readonly vendorCode?: string | undefined;
-	},
+	{ prompt }: Pick<VendorResponse, 'prompt'>,
+	details: WordsAndCode & { readonly reason?: 'taskFailed' | 'taskCanceled' | 'contentRejected' },
 ): Failure {
-	const words = [details.text, details.vendorCode].join(' ');
-	const reason = details.reason ?? (speaksOfModeration(words) ? 'contentRejected' : 'taskFailed');
+	const isModeration = tellsModeration(details, prompt);
+	const reason = details.reason ?? (isModeration ? 'contentRejected' : 'taskFailed');
 	return {
 		reason,
 		message: failureSentence(vendorName, reason, cleaned(details.text)),

@@ -1,5 +1,6 @@
 import type { Failure } from './failure';
 import { failureSentence } from './httpFailure';
+import { inlineImage } from './inlineImage';
 import type { ImageSource } from './task';
 import { refusalOfVendorUrl } from './urls';
 
@@ -8,17 +9,42 @@ const maxImagesOfTask = 12;
 
 /**
  * The images that a vendor names, safe to download and to hand on. A refusal takes the place of an unsafe
- * address.
+ * address, and the content that of an image within the answer.
+ *
+ * @param answeredAt the address that gave the answer
  */
 export function checkedImages(
 	images: readonly ImageSource[],
 	baseUrl: string,
+	answeredAt: string,
 ): readonly ImageSource[] {
-	return images.slice(0, maxImagesOfTask).map(({ url }) => {
+	return images.slice(0, maxImagesOfTask).map(({ url: text }) => {
+		const content = inlineImage(text);
+		if (content !== undefined) return { url: '', content };
+		const url = wholeUrl(text, answeredAt);
 		const refusal = refusalOfVendorUrl(url, baseUrl);
 		// The parsed URL, so that the node uses exactly the checked one.
 		return refusal === undefined ? { url: new URL(url).toString() } : { url: '', refusal };
 	});
+}
+
+/** The name of a host, or its number, at the beginning of an address without a scheme. */
+const hostFirst =
+	/^(?:localhost|(?:[\p{L}\p{N}-]{1,63}\.){1,10}\p{L}{2,63}|\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?\/./iu;
+
+/**
+ * The address of an image in full: some vendors leave out the scheme, or the host as well. A path without
+ * a slash before it begins at the host: it stands in JSON and not on a page with a folder.
+ */
+function wholeUrl(text: string, answeredAt: string): string {
+	const address = text.trim();
+	const { protocol, origin } = new URL(answeredAt);
+	if (hostFirst.test(address)) return `${protocol}//${address}`;
+	const hasScheme = /^[a-z][a-z\d+.-]*:/i.test(address);
+	const isSentence = /\s/.test(address) && !address.startsWith('/');
+	if (hasScheme || isSentence) return address;
+	const base = address.startsWith('.') ? answeredAt : origin;
+	return URL.canParse(address, base) ? new URL(address, base).toString() : address;
 }
 
 /** The failure of an image whose address was refused; undefined where it may be downloaded. */

@@ -1,7 +1,7 @@
 import type { Cost } from './cost';
 import type { Failure } from './failure';
 import { cleanText } from './text';
-import { listOf, objectOf, textOf } from './tolerant';
+import { textOf } from './tolerant';
 
 export type TaskState = 'queued' | 'running' | 'succeeded' | 'failed' | 'canceled';
 
@@ -55,8 +55,10 @@ export function asEnded(snapshot: TaskSnapshot): TaskSnapshot {
 export interface ImageSource {
 	/** Empty where the node may neither ask for it nor hand it on. */
 	readonly url: string;
-	/** The reason, where the address is empty. */
+	/** Why the address is empty, where it must not be used. */
 	readonly refusal?: string;
+	/** The image itself, in base64, where the answer holds it in place of an address. Never saved. */
+	readonly content?: string;
 }
 
 /** Plain JSON, so that another execution can go on with the task. */
@@ -96,14 +98,6 @@ export interface TaskSnapshot {
 	/** Milliseconds since the epoch. */
 	readonly submittedAtMs?: number;
 	readonly completedAtMs?: number;
-}
-
-/** The images of a list of URLs or of objects with a `url`: the vendors have both shapes. */
-export function imagesOf(value: unknown): readonly ImageSource[] {
-	return listOf(value).flatMap((entry) => {
-		const url = textOf(entry) ?? textOf(objectOf(entry)?.url);
-		return url === undefined ? [] : { url };
-	});
 }
 
 /** Longer than any id that a vendor has ever given, and short enough for an address. */

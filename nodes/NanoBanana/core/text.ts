@@ -1,3 +1,5 @@
+import { withoutImages } from './inlineImage';
+
 const usualLength = 300;
 
 /** Longer text is never shown, so the patterns below do not read it. */
@@ -26,11 +28,21 @@ export function cleanLines(text: string, maxLength: number): string {
 }
 
 function shown(text: string, lineBreak: string): string {
-	return text
-		.slice(0, longestRead)
+	return withoutTitle(withoutImages(text.slice(0, longestRead)))
 		.replace(tags, ' ')
 		.replace(invisible, (character) => (character === '\n' ? lineBreak : ' '))
 		.replace(/\bBearer\s{1,20}\S+/gi, 'Bearer …');
+}
+
+const titleOfPage = /<title\b[^<>]*>([^<>]*)<\/title\s*>/i;
+
+/** Pages of gateways show their title once more as a heading. */
+function withoutTitle(text: string): string {
+	const page = titleOfPage.exec(text);
+	const title = page?.[1]?.trim() ?? '';
+	if (page === null || title === '') return text;
+	const behind = text.slice(page.index + page[0].length);
+	return behind.includes(title) ? `${text.slice(0, page.index)} ${behind}` : text;
 }
 
 function limited(text: string, maxLength: number): string {
@@ -63,7 +75,8 @@ export function shortened(json: unknown): unknown {
 	const textOf = (text: string): string => {
 		const length = Math.min(longestText, Math.max(0, leftCharacters));
 		leftCharacters -= Math.min(text.length, length) + 1;
-		return text.length <= length ? text : `${text.slice(0, length)}${rest}`;
+		const shownPart = withoutImages(text.slice(0, length));
+		return text.length <= length ? shownPart : `${shownPart}${rest}`;
 	};
 	const valueOf = (value: unknown): unknown => {
 		if (typeof value === 'string') return textOf(value);

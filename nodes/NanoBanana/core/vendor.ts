@@ -46,6 +46,8 @@ export interface VendorResponse {
 	/** The parsed body, or undefined where it is not JSON. */
 	readonly json: unknown;
 	readonly text: string;
+	/** The prompt of the task, where it is known: an answer may repeat it. */
+	readonly prompt?: string;
 }
 
 /**

@@ -124,7 +124,7 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 			failuresInARow = 0;
 			notFounds.reset();
 			last = outcome.value;
-			const images = JSON.stringify(last.images);
+			const images = last.isUnknownWord === true ? JSON.stringify(last.images) : '';
 			sameImages = images === imagesSoFar ? sameImages + 1 : 1;
 			imagesSoFar = images;
 			const isBelieved = options.isTold === true || sameImages >= pollsAtUnknownWord;

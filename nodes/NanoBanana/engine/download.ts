@@ -1,5 +1,6 @@
 import { codeOf, hintOf, type Failure } from '../core/failure';
 import { failureOf, imageIndexes, type Ended, type Order } from '../core/order';
+import { warningsOfImage } from '../core/imageWarnings';
 import { refusalOfImage } from '../core/resultUrls';
 import type { ImageSource } from '../core/task';
 import { downloadImage } from '../platform/downloadImage';
@@ -20,13 +21,17 @@ export async function download(
 ): Promise<readonly ImageResult[]> {
 	const { state } = order;
 	if (state.is !== 'ended') return resultsWithoutImage(run, order);
+	const { images } = state.snapshot;
 	try {
-		const { images } = state.snapshot;
 		return await Promise.all(
 			images.map(async (image, position) => await downloadOne(run, order, state, image, position)),
 		);
 	} catch (thrown) {
 		return [{ ok: false, failure: failureOf(order, unexpectedFailure(thrown)) }];
+	} finally {
+		// The bytes of an image that came within the answer must not live as long as the run.
+		const handedOver = images.map(({ content: _stored, ...image }) => image);
+		order.state = { ...state, snapshot: { ...state.snapshot, images: handedOver } };
 	}
 }
 
@@ -50,47 +55,68 @@ export function resultsOfPoll(
 	const refusals = images.flatMap(
 		(image) => refusalOfImage(run.vendor.displayName, image)?.message ?? [],
 	);
+	const contents = images.some(({ content }) => content !== undefined) ? [withoutUrl] : [];
 	// The user asked for the state, and it is true: an image that cannot come is a warning beside it.
-	const task = { ...described, warnings: [...new Set([...described.warnings, ...refusals])] };
-	const results = images.flatMap(({ url, refusal }, index): readonly ImageResult[] =>
-		refusal === undefined ? [{ ok: true, task, image: { index, url, stored: undefined } }] : [],
+	const warnings = [...new Set([...described.warnings, ...refusals, ...contents])];
+	const task = { ...described, warnings };
+	const results = images.flatMap(({ url }, index): readonly ImageResult[] =>
+		url === '' ? [] : [{ ok: true, task, image: { index, url, stored: undefined } }],
 	);
 	return results.length > 0 ? results : [{ ok: true, task, image: null }];
 }
 
+const withoutUrl =
+	'The vendor has sent the image itself and no URL of it: Task → Wait delivers it as a file.';
+
 async function downloadOne(
 	run: Run<NodeContext>,
 	order: Order,
-	{ task }: Ended,
+	{ task: { taskId } }: Ended,
 	image: ImageSource,
 	position: number,
 ): Promise<ImageResult> {
 	const refusal = refusalOfImage(run.vendor.displayName, image);
 	if (refusal !== undefined) return { ok: false, failure: failureOf(order, refusal) };
-	const { url } = image;
+	const isContent = image.content !== undefined;
+	const url = isContent ? null : image.url;
 	const index = imageIndexes(order.place)(position);
 	const described = describe(run, order);
-	if (!order.settings.download) {
+	// An image without a URL can be handed on in no other way.
+	if (!order.settings.download && !isContent) {
 		return { ok: true, task: described, image: { index, url, stored: undefined } };
 	}
 	const stored = await run.downloads(
 		async () =>
-			await downloadImage(run.context, url, {
+			await downloadImage(run.context, image, {
 				vendorName: run.vendor.displayName,
 				baseUrl: run.client.baseUrl,
-				fileName: run.nameImage(order, task.taskId, position),
+				fileName: run.nameImage(order, taskId, position),
 				signal: run.signal,
 				clock: run.clock,
 			}),
 	);
-	return stored.ok
-		? { ok: true, task: described, image: { index, url, stored: stored.value } }
-		: { ok: false, failure: failureOf(order, withAddress(stored.failure, url)) };
+	if (!stored.ok) {
+		const failure = isExpiredForGood(order, stored.failure)
+			? { ...stored.failure, task: 'over' as const, hint: hintOfExpired }
+			: stored.failure;
+		return { ok: false, failure: failureOf(order, withAddress(failure, url)) };
+	}
+	const ordered = { ...described, outputFormat: order.asked?.outputFormat };
+	const warnings = [...described.warnings, ...warningsOfImage(ordered, stored.value)];
+	const task = { ...described, warnings };
+	return { ok: true, task, image: { index, url, stored: stored.value } };
 }
 
+/** The vendor was asked for the URL of an older task just now: asking once more brings the same. */
+function isExpiredForGood({ asked }: Order, { reason }: Failure): boolean {
+	return reason === 'imageExpired' && asked === null;
+}
+
+const hintOfExpired =
+	'The URL that the vendor gives for this image has expired, and Task → Wait gets no other: the image is gone. Generate it again, or ask the vendor’s support for it.';
+
 /** The image is paid: a user who cannot get it here must be told its URL. */
-function withAddress(failure: Failure, url: string): Failure {
-	const isShown = codeOf(failure) === 'downloadFailed';
-	if (!isShown) return failure;
+function withAddress(failure: Failure, url: string | null): Failure {
+	if (codeOf(failure) !== 'downloadFailed' || url === null) return failure;
 	return { ...failure, hint: `${hintOf(failure)} Its URL is ${url.slice(0, shownUrlLength)}` };
 }

@@ -215,6 +215,7 @@ async function send(
 					patienceMs: answerTimeoutMs,
 					signal: run.grace,
 					turnSignal: signal,
+					prompt: request.prompt,
 					onSend: () => {
 						sentAtMs = clock.now();
 						firstSentAtMs ??= sentAtMs;

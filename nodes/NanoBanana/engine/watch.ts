@@ -55,6 +55,7 @@ export async function watch(
 				urgency: chance,
 				onSend: begins,
 				deadlineMs,
+				prompt: order.asked?.prompt,
 			});
 			({ raw } = answer);
 			return answer.outcome;

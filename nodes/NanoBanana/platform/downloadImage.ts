@@ -4,10 +4,18 @@ import type { Clock } from '../core/clock';
 import { failed, success, type Outcome } from '../core/failure';
 import { safeFileName } from '../core/imageNames';
 import { failureSentence } from '../core/httpFailure';
-import { fileExtensions } from '../core/imageHeader';
+import { ImageHeaderReader } from '../core/imageHeader';
+import { extensionOf, type ImageMediaType } from '../core/imageType';
 import { sendWithRetry } from '../core/retryPolicy';
+import type { ImageSource } from '../core/task';
 import { refusalOfVendorUrl } from '../core/urls';
-import { downloadFailure, openImageStream, transferFailure, type OpenOptions } from './imageStream';
+import {
+	downloadFailure,
+	openImageStream,
+	transferFailure,
+	type OpenOptions,
+	type Readable,
+} from './imageStream';
 import type { NodeContext } from './nodeContext';
 
 const maxImageBytes = 100_000_000;
@@ -16,15 +24,18 @@ const maxImageBytes = 100_000_000;
 const transferTimeoutMs = 120_000;
 
 /** For all tries together. */
-const downloadTimeoutMs = 240_000;
+export const downloadTimeoutMs = 240_000;
 
 export interface StoredImage {
 	readonly binary: IBinaryData;
 	readonly fileName: string;
-	readonly mediaType: string;
+	readonly mediaType: ImageMediaType;
 	readonly bytes: number;
-	readonly width: number;
-	readonly height: number;
+	/** Null where the image could not be measured: it is paid, so it is delivered all the same. */
+	readonly width: number | null;
+	readonly height: number | null;
+	/** Whether the mark is there with which an image of its type ends. */
+	readonly hasEnd: boolean;
 }
 
 export interface DownloadOptions {
@@ -37,12 +48,12 @@ export interface DownloadOptions {
 }
 
 /**
- * Streams an image from the vendor's host into n8n's binary storage. It is tried again where that may
- * help, and never submits anything.
+ * Brings an image into n8n's binary storage: as a stream from the vendor's host, or from the answer that
+ * holds it. A download is tried again where that may help, and never submits anything.
  */
 export async function downloadImage(
 	context: NodeContext,
-	url: string,
+	{ url, content }: ImageSource,
 	options: DownloadOptions,
 ): Promise<Outcome<StoredImage>> {
 	const openOptions: OpenOptions = {
@@ -52,6 +63,9 @@ export async function downloadImage(
 		timeoutMs: transferTimeoutMs,
 		maxBytes: maxImageBytes,
 	};
+	if (content !== undefined) {
+		return await storeContent(context, content, options.fileName, openOptions);
+	}
 	return await sendWithRetry(() => storeImage(context, url, options.fileName, openOptions), {
 		verb: 'download',
 		clock: options.clock,
@@ -69,19 +83,55 @@ async function storeImage(
 	const opened = await openImageStream(context, url, options);
 	if (!opened.ok) return opened;
 	const { stream, mediaType, header, announcedBytes } = opened.value;
-	const fileName = `${safeFileName(name)}.${fileExtensions[mediaType]}`;
+	const stored = await store(context, stream, name, mediaType, header, options, announcedBytes);
+	if (!stored.ok) stream.destroy();
+	return stored;
+}
+
+/** The answer has come whole, so the image has, too, as far as its vendor has it. */
+async function storeContent(
+	context: NodeContext,
+	content: string,
+	name: string,
+	options: OpenOptions,
+): Promise<Outcome<StoredImage>> {
+	const bytes = Buffer.from(content, 'base64');
+	const header = new ImageHeaderReader();
+	header.push(bytes);
+	const { mediaType } = header;
+	if (mediaType === undefined) return failed(downloadFailure(options, 'it is not an image'));
+	return await store(context, bytes, name, mediaType, header, options, bytes.length);
+}
+
+async function store(
+	context: NodeContext,
+	image: Readable | Buffer,
+	name: string,
+	mediaType: ImageMediaType,
+	header: ImageHeaderReader,
+	options: OpenOptions,
+	announcedBytes: number | undefined,
+): Promise<Outcome<StoredImage>> {
+	const fileName = `${safeFileName(name)}.${extensionOf(mediaType)}`;
 	let binary: IBinaryData;
 	try {
-		binary = await context.helpers.prepareBinaryData(stream, fileName, mediaType);
+		binary = await context.helpers.prepareBinaryData(image, fileName, mediaType);
 	} catch (error) {
-		stream.destroy();
 		return failed(transferFailure(error, options));
 	}
-	if (announcedBytes !== undefined && header.bytes < announcedBytes) {
-		return failed(downloadFailure(options, 'less came than was announced'));
+	if (!isComplete(header, announcedBytes)) {
+		return failed(downloadFailure(options, 'only a part of the image came'));
 	}
-	if (header.size === undefined) {
-		return failed(downloadFailure(options, 'the image is broken (it has no size)'));
-	}
-	return success({ binary, fileName, mediaType, bytes: header.bytes, ...header.size });
+	const { bytes, end, size = { width: null, height: null } } = header;
+	return success({ binary, fileName, mediaType, bytes, ...size, hasEnd: end !== 'unmarked' });
+}
+
+/**
+ * Whether all of an image came. The file's own word counts: a length may be that of the packed file, and
+ * n8n does not tell where a packed file broke off. An image without the mark of its end is complete only
+ * where exactly its announced length came.
+ */
+function isComplete({ bytes, end }: ImageHeaderReader, announced: number | undefined): boolean {
+	if (end === 'unmarked') return bytes === announced;
+	return end === 'whole' || (end === 'unknown' && bytes >= (announced ?? 0));
 }

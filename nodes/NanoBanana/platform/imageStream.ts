@@ -1,8 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { failed, success, type Failure, type Outcome } from '../core/failure';
-import { ImageHeaderReader, signatureLength, sniffMediaType } from '../core/imageHeader';
-import type { ImageMediaType } from '../core/imageHeader';
+import { expiryOf } from '../core/expiry';
+import { ImageHeaderReader } from '../core/imageHeader';
+import {
+	nameOfType,
+	signatureLength,
+	sniffMediaType,
+	type ImageMediaType,
+} from '../core/imageType';
 import { parseRetryAfter } from '../core/httpFailure';
 import { isAborted, stopped } from '../core/clock';
 import { numberOf, objectOf, textOf } from '../core/tolerant';
@@ -18,7 +24,10 @@ export interface ImageStream {
 	/** Counts bytes and learns the pixel size while the stream is read. */
 	readonly header: ImageHeaderReader;
 	readonly stream: Readable;
-	/** The size that the host announced; undefined where it did not, or sends compressed. */
+	/**
+	 * The size that the host announced; undefined where it did not. n8n unpacks a compressed answer and
+	 * leaves the length that it had when it was packed.
+	 */
 	readonly announcedBytes: number | undefined;
 }
 
@@ -31,6 +40,8 @@ export interface OpenOptions {
 	/** For the whole transfer. */
 	readonly timeoutMs: number;
 	readonly maxBytes: number;
+	/** The types that are of use; absent: every image. */
+	readonly mediaTypes?: readonly string[];
 }
 
 /** A host of files that stays silent for so long has a problem; the next try may not. */
@@ -43,7 +54,7 @@ const transientStatuses: ReadonlySet<number> = new Set([408, 425, 429, 455, 500,
 
 /**
  * Opens an image on the web without any key, follows a few redirects that are checked one by one,
- * and checks the first bytes: only PNG, JPEG and WebP get through.
+ * and checks the first bytes: only images of a known type get through.
  */
 export async function openImageStream(
 	context: NodeContext,
@@ -63,6 +74,8 @@ export async function openImageStream(
 			answer = (await context.helpers.httpRequest({
 				method: 'GET',
 				url,
+				// A packed image is no smaller, and its length says nothing.
+				headers: { 'accept-encoding': 'identity' },
 				encoding: 'stream',
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
@@ -84,8 +97,9 @@ export async function openImageStream(
 			continue;
 		}
 		if (statusCode !== 200) {
+			const words = await firstWords(body);
 			body.destroy();
-			return failed(statusFailure(statusCode, headers, options));
+			return failed(statusFailure({ statusCode, headers, words, url }, options));
 		}
 		return await checkedStream(answer, options);
 	}
@@ -152,9 +166,13 @@ async function checkedStream(
 		return failed(transferFailure(error, options));
 	}
 	const mediaType = sniffMediaType(firstBytes);
-	if (mediaType === undefined) {
+	if (mediaType === undefined || options.mediaTypes?.includes(mediaType) === false) {
 		body.destroy();
-		return failed(downloadFailure(options, 'the file is not a PNG, JPEG or WebP image'));
+		const why =
+			mediaType === undefined
+				? 'the file is not an image'
+				: `it is a ${nameOfType(mediaType)} image`;
+		return failed(downloadFailure(options, why));
 	}
 	const header = new ImageHeaderReader();
 	const stream = body.map((chunk: Uint8Array) => {
@@ -215,21 +233,48 @@ function downloadRefused(options: OpenOptions, reason: string): Failure {
 	return { ...downloadFailure(options, reason), reason: 'downloadRefused' };
 }
 
-function statusFailure(
-	status: number,
-	headers: Readonly<Record<string, unknown>>,
-	options: OpenOptions,
-): Failure {
+interface BadAnswer {
+	readonly statusCode: number;
+	readonly headers: Readonly<Record<string, unknown>>;
+	/** The beginning of what the host says about it. */
+	readonly words: string;
+	readonly url: string;
+}
+
+function statusFailure(answer: BadAnswer, options: OpenOptions): Failure {
+	const { statusCode: status, headers, words, url } = answer;
 	const retryAfter = headers['retry-after'];
 	const retryAfterMs = typeof retryAfter === 'string' ? parseRetryAfter(retryAfter) : undefined;
-	const isGone = status === 404 || status === 410 || status === 403;
+	const expiry = expiryOf({ status, url, words, nowMs: Date.now() });
+	const reasonOf = { expired: 'its URL has expired', gone: 'its URL has expired or is wrong' };
+	const why = expiry === undefined ? '' : reasonOf[expiry];
 	return {
-		...downloadFailure(
-			options,
-			isGone ? `its URL has expired or is wrong (HTTP ${status})` : `HTTP ${status}`,
-		),
+		...downloadFailure(options, why === '' ? `HTTP ${status}` : `${why} (HTTP ${status})`),
 		httpStatus: status,
-		...(transientStatuses.has(status) ? {} : { reason: 'downloadRefused' }),
+		...(transientStatuses.has(status)
+			? {}
+			: { reason: expiry === undefined ? 'downloadRefused' : 'imageExpired' }),
 		...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 	};
+}
+
+const mostWords = 2_000;
+
+/** A host that has refused a request may let its reasons wait. */
+const wordsTimeoutMs = 2_000;
+
+/** The beginning of an answer without an image: hosts of files say there that a signature has expired. */
+async function firstWords(body: Readable): Promise<string> {
+	const limit = timeoutSignal(wordsTimeoutMs);
+	const stopReading = (): void => {
+		body.destroy();
+	};
+	limit.addEventListener('abort', stopReading, { once: true });
+	try {
+		return Buffer.from(await peek(body, mostWords)).toString('latin1', 0, mostWords);
+	} catch {
+		return '';
+	} finally {
+		limit.removeEventListener('abort', stopReading);
+	}
 }

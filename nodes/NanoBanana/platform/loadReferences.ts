@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Clock } from '../core/clock';
 import { codeOf, failed, success, type Failure, type Outcome } from '../core/failure';
 import { failureSentence } from '../core/httpFailure';
-import { fileExtensions } from '../core/imageHeader';
+import { extensionOf, type ImageMediaType } from '../core/imageType';
 import { sendWithRetry } from '../core/retryPolicy';
 import { addressKind, parseHttpUrl, refusalOfVendorUrl } from '../core/urls';
 import type { ImageVendor, ReferenceFile } from '../core/vendor';
@@ -132,6 +132,7 @@ async function fetchReference(
 		signal,
 		timeoutMs: uploadTimeoutMs,
 		maxBytes: vendor.references.maxBytes ?? defaultMaxBytes,
+		mediaTypes: vendor.references.mediaTypes,
 	};
 	const fetched = await sendWithRetry(
 		async (): Promise<Outcome<ReferenceFile>> => {
@@ -166,10 +167,8 @@ async function fetchReference(
  * The vendor must not learn the user's own file name. Each reference has a name of its own, since some
  * vendors overwrite files of the same name.
  */
-function referenceName(mediaType: string): string {
-	const extension =
-		Object.entries(fileExtensions).find(([type]) => type === mediaType)?.[1] ?? 'png';
-	return `reference-${crypto.randomUUID()}.${extension}`;
+function referenceName(mediaType: ImageMediaType): string {
+	return `reference-${crypto.randomUUID()}.${extensionOf(mediaType)}`;
 }
 
 function noUpload(vendor: ImageVendor): Failure {

@@ -187,7 +187,8 @@ export type ImageResult =
 export interface ResultImage {
 	/** Position among the images of the input item, from 0. */
 	readonly index: number;
-	readonly url: string;
+	/** Null where the vendor has sent the image itself. */
+	readonly url: string | null;
 	/** Undefined where it was not to be downloaded. */
 	readonly stored: StoredImage | undefined;
 }

@@ -1,7 +1,7 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { failed, success, type Failure, type Outcome } from '../core/failure';
-import { signatureLength, sniffMediaType } from '../core/imageHeader';
+import { signatureLength, sniffMediaType, type ImageMediaType } from '../core/imageType';
 import { textOf } from '../core/tolerant';
 import { addressKind, parseHttpUrl } from '../core/urls';
 import type { ImageVendor } from '../core/vendor';
@@ -17,7 +17,7 @@ export interface ReferencePlan {
 
 export interface ReferenceBinary {
 	readonly data: IBinaryData;
-	readonly mediaType: string;
+	readonly mediaType: ImageMediaType;
 	/** In bytes. */
 	readonly size: number;
 	/** Where the vendor fetches it from this instance itself. */

@@ -8,6 +8,7 @@ import { redactionOf } from '../core/redaction';
 import { connectionFailure } from '../core/retryPolicy';
 import { checkedImages } from '../core/resultUrls';
 import type { ImageSource } from '../core/task';
+import { known } from '../core/tolerant';
 import { joinUrl, refusalOfVendorUrl } from '../core/urls';
 import type { Exchange, ImageVendor, VendorRequest } from '../core/vendor';
 import { connectionFailureReason } from './connectionErrors';
@@ -49,6 +50,8 @@ export interface CallOptions {
 	readonly turnSignal?: AbortSignal | undefined;
 	/** Called when the first request is sent. */
 	readonly onSend?: () => void;
+	/** The prompt of the task, for the reader of an answer that repeats it. */
+	readonly prompt?: string | undefined;
 }
 
 const usualPatienceMs = 30_000;
@@ -75,7 +78,7 @@ export async function openVendorClient(
 		baseUrl,
 		call: async (exchange, callOptions) => {
 			const { deadlineMs, patienceMs = usualPatienceMs } = callOptions;
-			const { signal, urgency = mostUrgent, onSend } = callOptions;
+			const { signal, urgency = mostUrgent, onSend, prompt } = callOptions;
 			const stopOfTurn = callOptions.turnSignal ?? signal ?? stopSignalOf(context);
 			const stop = signal ?? stopSignalOf(context);
 			const endOfTurnMs =
@@ -107,8 +110,13 @@ export async function openVendorClient(
 					if (!answer.ok) return { outcome: ended(answer.failure), raw };
 					const seen = await readAnswer(answer.value, end);
 					raw = seen.raw;
-					const read = step.read(seen.response);
-					if ('ok' in read) return { outcome: withCheckedImages(read, baseUrl), raw };
+					const read = step.read({ ...seen.response, ...known({ prompt }) });
+					if ('ok' in read) {
+						return {
+							outcome: withCheckedImages(read, baseUrl, addressOf(step.request, baseUrl)),
+							raw,
+						};
+					}
 					step = read;
 				} catch (error) {
 					const thrown = connectionFailureReason(error);
@@ -136,11 +144,19 @@ function endOf(patienceMs: number, leftMs: number, stop: AbortSignal | undefined
 }
 
 /** Only images of an answer are fetched or handed on, and each of them must be checked first. */
-function withCheckedImages<Output>(outcome: Outcome<Output>, baseUrl: string): Outcome<Output> {
+function withCheckedImages<Output>(
+	outcome: Outcome<Output>,
+	baseUrl: string,
+	answeredAt: string,
+): Outcome<Output> {
 	if (!outcome.ok) return outcome;
 	const { images } = Object(outcome.value) as { readonly images?: readonly ImageSource[] };
 	if (images === undefined) return outcome;
-	return success({ ...outcome.value, images: checkedImages(images, baseUrl) });
+	return success({ ...outcome.value, images: checkedImages(images, baseUrl, answeredAt) });
+}
+
+function addressOf(request: VendorRequest, baseUrl: string): string {
+	return 'url' in request ? request.url : joinUrl(baseUrl, request.path);
 }
 
 /** Sends one request: with the key to the vendor's API, without it to an address that the vendor gave. */

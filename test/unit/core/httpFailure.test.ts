@@ -226,7 +226,7 @@ describe('an error inside a successful answer', () => {
 		['Internal error: invalid response from upstream', 'vendorUnavailable'],
 		['the request timed out: token required', 'vendorUnavailable'],
 	])('%j: %s', (words, expected) => {
-		expect(reasonOfWords(words)).toBe(expected);
+		expect(reasonOfWords(words, answer(200))).toBe(expected);
 	});
 
 	it.each([
@@ -248,7 +248,7 @@ describe('an error inside a successful answer', () => {
 
 describe('why a task ended without an image', () => {
 	it('is the vendor’s own text', () => {
-		expect(taskFailure('Vendor', { text: 'worker crashed', vendorCode: 'E1' })).toEqual({
+		expect(taskFailure('Vendor', {}, { text: 'worker crashed', vendorCode: 'E1' })).toEqual({
 			reason: 'taskFailed',
 			message: 'Vendor could not make the image: worker crashed',
 			vendorCode: 'E1',
@@ -256,14 +256,14 @@ describe('why a task ended without an image', () => {
 	});
 
 	it('is moderation where the words say so, in text or code', () => {
-		expect(taskFailure('Vendor', { text: 'flagged by safety' }).reason).toBe('contentRejected');
-		expect(taskFailure('Vendor', { vendorCode: 'output_moderation' }).reason).toBe(
+		expect(taskFailure('Vendor', {}, { text: 'flagged by safety' }).reason).toBe('contentRejected');
+		expect(taskFailure('Vendor', {}, { vendorCode: 'output_moderation' }).reason).toBe(
 			'contentRejected',
 		);
 	});
 
 	it('has a sentence without any words too', () => {
-		expect(taskFailure('Vendor', { reason: 'taskCanceled' }).message).toBe(
+		expect(taskFailure('Vendor', {}, { reason: 'taskCanceled' }).message).toBe(
 			'Vendor canceled the task',
 		);
 	});

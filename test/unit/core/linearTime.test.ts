@@ -2,11 +2,16 @@ import { cleanLines, cleanText, shortened } from '../../../nodes/NanoBanana/core
 import { bareIds, readTaken, type DocumentedAnswers } from '../../../nodes/NanoBanana/core/certain';
 import type { Failure } from '../../../nodes/NanoBanana/core/failure';
 import type { VendorResponse } from '../../../nodes/NanoBanana/core/vendor';
+import { expiresAtMs } from '../../../nodes/NanoBanana/core/expiry';
+import { imagesOf } from '../../../nodes/NanoBanana/core/imageSources';
 import {
-	codeOfWords,
-	speaksOfModeration,
-	readErrorText,
-} from '../../../nodes/NanoBanana/core/vendorText';
+	imagesInText,
+	inlineImage,
+	withoutImages,
+} from '../../../nodes/NanoBanana/core/inlineImage';
+import { speaksOfModeration } from '../../../nodes/NanoBanana/core/moderation';
+import { checkedImages } from '../../../nodes/NanoBanana/core/resultUrls';
+import { codeOfWords, readErrorText } from '../../../nodes/NanoBanana/core/vendorText';
 import { safeFileName, withoutImageEnding } from '../../../nodes/NanoBanana/core/imageNames';
 import { readAccess } from '../../../nodes/NanoBanana/core/credential';
 import { parseRetryAfter } from '../../../nodes/NanoBanana/core/httpFailure';
@@ -36,8 +41,17 @@ const unclear = (): Failure => ({ reason: 'invalidResponse', message: 'no task',
 const functions: Readonly<Record<string, (text: string) => unknown>> = {
 	cleanText,
 	cleanLines: (text) => cleanLines(text, 2_000),
-	codeOfWords,
-	speaksOfModeration,
+	codeOfWords: (text) => codeOfWords(text),
+	speaksOfModeration: (text) => speaksOfModeration(text),
+	'speaksOfModeration, of a prompt': (text) => speaksOfModeration(text, text),
+	inlineImage,
+	withoutImages,
+	'withoutImages, of base64': (text) => withoutImages(`iVBORw0KGgo${text.replace(/\W/g, '/')}`),
+	imagesInText,
+	expiresAtMs: (text) => expiresAtMs(`https://a.example/?expires=${text}`),
+	imagesOf: (text) => imagesOf([text], { text }),
+	checkedImages: (text) =>
+		checkedImages([{ url: text }], 'https://a.example', 'https://a.example/v1/tasks/1'),
 	'readErrorText, no JSON': (text) =>
 		readErrorText({ status: 400, headers: {}, json: undefined, text }),
 	'readErrorText, JSON': (text) =>

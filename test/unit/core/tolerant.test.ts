@@ -1,4 +1,4 @@
-import { imagesOf } from '../../../nodes/NanoBanana/core/task';
+import { imagesOf } from '../../../nodes/NanoBanana/core/imageSources';
 import fc from 'fast-check';
 
 import {

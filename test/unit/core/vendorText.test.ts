@@ -2,11 +2,7 @@ import { cleanText } from '../../../nodes/NanoBanana/core/text';
 import fc from 'fast-check';
 
 import type { VendorResponse } from '../../../nodes/NanoBanana/core/vendor';
-import {
-	codeOfWords,
-	readErrorText,
-	speaksOfModeration,
-} from '../../../nodes/NanoBanana/core/vendorText';
+import { codeOfWords, readErrorText } from '../../../nodes/NanoBanana/core/vendorText';
 
 function answer(json: unknown, text = JSON.stringify(json)): VendorResponse {
 	return { status: 400, headers: {}, json, text };
@@ -80,6 +76,61 @@ describe('the vendor’s words for an error, wherever they stand', () => {
 		expect(readErrorText(answer(json))).toBe(expected);
 	});
 
+	it.each<[string, unknown, string]>([
+		[
+			'a list with places',
+			{
+				detail: [
+					{ loc: ['body', 'input', 'prompt'], msg: 'field required', type: 'missing' },
+					{ loc: ['body', 'images', 0], msg: 'not a URL', type: 'url' },
+				],
+			},
+			'body.input.prompt: field required; body.images.0: not a URL',
+		],
+		['a list of texts', { detail: ['too long', 'too wide', 'too long'] }, 'too long; too wide'],
+		['a single place as text', { error: [{ field: 'size', message: 'wrong' }] }, 'size: wrong'],
+		[
+			'a message with parts',
+			{ error: { message: 'Invalid', errors: [{ path: ['a', 'b'], message: 'empty' }] } },
+			'Invalid (a.b: empty)',
+		],
+		[
+			'parts without a message',
+			{ error: { code: 400, details: [{ param: 'ratio', reason: 'unknown' }] } },
+			'ratio: unknown',
+		],
+		[
+			'parts by their places',
+			{ errors: { prompt: ['is required', 'is short'] } },
+			'prompt: is required; is short',
+		],
+		['parts by their places as texts', { errors: { size: 'is wrong' } }, 'size: is wrong'],
+		['a message that is a list', { message: ['one', 'two'] }, 'one; two'],
+		['the answer itself as a list', [{ message: 'first' }, { message: 'second' }], 'first; second'],
+		['JSON in a text', { error: '{"detail":[{"loc":["q"],"msg":"bad"}]}' }, 'q: bad'],
+	])('%s', (_name, json, expected) => {
+		expect(readErrorText(answer(json))).toBe(expected);
+	});
+
+	it('are not read without end', () => {
+		let nested: unknown = 'deep';
+		for (let depth = 0; depth < 1_000; depth++) nested = { errors: [nested] };
+		expect(readErrorText(answer({ error: nested }))).toBeUndefined();
+		const list = Array.from({ length: 10_000 }, (_entry, n) => ({ loc: [n], msg: 'bad' }));
+		expect(readErrorText(answer({ detail: list }))).toMatch(/^0: bad; .*9: bad$/);
+	});
+
+	it.each([
+		['504 Gateway Time-out', '<center><h1>504 Gateway Time-out</h1></center><hr>nginx', ' nginx'],
+		['502 Bad Gateway', '<div>cloudflare</div><h1> 502 Bad Gateway </h1>', ''],
+		['Service Unavailable', '<h2>Service Unavailable</h2><p>HTTP Error 503.', ' HTTP Error 503.'],
+	])('say the title of a page once: %s', (title, body, more) => {
+		const page = `<html>\r\n<head><title>${title}</title></head>\r\n<body>${body}</body></html>`;
+		const said = readErrorText(answer(undefined, page)) ?? '';
+		expect(said.split(title)).toHaveLength(2);
+		expect(said.endsWith(`${title}${more}`)).toBe(true);
+	});
+
 	it('are the raw text where there is no JSON', () => {
 		expect(readErrorText(answer(undefined, '<h1>Bad Gateway</h1>'))).toBe('Bad Gateway');
 		expect(readErrorText(answer(undefined, '  '))).toBeUndefined();
@@ -105,13 +156,5 @@ describe('what words mean where no status tells', () => {
 
 	it('stays unknown where nobody knows', () => {
 		expect(codeOfWords('Oops')).toBeUndefined();
-	});
-
-	it.each([
-		['Rejected by our safety system', true],
-		['input_moderation', true],
-		['upstream error', false],
-	])('moderation in %j: %p', (text, expected) => {
-		expect(speaksOfModeration(text)).toBe(expected);
 	});
 });

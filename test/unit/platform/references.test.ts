@@ -9,7 +9,7 @@ import { FakeClock } from '../core/fakeClock';
 const vendor = vendors.find(({ references }) => references.noUrlsBesideFiles === true);
 const file = {
 	data: { data: '', mimeType: 'image/png' },
-	mediaType: 'image/png',
+	mediaType: 'image/png' as const,
 	size: 0,
 };
 

@@ -66,6 +66,7 @@ export const facts: VendorFacts = {
 		'spent',
 		'images',
 		'href',
+		'note',
 		'put',
 		'get',
 		'stopped',

@@ -14,8 +14,8 @@ import {
 	taskFailure,
 	unreadableAnswer,
 } from '../../core/httpFailure';
+import { imagesOf } from '../../core/imageSources';
 import {
-	imagesOf,
 	knownState,
 	readState,
 	type ImageSource,
@@ -33,6 +33,8 @@ import type {
 	SubmitInput,
 	VendorResponse,
 } from '../../core/vendor';
+import { wordsIn } from '../../core/vendorText';
+import { saidIn, withWords } from '../../core/wordsInstead';
 
 const vendorName = 'API Mall';
 
@@ -73,8 +75,8 @@ const taskData = z.object({
 	output: z.unknown().transform(objectOf).optional(),
 	primary_url: text,
 	image_url: text,
-	error_message: text,
-	failMsg: text,
+	error_message: z.unknown().optional(),
+	failMsg: z.unknown().optional(),
 	error: z.unknown().optional(),
 	credits_used: number,
 	credits_refunded: number,
@@ -170,10 +172,11 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 	if (otherTask !== undefined) return failed(otherTask);
 	const seen = readState(states, data.status);
 	const { state } = seen;
-	return success({
+	const result = dataOf(response);
+	const snapshot = {
 		taskId,
 		...seen,
-		images: imagesOfTask(data),
+		images: imagesOfTask(data, result),
 		...known({
 			cost: costOf(data.credits_used, data.credits_refunded, undefined),
 			requestId: data.request_id ?? requestIdOf(response),
@@ -182,7 +185,8 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 			submittedAtMs: data.created_at,
 			completedAtMs: data.completed_at,
 		}),
-	});
+	};
+	return success(withWords(vendorName, snapshot, saidIn(result), response.prompt));
 }
 
 type Uploaded = { readonly url: string };
@@ -226,7 +230,9 @@ export function classifyError(response: VendorResponse): Failure {
 	const error: unknown = objectOf(response.json)?.error;
 	const { text: words = '', code: vendorCode } = errorPartsOf(error);
 	return failureFromResponse(answers, response, {
-		...(isSuccessStatus(response) ? { reason: reasonOfWords(`${vendorCode} ${words}`) } : {}),
+		...(isSuccessStatus(response)
+			? { reason: reasonOfWords(`${vendorCode} ${words}`, response) }
+			: {}),
 		...(response.status === 403
 			? {
 					hint: 'Ask API Mall to approve the account for API access, and check that the base URL of the credential is the gateway (https://gateway.apimall.ai): other hosts refuse every key.',
@@ -244,17 +250,17 @@ export function classifyError(response: VendorResponse): Failure {
  * Only `output.resultUrls` lists several images. For a single one the page says to use the hosted copies in
  * `primary_url` and `image_url`; the list may name the upstream's.
  */
-function imagesOfTask(data: TaskData): readonly ImageSource[] {
+function imagesOfTask(data: TaskData, result: unknown): readonly ImageSource[] {
 	const listed = imagesOf(data.output?.resultUrls);
 	if (listed.length > 1) return listed;
 	const hosted = data.primary_url ?? data.image_url;
-	return hosted === undefined ? listed : [{ url: hosted }];
+	return hosted === undefined ? imagesOf(listed, result) : [{ url: hosted }];
 }
 
 function failureOfTask(data: TaskData, response: VendorResponse): Failure {
 	const error = errorPartsOf(data.error ?? objectOf(response.json)?.error);
-	return taskFailure(vendorName, {
-		text: data.error_message ?? data.failMsg ?? error.text,
+	return taskFailure(vendorName, response, {
+		text: wordsIn(data.error_message) ?? wordsIn(data.failMsg) ?? error.text,
 		vendorCode: error.code,
 	});
 }

@@ -13,8 +13,8 @@ import {
 	unreadableAnswer,
 	type FailureDetails,
 } from '../../core/httpFailure';
+import { imagesOf } from '../../core/imageSources';
 import {
-	imagesOf,
 	knownState,
 	readState,
 	trimmedTaskId,
@@ -31,6 +31,8 @@ import type {
 	SubmitInput,
 	VendorResponse,
 } from '../../core/vendor';
+import { readErrorText } from '../../core/vendorText';
+import { saidIn, withWords } from '../../core/wordsInstead';
 
 const vendorName = 'Apikley';
 
@@ -159,10 +161,14 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 	const otherTask = failureOfOtherTask(answers, response, taskId, data.taskId);
 	if (otherTask !== undefined) return failed(otherTask);
 	const seen = readState(states, data.state);
-	return success({
+	const request = requestOf(data.param, data.model);
+	const prompt = response.prompt ?? request?.prompt;
+	// A failed task may have its words beside an error code instead.
+	const words = data.failMsg ?? (code >= 300 ? readErrorText(response) : undefined);
+	const snapshot = {
 		taskId,
 		...seen,
-		images: imagesOf(data.resultJson?.resultUrls),
+		images: imagesOf(data.resultJson?.resultUrls, data.resultJson),
 		...known({
 			cost:
 				data.creditsConsumed === undefined
@@ -170,13 +176,14 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 					: ({ amount: data.creditsConsumed, unit: 'credits' } as const),
 			failure:
 				seen.state === 'failed'
-					? taskFailure(vendorName, { text: data.failMsg, vendorCode: data.failCode })
+					? taskFailure(vendorName, known({ prompt }), { text: words, vendorCode: data.failCode })
 					: undefined,
-			request: requestOf(data.param, data.model),
+			request,
 			submittedAtMs: data.createTime,
 			completedAtMs: data.completeTime,
 		}),
-	});
+	};
+	return success(withWords(vendorName, snapshot, saidIn(data.resultJson), prompt));
 }
 
 /** A delivery has the shape of an answer to a poll, whatever its `code`. */

@@ -5,6 +5,7 @@ import { paidBack, type Cost } from '../../core/cost';
 import { failed, success, type Failure, type Outcome, type Reason } from '../../core/failure';
 import {
 	codeForStatus,
+	errorPartsOf,
 	failureFromResponse,
 	failureOfOtherTask,
 	failureWithoutTask,
@@ -14,15 +15,15 @@ import {
 	taskFailure,
 	unreadableAnswer,
 } from '../../core/httpFailure';
+import { imagesOf } from '../../core/imageSources';
 import {
-	imagesOf,
 	knownState,
 	readState,
 	type TaskReference,
 	type TaskSnapshot,
 	type TaskState,
 } from '../../core/task';
-import { known, listOf, numberOf, objectOf, textOf } from '../../core/tolerant';
+import { known, numberOf, objectOf, textOf } from '../../core/tolerant';
 import type {
 	ApiRequest,
 	ImageRequest,
@@ -31,6 +32,7 @@ import type {
 	VendorResponse,
 } from '../../core/vendor';
 import { readErrorText } from '../../core/vendorText';
+import { saidIn, withWords } from '../../core/wordsInstead';
 
 const vendorName = 'Nano Banana Pro Cloud';
 
@@ -59,7 +61,7 @@ const taskAnswer = z.object({
 	status: text,
 	results: z.unknown().optional(),
 	failure_reason: text,
-	error: text,
+	error: z.unknown().optional(),
 	credits_cost: z.unknown().transform(numberOf).optional(),
 });
 
@@ -142,24 +144,31 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 	if (otherTask !== undefined) return failed(otherTask);
 	const seen = readState(states, task.status);
 	const isFailed = seen.state === 'failed';
-	return success({
+	const snapshot = {
 		taskId,
 		...seen,
-		images: imagesOf(task.results),
+		images: imagesOf(task.results, dataOf(response)),
 		...known({
-			text: contentOf(task.results),
 			cost: isFailed ? refundOf(task.credits_cost) : costOf(task.credits_cost),
-			failure: isFailed ? failureOfTask(task.failure_reason, task.error) : undefined,
+			failure: isFailed ? failureOfTask(task.failure_reason, task.error, response) : undefined,
 		}),
-	});
+	};
+	return success(withWords(vendorName, snapshot, saidIn(dataOf(response)), response.prompt));
 }
 
 /**
  * The upstream's reasons are `input_moderation`, `output_moderation` and `error`; the words of the reason,
  * or of the error beside it, tell of moderation.
  */
-function failureOfTask(reason: string | undefined, error: string | undefined): Failure {
-	return taskFailure(vendorName, { text: error ?? reason, vendorCode: reason });
+function failureOfTask(
+	reason: string | undefined,
+	error: unknown,
+	response: VendorResponse,
+): Failure {
+	// A failed task in the envelope of an error may have its words there instead.
+	const words =
+		errorPartsOf(error).text ?? (isOk(response) ? undefined : readErrorText(response)) ?? reason;
+	return taskFailure(vendorName, response, { text: words, vendorCode: reason });
 }
 
 /** Errors come with an HTTP status, or with 200, a `code` that is not 0 and a `message` (upstream). */
@@ -174,7 +183,7 @@ export function classifyError(response: VendorResponse): Failure {
 /** No page lists the numbers: one in the range of HTTP errors is read as an HTTP status. */
 function reasonOfCode(code: number | undefined, response: VendorResponse): Reason {
 	if (code !== undefined && code >= 400 && code <= 599) return codeForStatus(code);
-	return reasonOfWords(readErrorText(response) ?? '');
+	return reasonOfWords(readErrorText(response) ?? '', response);
 }
 
 function isOk(response: VendorResponse): boolean {
@@ -202,9 +211,4 @@ function costOf(credits: number | undefined): Cost | undefined {
  */
 function refundOf(credits = 0): Cost {
 	return paidBack({ amount: credits, unit: 'credits' });
-}
-
-function contentOf(results: unknown): string | undefined {
-	const contents = listOf(results).flatMap((result) => textOf(objectOf(result)?.content) ?? []);
-	return contents.length === 0 ? undefined : contents.join('\n');
 }

@@ -15,8 +15,8 @@ import {
 	unreadableAnswer,
 	type FailureDetails,
 } from '../../core/httpFailure';
+import { imagesOf } from '../../core/imageSources';
 import {
-	imagesOf,
 	knownState,
 	readState,
 	type TaskReference,
@@ -26,6 +26,7 @@ import {
 import { known, numberOf, objectOf, textOf, timeOf } from '../../core/tolerant';
 import { pathSegment } from '../../core/urls';
 import type { ApiRequest, SubmitInput, VendorResponse } from '../../core/vendor';
+import { saidIn, withWords } from '../../core/wordsInstead';
 
 const vendorName = 'Runbase';
 
@@ -83,7 +84,7 @@ const runAnswer = z.object({
 	model: text,
 	status: text,
 	costUsd: z.unknown().transform(numberOf).optional(),
-	output: z.unknown().transform(objectOf).optional(),
+	output: z.unknown().optional(),
 	error: z.unknown().optional(),
 	createdAt: time,
 	completedAt: time,
@@ -137,23 +138,25 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 	if (otherTask !== undefined) return failed(otherTask);
 	const seen = readState(states, run.status);
 	const isFailed = seen.state === 'failed';
-	return success({
+	const { output } = run;
+	const snapshot = {
 		taskId,
 		...seen,
-		images: imagesOf(run.output?.urls),
+		images: imagesOf(Array.isArray(output) ? output : objectOf(output)?.urls, output),
 		...known({
 			cost: isFailed ? refundOf(costOf(run.costUsd)) : costOf(run.costUsd),
-			failure: isFailed ? failureOfTask(run.error) : undefined,
+			failure: isFailed ? failureOfTask(run.error, response) : undefined,
 			request: run.model === undefined ? undefined : { model: run.model },
 			submittedAtMs: run.createdAt,
 			completedAtMs: run.completedAt,
 		}),
-	});
+	};
+	return success(withWords(vendorName, snapshot, saidIn(output), response.prompt));
 }
 
-function failureOfTask(error: unknown): Failure {
+function failureOfTask(error: unknown, response: VendorResponse): Failure {
 	const { text: detail, code: vendorCode } = errorPartsOf(error);
-	return taskFailure(vendorName, { text: detail, vendorCode });
+	return taskFailure(vendorName, response, { text: detail, vendorCode });
 }
 
 /** `{error: {message, code}}`; the code says more than the HTTP status. */
@@ -176,7 +179,9 @@ function detailsOf(
 		const hint = Object.hasOwn(hints, name) ? hints[name] : undefined;
 		return { reason, ...known({ hint }) };
 	}
-	return isSuccessStatus(response) ? { reason: reasonOfWords(`${vendorCode} ${words}`) } : {};
+	return isSuccessStatus(response)
+		? { reason: reasonOfWords(`${vendorCode} ${words}`, response) }
+		: {};
 }
 
 /** A success status without a required member: an error in the body, or an answer of another shape. */

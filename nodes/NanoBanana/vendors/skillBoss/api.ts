@@ -13,8 +13,8 @@ import {
 	taskFailure,
 	unreadableAnswer,
 } from '../../core/httpFailure';
+import { imagesOf } from '../../core/imageSources';
 import {
-	imagesOf,
 	knownState,
 	readState,
 	trimmedTaskId,
@@ -31,6 +31,7 @@ import type {
 	SubmitInput,
 	VendorResponse,
 } from '../../core/vendor';
+import { saidIn, withWords } from '../../core/wordsInstead';
 
 const vendorName = 'SkillBoss';
 
@@ -67,10 +68,7 @@ const statusAnswer = z.object({
 	request_id: text,
 	status: text,
 	error: z.unknown().optional(),
-	result: z
-		.object({ generated_images: z.unknown().optional(), text_response: text })
-		.nullish()
-		.catch(undefined),
+	result: z.unknown().optional(),
 });
 
 /** `aspect_ratio: "auto"` is not confirmed by the vendor's page, so auto leaves the field out. */
@@ -151,16 +149,17 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 	const otherTask = failureOfOtherTask(answers, response, taskId, answer.request_id);
 	if (otherTask !== undefined) return failed(otherTask);
 	const seen = readState(states, answer.status);
-	return success({
+	const { result } = answer;
+	const snapshot = {
 		taskId,
 		...seen,
-		images: imagesOf(answer.result?.generated_images),
+		images: imagesOf(objectOf(result)?.generated_images, result),
 		...known({
-			text: answer.result?.text_response,
 			requestId: requestIdOf(response),
-			failure: failureOfTask(seen.state, answer.error),
+			failure: failureOfTask(seen.state, answer.error, response),
 		}),
-	});
+	};
+	return success(withWords(vendorName, snapshot, saidIn(result), response.prompt));
 }
 
 /** 200 without `cancelled: true` is the documented no-op of a task that was already terminal. */
@@ -187,10 +186,14 @@ export function readCallback({ body }: Delivery): string | undefined {
 }
 
 /** Failed tasks carry free text only. */
-function failureOfTask(state: TaskState, error: unknown): Failure | undefined {
+function failureOfTask(
+	state: TaskState,
+	error: unknown,
+	response: VendorResponse,
+): Failure | undefined {
 	if (state !== 'failed' && state !== 'canceled') return undefined;
 	const { text: detail, code: vendorCode } = errorPartsOf(error);
-	return taskFailure(vendorName, {
+	return taskFailure(vendorName, response, {
 		...(state === 'canceled' ? { reason: 'taskCanceled' } : {}),
 		text: detail,
 		vendorCode,
@@ -201,7 +204,9 @@ export function classifyError(response: VendorResponse): Failure {
 	const error: unknown = objectOf(response.json)?.error;
 	const { text: words = '', code: vendorCode } = errorPartsOf(error);
 	return failureFromResponse(answers, response, {
-		...(isSuccessStatus(response) ? { reason: reasonOfWords(`${words} ${vendorCode}`) } : {}),
+		...(isSuccessStatus(response)
+			? { reason: reasonOfWords(`${words} ${vendorCode}`, response) }
+			: {}),
 		...(response.status === 401
 			? {
 					hint: 'SkillBoss takes only wholesale keys here and refuses an ordinary console key. Paste the wholesale key into the credential and test it.',

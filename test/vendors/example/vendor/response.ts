@@ -17,9 +17,9 @@ import {
 	taskFailure,
 	unreadableAnswer,
 } from '../../../../nodes/NanoBanana/core/httpFailure';
+import { imagesOf } from '../../../../nodes/NanoBanana/core/imageSources';
 import {
 	readState,
-	type ImageSource,
 	type TaskReference,
 	type TaskSnapshot,
 	type TaskState,
@@ -40,6 +40,7 @@ import type {
 	ReferenceFile,
 	VendorResponse,
 } from '../../../../nodes/NanoBanana/core/vendor';
+import { saidIn, withWords } from '../../../../nodes/NanoBanana/core/wordsInstead';
 import { resultRequest } from './request';
 
 const vendorName = 'Example Images';
@@ -65,7 +66,7 @@ const number = z.unknown().transform(numberOf).optional();
 
 const submitAnswer = z.object({ task: text });
 const stateAnswer = z.object({ task: text, state: text, reason: text, spent: number });
-const resultAnswer = z.object({ images: z.unknown().optional(), spent: number });
+const resultAnswer = z.object({ images: z.unknown().optional(), note: text, spent: number });
 const uploadAnswer = z.object({ put: text, get: text });
 
 export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
@@ -108,7 +109,7 @@ export function readTaskState(
 		...snapshot,
 		...known({
 			cost: costOf(answer.spent),
-			failure: isOver ? failureOfTask(state, answer.reason) : undefined,
+			failure: isOver ? failureOfTask(state, answer.reason, response) : undefined,
 		}),
 	});
 }
@@ -116,18 +117,20 @@ export function readTaskState(
 function readResult(response: VendorResponse, snapshot: TaskSnapshot): Outcome<TaskSnapshot> {
 	if (!isSuccessStatus(response)) return failed(failureWithTask(classifyError(response)));
 	const answer = resultAnswer.safeParse(response.json).data;
-	if (answer === undefined || (answer.images === undefined && answer.spent === undefined)) {
+	const isResult = [answer?.images, answer?.spent, answer?.note].some((each) => each !== undefined);
+	if (answer === undefined || !isResult) {
 		return failed(
 			errorsOf(response).length > 0
 				? classifyError(response)
 				: unreadableAnswer(answers, response, 'images'),
 		);
 	}
-	return success({
+	const ended = {
 		...snapshot,
-		images: imagesOf(answer.images),
+		images: imagesOf(answer.images, response.json),
 		...known({ cost: costOf(answer.spent) }),
-	});
+	};
+	return success(withWords(vendorName, ended, saidIn(response.json), response.prompt));
 }
 
 /** `stopped: false` says that the task had ended. */
@@ -182,7 +185,9 @@ export function classifyError(response: VendorResponse): Failure {
 	const words = errors.map(({ words }) => words).join('; ');
 	const [vendorCode] = errors.flatMap(({ type }) => type ?? []);
 	return failureFromResponse(answers, response, {
-		...(isSuccessStatus(response) ? { reason: reasonOfWords(`${vendorCode ?? ''} ${words}`) } : {}),
+		...(isSuccessStatus(response)
+			? { reason: reasonOfWords(`${vendorCode ?? ''} ${words}`, response) }
+			: {}),
 		...known({ vendorCode, text: textOf(words) }),
 	});
 }
@@ -207,17 +212,14 @@ function errorsOf(response: VendorResponse): readonly VendorError[] {
 	});
 }
 
-function failureOfTask(state: TaskState, reason: string | undefined): Failure {
-	return taskFailure(vendorName, {
+function failureOfTask(
+	state: TaskState,
+	reason: string | undefined,
+	response: VendorResponse,
+): Failure {
+	return taskFailure(vendorName, response, {
 		...(state === 'canceled' ? { reason: 'taskCanceled' } : {}),
 		text: reason,
-	});
-}
-
-function imagesOf(images: unknown): readonly ImageSource[] {
-	return listOf(images).flatMap((entry) => {
-		const url = textOf(objectOf(entry)?.href);
-		return url === undefined ? [] : [{ url }];
 	});
 }
 

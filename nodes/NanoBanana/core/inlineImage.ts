@@ -1,0 +1,63 @@
+import { sniffMediaType } from './imageType';
+
+/**
+ * Images within JSON: as a `data:` URI or as base64. They go into n8n's storage like every other image; in
+ * an item, a message or a saved execution their bytes have no place.
+ */
+
+/** Base64 in either alphabet, broken into lines or not. */
+const base64Text = /^[A-Za-z0-9+/_=\s-]*$/;
+
+/** So many characters hold the signature of every type. */
+const signatureCharacters = 56;
+
+/** The shortest image is longer. */
+const shortestImage = 32;
+
+/** The base64 of the image that a text is; undefined where it is something else. */
+export function inlineImage(text: string): string | undefined {
+	const content = contentOf(text);
+	if (content === undefined || content.length < shortestImage) return undefined;
+	return isImage(content) && base64Text.test(content) ? content : undefined;
+}
+
+/** The part behind `data:image/png;base64,`; some vendors leave the scheme out. */
+function contentOf(text: string): string | undefined {
+	const head = text.slice(0, 300);
+	const base64 = /^\s{0,9}(?:data:)?[\w/+.;=-]{0,200}\bbase64,/i.exec(head);
+	if (base64 !== null) return text.slice(base64[0].length).trim();
+	const encoded = /^\s{0,9}data:[^,]{0,200},/i.exec(head);
+	return encoded === null
+		? text.trim()
+		: Buffer.from(percentDecoded(text.slice(encoded[0].length)), 'latin1').toString('base64');
+}
+
+function percentDecoded(text: string): string {
+	return text.replace(/%([\da-f]{2})/gi, (_escape, hex: string) =>
+		String.fromCharCode(Number.parseInt(hex, 16)),
+	);
+}
+
+/** By the beginning of its base64. */
+function isImage(base64: string): boolean {
+	return sniffMediaType(Buffer.from(base64.slice(0, signatureCharacters), 'base64')) !== undefined;
+}
+
+/** Base64 within a text, also in JSON that is a text of JSON, with what announces it. */
+const inText = /(?:data:[\w/+.;=-]{1,100},)?((?:[A-Za-z0-9+/_-]|\\\/){32,}={0,2})/g;
+
+/** The text with a word in the place of the bytes of each image. */
+export function withoutImages(text: string): string {
+	return text.replace(inText, (found, base64: string) =>
+		isImage(base64.replaceAll('\\', '')) ? '[image]' : found,
+	);
+}
+
+/** Images that a text shows: as Markdown does, or as `data:` URIs. */
+const shownInText =
+	/!\[[^\]]{0,500}\]\(\s{0,9}<?([^\s)>]{8,})|(data:image\/[\w.+-]{1,40};base64,[A-Za-z0-9+/_=-]{32,})/g;
+
+/** The addresses or contents of the images that a text shows. */
+export function imagesInText(text: string): readonly string[] {
+	return [...text.matchAll(shownInText)].flatMap(([, shown, content]) => shown ?? content ?? []);
+}

@@ -1,0 +1,91 @@
+import { failureSentence, tellsModeration } from './httpFailure';
+import { imagesInText } from './inlineImage';
+import { plainText } from './moderation';
+import type { TaskSnapshot } from './task';
+import { cleanText } from './text';
+import { known, listOf, objectOf, textOf } from './tolerant';
+
+/**
+ * A task that has succeeded by its state, with words in the place of an image. Nothing more comes of it, so
+ * it has failed. A success with neither is only late.
+ */
+
+/** What a model says beside an image, or in its place. */
+export interface Said {
+	readonly text?: string;
+	readonly finishReason?: string;
+}
+
+const namesOfText: ReadonlySet<string> = new Set([
+	...['textresponse', 'responsetext', 'content', 'contents', 'text', 'refusal', 'note'],
+]);
+const namesOfReason: ReadonlySet<string> = new Set([
+	...['finishreason', 'finishmessage', 'blockreason', 'stopreason', 'nativefinishreason'],
+]);
+
+/** The request that an answer repeats holds a text, too. */
+const namesOfRequest: ReadonlySet<string> = new Set([
+	...['prompt', 'param', 'params', 'input', 'inputs', 'request', 'usage'],
+]);
+
+const maxDepth = 8;
+const maxEntries = 100;
+
+/** The words of a result, in whatever member and however deep they stand. */
+export function saidIn(result: unknown): Said {
+	const texts: string[] = [];
+	const reasons: string[] = [];
+	const read = (value: unknown, depth: number): void => {
+		if (depth > maxDepth) return;
+		for (const entry of listOf(value).slice(0, maxEntries)) read(entry, depth + 1);
+		for (const [name, member] of Object.entries(objectOf(value) ?? {}).slice(0, maxEntries)) {
+			const plainName = name.toLowerCase().replaceAll('_', '');
+			if (namesOfRequest.has(plainName)) continue;
+			const text = textOf(member);
+			if (text === undefined) read(member, depth + 1);
+			else if (namesOfText.has(plainName)) texts.push(text);
+			else if (namesOfReason.has(plainName)) reasons.push(text);
+		}
+	};
+	read(result, 0);
+	return known({ text: textOf([...new Set(texts)].join('\n')), finishReason: reasons[0] });
+}
+
+/** These say that all is well, so an image may still come. */
+const ordinaryReasons: ReadonlySet<string> = new Set([
+	...['stop', 'stopped', 'end', 'ended', 'done', 'complete', 'completed', 'finished', 'success'],
+	...['succeeded', 'ok', 'unspecified', 'end turn', 'null', 'none'],
+]);
+
+/** A success, its words read: with the images that they show, or as the failure that they tell. */
+export function withWords(
+	vendorName: string,
+	snapshot: TaskSnapshot,
+	{ text, finishReason }: Said,
+	prompt: string | undefined,
+): TaskSnapshot {
+	const told = { ...snapshot, ...known({ text }) };
+	if (snapshot.state !== 'succeeded' || snapshot.images.length > 0) return told;
+	const shown = imagesInText(text ?? '');
+	if (shown.length > 0) return { ...told, images: shown.map((url) => ({ url })) };
+	const isEcho = prompt !== undefined && plainText(text ?? '') === plainText(prompt);
+	const words = isEcho || cleanText(text ?? '') === '' ? undefined : text;
+	const reason = plainText(finishReason ?? '').replace(/^finish reason /, '');
+	const isOrdinary = reason === '' || ordinaryReasons.has(reason);
+	if (words === undefined && isOrdinary) return told;
+	const vendorCode = isOrdinary ? undefined : cleanText(finishReason ?? '');
+	const isModeration = tellsModeration({ text: words, vendorCode }, prompt);
+	const why = isModeration ? 'contentRejected' : 'wordsInstead';
+	const detail = [vendorCode, words === undefined ? undefined : cleanText(words)]
+		.filter((each) => each !== undefined)
+		.join(': ');
+	return {
+		...told,
+		state: 'failed',
+		failure: {
+			reason: why,
+			message: failureSentence(vendorName, why, detail),
+			...known({ vendorCode }),
+		},
+	};
+}
