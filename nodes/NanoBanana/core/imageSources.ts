@@ -47,6 +47,7 @@ function sourcesIn(value: unknown, depth = 0): readonly ImageSource[] {
 const lists: ReadonlySet<string> = new Set([
 	...['urls', 'images', 'imageurls', 'outputurls', 'resulturls', 'generatedimages', 'outputs'],
 	...['primaryurl', 'resulturl', 'outputurl', 'outputimage', 'outputimages'],
+	...['output', 'result', 'results'],
 ]);
 
 /** The request that an answer repeats may hold images, too. */
@@ -72,10 +73,15 @@ function sourcesWithin(result: unknown): readonly ImageSource[] {
 			for (const [name, member] of Object.entries(objectOf(value) ?? {}).slice(0, maxEntries)) {
 				const plainName = plain(name);
 				if (request.has(plainName)) continue;
-				if (isInline(member)) found.push({ url: member });
-				else if (lists.has(plainName) || (members.has(plainName) && looksLikeUrl(member))) {
-					found.push(...sourcesIn(member));
-				} else inner.push(member);
+				if (isInline(member)) {
+					found.push({ url: member });
+					continue;
+				}
+				const isList = lists.has(plainName) && typeof member !== 'string';
+				const isAddress = (lists.has(plainName) || members.has(plainName)) && looksLikeUrl(member);
+				const sources = isList || isAddress ? sourcesIn(member) : [];
+				if (sources.length > 0) found.push(...sources);
+				else inner.push(member);
 			}
 		}
 		if (found.length > 0) return found;

@@ -48,14 +48,19 @@ export function saidIn(result: unknown): Said {
 		}
 	};
 	read(result, 0);
-	return known({ text: textOf([...new Set(texts)].join('\n')), finishReason: reasons[0] });
+	const finishReason = reasons.find((reason) => !isOrdinary(reason)) ?? reasons[0];
+	return known({ text: textOf([...new Set(texts)].join('\n')), finishReason });
 }
 
 /** These say that all is well, so an image may still come. */
 const ordinaryReasons: ReadonlySet<string> = new Set([
 	...['stop', 'stopped', 'end', 'ended', 'done', 'complete', 'completed', 'finished', 'success'],
-	...['succeeded', 'ok', 'unspecified', 'end turn', 'null', 'none'],
+	...['', 'succeeded', 'ok', 'unspecified', 'end turn', 'null', 'none'],
 ]);
+
+function isOrdinary(finishReason: string): boolean {
+	return ordinaryReasons.has(plainText(finishReason).replace(/^finish reason /, ''));
+}
 
 /** A success, its words read: with the images that they show, or as the failure that they tell. */
 export function withWords(
@@ -70,10 +75,9 @@ export function withWords(
 	if (shown.length > 0) return { ...told, images: shown.map((url) => ({ url })) };
 	const isEcho = prompt !== undefined && plainText(text ?? '') === plainText(prompt);
 	const words = isEcho || cleanText(text ?? '') === '' ? undefined : text;
-	const reason = plainText(finishReason ?? '').replace(/^finish reason /, '');
-	const isOrdinary = reason === '' || ordinaryReasons.has(reason);
-	if (words === undefined && isOrdinary) return told;
-	const vendorCode = isOrdinary ? undefined : cleanText(finishReason ?? '');
+	const isFine = finishReason === undefined || isOrdinary(finishReason);
+	if (words === undefined && isFine) return told;
+	const vendorCode = isFine ? undefined : cleanText(finishReason);
 	const isModeration = tellsModeration({ text: words, vendorCode }, prompt);
 	const why = isModeration ? 'contentRejected' : 'wordsInstead';
 	const detail = [vendorCode, words === undefined ? undefined : cleanText(words)]

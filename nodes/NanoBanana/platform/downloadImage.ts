@@ -84,7 +84,7 @@ async function storeImage(
 	if (!opened.ok) return opened;
 	const { stream, mediaType, header, announcedBytes } = opened.value;
 	const stored = await store(context, stream, name, mediaType, header, options, announcedBytes);
-	if (!stored.ok) stream.destroy();
+	if (!stored.ok && 'destroy' in stream) stream.destroy();
 	return stored;
 }
 

@@ -23,7 +23,8 @@ export interface ImageStream {
 	readonly mediaType: ImageMediaType;
 	/** Counts bytes and learns the pixel size while the stream is read. */
 	readonly header: ImageHeaderReader;
-	readonly stream: Readable;
+	/** All of it, where it is so short that its first bytes were already the last. */
+	readonly stream: Readable | Buffer;
 	/**
 	 * The size that the host announced; undefined where it did not. n8n unpacks a compressed answer and
 	 * leaves the length that it had when it was packed.
@@ -175,6 +176,15 @@ async function checkedStream(
 		return failed(downloadFailure(options, why));
 	}
 	const header = new ImageHeaderReader();
+	if (firstBytes.length < signatureLength) {
+		header.push(firstBytes);
+		return success({
+			mediaType,
+			header,
+			stream: Buffer.from(firstBytes),
+			announcedBytes: announced,
+		});
+	}
 	const stream = body.map((chunk: Uint8Array) => {
 		header.push(chunk);
 		if (header.bytes > options.maxBytes) throw new TooLarge(tooLarge);

@@ -32,7 +32,7 @@ export const harness: VendorHarness = {
 			status: word,
 			result: {
 				generated_images: imageUrls,
-				text_response: 'Here you are',
+				text_response: '',
 				finish_reason: 'STOP',
 				usage: { input_tokens: 271, output_tokens: 1120 },
 			},
