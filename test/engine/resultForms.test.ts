@@ -194,7 +194,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 			parameters: taskParameters(id, 'get', { taskId: task?.id ?? '' }),
 		});
 		expect(got.items[0]?.json.state).toBe('failed');
-		expect(String(got.items[0]?.json.warnings)).toMatch(
+		expect(JSON.stringify(got.items[0]?.json.warnings)).toMatch(
 			message.source.endsWith('\\[') ? /colour/ : message,
 		);
 	});

@@ -84,7 +84,8 @@ function sourcesWithin(result: unknown): readonly ImageSource[] {
 				else inner.push(member);
 			}
 		}
-		if (found.length > 0) return found;
+		// The same image may stand in several members.
+		if (found.length > 0) return [...new Map(found.map((each) => [each.url, each])).values()];
 		level = inner.slice(0, maxEntries);
 	}
 	return [];

@@ -1,4 +1,4 @@
-import type { PixelSize } from './imageHeader';
+import type { PixelSize } from './imageWalks';
 import type { Order } from './order';
 import { drawable } from './pixelFont';
 import { placeholderImage } from './placeholderImage';

@@ -41,7 +41,7 @@ export function withoutResults(
 /** Below objects and lists of URLs, but not in objects of their own. */
 function holdsResult(value: unknown): boolean {
 	if (Array.isArray(value)) {
-		return value.some((entry) =>
+		return value.some((entry: unknown) =>
 			typeof entry === 'object' && entry !== null
 				? Object.values(entry).some(holdsResult)
 				: holdsResult(entry),
@@ -64,7 +64,7 @@ function bentText(
 		if (typeof value === 'string' && value.startsWith('{')) {
 			return JSON.stringify(bent(JSON.parse(value)));
 		}
-		if (Array.isArray(value)) return value.map(bent);
+		if (Array.isArray(value)) return value.map((entry: unknown) => bent(entry));
 		if (typeof value !== 'object' || value === null) return value;
 		return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, bent(each)]));
 	};

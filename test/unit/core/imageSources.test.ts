@@ -84,7 +84,7 @@ describe('addresses that are not whole', () => {
 		['//cdn.example/1.png', 'https://cdn.example/1.png'],
 		['cdn.example/1.png', 'https://cdn.example/1.png'],
 		['cdn.example:8443/1.png', 'https://cdn.example:8443/1.png'],
-		['runbase.net/files/r 1.png', 'https://runbase.net/files/r%201.png'],
+		['cdn.example/files/r 1.png', 'https://cdn.example/files/r%201.png'],
 		[' https://cdn.example/1.png\n', 'https://cdn.example/1.png'],
 		['HTTPS://CDN.example/1.png', 'https://cdn.example/1.png'],
 	])('%j is %s', (text, expected) => {

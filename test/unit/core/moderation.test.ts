@@ -57,7 +57,7 @@ describe('a prompt that the vendor repeats', () => {
 		['A sign: content policy violation ahead', 'Failed for A SIGN: Content Policy Violation Ahead'],
 		[
 			'a "no nudity" sign\non a beach',
-			'bad input: {\\"prompt\\":\\"a \\\\\"no nudity\\\\\" sign\\\\non a beach\\"}',
+			`bad input: ${JSON.stringify({ prompt: JSON.stringify('a "no nudity" sign\non a beach') })}`,
 		],
 		[
 			'prohibited content & safety filters',
