@@ -1,8 +1,10 @@
 import {
 	NodeHelpers,
+	type INodeParameters,
 	type INodeProperties,
 	type INodePropertyOptions,
 	type INodeType,
+	type NodeParameterValueType,
 } from 'n8n-workflow';
 import { readFileSync } from 'node:fs';
 
@@ -39,14 +41,26 @@ function withModel(vendor: string, model: ModelId): Values {
 
 /** The choices of a list that n8n leaves with these values. */
 function choices(values: Values, name: string): readonly INodePropertyOptions[] {
-	const property = shownWith(values).find((each) => each.name === name);
+	const property = [...shownWith(values), ...optionsWith(values)].find(
+		(each) => each.name === name,
+	);
 	return ((property?.options ?? []) as INodePropertyOptions[]).filter((option) =>
-		NodeHelpers.displayParameter(
-			{ ...values },
-			option as unknown as INodeProperties,
-			{ typeVersion: 1 },
-			nodeType.description,
-		),
+		isShown(values, option as unknown as INodeProperties),
+	);
+}
+
+/** The entries of the Options collection that n8n offers with these values. */
+function optionsWith(values: Values): readonly INodeProperties[] {
+	const options = shownWith(values).find(({ name }) => name === 'options');
+	return ((options?.options ?? []) as INodeProperties[]).filter((entry) => isShown(values, entry));
+}
+
+function isShown(values: Values, property: INodeProperties): boolean {
+	return NodeHelpers.displayParameter(
+		{ ...values },
+		property,
+		{ typeVersion: 1 },
+		nodeType.description,
 	);
 }
 
@@ -65,7 +79,9 @@ describe.each(
 
 	it.each(['resolution', 'outputFormat'] as const)('offers its choice of %s, or none', (name) => {
 		const able = name === 'resolution' ? model.resolutions : model.outputFormats;
-		const shown = shownWith(chosen).filter((property) => property.name === name);
+		const shown = [...shownWith(chosen), ...optionsWith(chosen)].filter(
+			(property) => property.name === name,
+		);
 		expect(shown).toHaveLength(able.length === 0 ? 0 : 1);
 		expect(new Set(values(choices(chosen, name)))).toEqual(new Set(able));
 	});
@@ -264,6 +280,73 @@ describe('as a tool', () => {
 		expect(text.length).toBeLessThanOrEqual(400);
 	});
 });
+
+const situations = vendors.flatMap((vendor) =>
+	operations
+		.filter(({ isOfferedBy }) => isOfferedBy(vendor))
+		.map(({ resource, operation }) => [vendor.id, resource, operation] as const),
+);
+
+describe.each(situations)('the options of %s, %s → %s', (vendor, resource, operation) => {
+	const chosen = { vendor, resource, operation };
+	const collection = shownWith(chosen).find(({ name }) => name === 'options');
+	const offered = (collection?.options as INodeProperties[]).filter(({ displayOptions }) =>
+		Object.entries(displayOptions?.show ?? {}).every(
+			([name, allowed]) => name !== '/vendor' || (allowed as readonly unknown[]).includes(vendor),
+		),
+	);
+	/** The parameters that reach the node at run time; n8n saves the same without the defaults. */
+	const atRunTime = (options: INodeParameters): INodeParameters => {
+		const { description } = nodeType;
+		const node = { typeVersion: 1 };
+		const saved = NodeHelpers.getNodeParameters(
+			description.properties,
+			{ ...chosen, options },
+			false,
+			false,
+			node,
+			description,
+		);
+		const full = NodeHelpers.getNodeParameters(
+			description.properties,
+			saved ?? {},
+			true,
+			false,
+			node,
+			description,
+		);
+		return full?.options as INodeParameters;
+	};
+
+	it.each([...new Set(offered.map(({ name }) => name))])('%s reaches the node', (name) => {
+		const beside = name === 'callbackUrl' ? { completion: 'submit' } : {};
+		for (const value of ['={{ $json.value }}', valueOf(offered, name)]) {
+			expect(atRunTime({ ...beside, [name]: value })).toEqual({ ...beside, [name]: value });
+		}
+	});
+
+	it('offers no option twice', () => {
+		const names = offered.map(({ name }) => name);
+		expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+	});
+});
+
+/** A value of an option that is not its default. */
+function valueOf(options: readonly INodeProperties[], name: string): NodeParameterValueType {
+	const option = options.find((each) => each.name === name);
+	const choices = (option?.options ?? []) as INodePropertyOptions[];
+	const choice = choices.find(({ value }) => value !== option?.default)?.value ?? 'value';
+	switch (option?.type) {
+		case 'boolean':
+			return option.default !== true;
+		case 'number':
+			return Number(option.default) + 1;
+		case 'multiOptions':
+			return [String(choice)];
+		default:
+			return choice;
+	}
+}
 
 describe('the words of both panels', () => {
 	const all = [nodeType, new NanoBananaTrigger()].flatMap(({ description }) =>

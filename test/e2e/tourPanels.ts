@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { NodeHelpers, type INodeProperties, type INodeType } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type INodeParameters,
+	type INodeProperties,
+	type INodeType,
+} from 'n8n-workflow';
 import { operations } from '../../nodes/NanoBanana/operations';
 import { callingVendors } from '../../nodes/NanoBanana/vendors';
 import type { ImageVendor } from '../../nodes/NanoBanana/core/vendor';
@@ -118,8 +123,6 @@ function operationPanel(
 		vendor: vendor.id,
 		resource,
 		operation,
-		// So that the option that goes with it is seen too.
-		...(operation === 'edit' ? { completion: 'submit' } : {}),
 	};
 	return expectedPanel({
 		name: `${vendor.displayName}: ${resourceNames[resource] ?? resource} → ${name}`,
@@ -127,6 +130,8 @@ function operationPanel(
 		type: actionNode,
 		typeName: nodeTypeName,
 		values,
+		// So that the option that goes with it is seen too.
+		chosen: operation === 'edit' ? { completion: 'submit' } : {},
 		further: isImage ? { prompt } : {},
 		lists: operation === 'generate' ? [{ name: 'model', choices: modelChoices(vendor) }] : [],
 	});
@@ -171,14 +176,16 @@ function expectedPanel(panel: {
 	type: INodeType;
 	typeName: string;
 	values: Values;
+	/** Options that are not at their default. */
+	chosen?: Values;
 	further: Values;
 	lists: ExpectedPanel['lists'];
 }): ExpectedPanel {
-	const { name, file, type, typeName, values, further, lists } = panel;
+	const { name, file, type, typeName, values, chosen = {}, further, lists } = panel;
 	const shown = shownProperties(type, 1, values);
 	const isNotice = ({ type: kind }: INodeProperties) => kind === 'notice';
 	const notices = shown.filter(isNotice).map(({ displayName }) => displayName);
-	const options = optionsShown(type, shown, values);
+	const options = optionsShown(type, shown, values, chosen);
 	return {
 		name,
 		file,
@@ -193,7 +200,7 @@ function expectedPanel(panel: {
 				...(options.length === 0
 					? {}
 					: {
-							options: Object.fromEntries(options.map((option) => [option.name, option.default])),
+							options: { ...defaultsOf(options), ...chosen },
 						}),
 			},
 			...(typeName === triggerTypeName ? { webhookId: randomUUID() } : {}),
@@ -211,16 +218,23 @@ function expectedPanel(panel: {
 	};
 }
 
-/** Every option that can be added here. What it depends on lies outside of the collection. */
+/** Every option that can be added here beside those that were chosen. */
 function optionsShown(
 	{ description }: INodeType,
 	shown: readonly INodeProperties[],
 	values: Values,
+	chosen: Values,
 ): INodeProperties[] {
 	const collection = shown.find(({ type }) => type === 'collection');
-	return ((collection?.options ?? []) as INodeProperties[]).filter((option) =>
-		NodeHelpers.displayParameter({}, option, { typeVersion: 1 }, description, { ...values }),
+	const all = (collection?.options ?? []) as INodeProperties[];
+	const added = { ...defaultsOf(all), ...chosen };
+	return all.filter((option) =>
+		NodeHelpers.displayParameter(added, option, { typeVersion: 1 }, description, { ...values }),
 	);
+}
+
+function defaultsOf(options: readonly INodeProperties[]): INodeParameters {
+	return Object.fromEntries(options.map((option) => [option.name, option.default]));
 }
 
 function allNotices(): string[] {

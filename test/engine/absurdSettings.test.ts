@@ -18,7 +18,6 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 			async (timeout) => {
 				const { errorItems } = await run(id, {
 					parameters: imageParameters(id, 'generate', {
-						completion,
 						options: { completion, timeout: `={{ ${JSON.stringify(timeout)} }}` },
 					}),
 					onError: 'continueErrorOutput',

@@ -112,7 +112,7 @@ it('names what was ordered to be waited for later, and a picture that was done',
 		match: { prompt: 'slow 2' },
 	});
 	await stopped(plainVendor, ordering, () => sandbox.ledger.tasks.length >= before + 2, {
-		changes: { completion: 'submit', options: { completion: 'submit', maxTasksAtOnce: 1 } },
+		changes: { options: { completion: 'submit', maxTasksAtOnce: 1 } },
 	});
 
 	const done = hintsOfTasks(await next(uploadingVendor, workflowId)).join();

@@ -35,7 +35,7 @@ it('gives an agent small JSON with everything that it can use', async () => {
 	const { items } = await asTool({
 		parameters: imageParameters(countingVendor, 'generate', {
 			prompt: longPrompt,
-			simplify: false,
+			options: { simplify: false },
 		}),
 	});
 
@@ -44,15 +44,12 @@ it('gives an agent small JSON with everything that it can use', async () => {
 		state: 'succeeded',
 		vendor: countingVendor,
 		taskId: sandbox.ledger.tasks[0]?.id,
-		image: {
-			url: expect.stringContaining(sandbox.filesUrl) as string,
-			fileName: expect.stringMatching(/^nano-banana-.+\.webp$/) as string,
-			mediaType: 'image/webp',
-			bytes: expect.any(Number) as number,
-			width: 1024,
-			height: 1024,
-			signedUrl: expect.any(String) as string,
-		},
+		aspectRatio: 'auto',
+		url: expect.stringContaining(sandbox.filesUrl) as string,
+		signedUrl: expect.any(String) as string,
+		fileName: expect.stringMatching(/^nano-banana-.+\.webp$/) as string,
+		width: 1024,
+		height: 1024,
 		cost: expect.objectContaining({ unit: 'credits' }) as object,
 	});
 	expect(JSON.stringify(json).length).toBeLessThan(1_000);
@@ -65,11 +62,10 @@ it('has a URL that opens the stored picture without a sign-in', async () => {
 		restApiUrl: instance.restApiUrl,
 	});
 
-	const { signedUrl, width, bytes } = items[0]?.json.image as Record<string, unknown>;
+	const { signedUrl, width, height } = items[0]?.json ?? {};
 	const picture = Buffer.from(await (await fetch(signedUrl as string)).arrayBuffer());
 	await instance.close();
-	expect(picture.length).toBe(bytes);
-	expect((await decode(picture)).width).toBe(width);
+	expect(await decode(picture)).toEqual({ width, height });
 });
 
 it('has no signed URL where files are in memory, and none in a normal step', async () => {
@@ -78,8 +74,8 @@ it('has no signed URL where files are in memory, and none in a normal step', asy
 	const normal = await asTool({ parameters, asTool: false });
 
 	for (const { items } of [inMemory, normal]) {
-		expect(items[0]?.json.image).toHaveProperty('url');
-		expect(items[0]?.json.image).not.toHaveProperty('signedUrl');
+		expect(items[0]?.json).toHaveProperty('url');
+		expect(items[0]?.json).not.toHaveProperty('signedUrl');
 	}
 	expect(normal.items[0]?.json).toHaveProperty('prompt');
 });
@@ -144,16 +140,16 @@ it('throws where the tool is set to stop the workflow', async () => {
 
 it('tells a task without its picture, and the balance, in as few words', async () => {
 	const submitted = await asTool({
-		parameters: imageParameters(countingVendor, 'generate', { completion: 'submit' }),
+		parameters: imageParameters(countingVendor, 'generate', { options: { completion: 'submit' } }),
 	});
 	const taskId = sandbox.ledger.tasks[0]?.id ?? '';
 	expect(Object.keys(submitted.items[0]?.json ?? {}).sort()).toEqual(
-		['state', 'vendor', 'taskId', 'cost'].sort(),
+		['state', 'vendor', 'taskId', 'aspectRatio', 'cost'].sort(),
 	);
 
 	const waited = await asTool({ parameters: taskParameters(countingVendor, 'wait', { taskId }) });
 	expect(waited.items[0]?.json).toMatchObject({ state: 'succeeded', taskId });
-	expect(waited.items[0]?.json.image).toHaveProperty('signedUrl');
+	expect(waited.items[0]?.json).toHaveProperty('signedUrl');
 
 	const balance = await asTool({
 		parameters: { vendor: countingVendor, resource: 'account', operation: 'getBalance' },
@@ -169,10 +165,12 @@ describe('an execution that an agent waits for', () => {
 		const values = { vendor, resource: 'image', operation: 'generate' };
 		const isShown = (property: INodeProperties): boolean =>
 			NodeHelpers.displayParameter(values, property, { typeVersion: 1 }, nodeType);
-		const completion = nodeType.properties.filter(({ name }) => name === 'completion');
-		return completion
+		return nodeType.properties
+			.filter(({ name }) => name === 'options')
 			.filter(isShown)
-			.flatMap(({ options }) => (options ?? []) as INodeProperties[])
+			.flatMap(({ options }) => options as INodeProperties[])
+			.filter(({ name }) => name === 'completion')
+			.flatMap(({ options }) => options as INodeProperties[])
 			.filter(isShown)
 			.map((choice) => (choice as unknown as { value: unknown }).value);
 	};
@@ -186,7 +184,9 @@ describe('an execution that an agent waits for', () => {
 		'is not parked by an expression at $vendor.displayName, and nothing is spent',
 		async ({ id }) => {
 			const { items, error, run } = await asTool({
-				parameters: imageParameters(id, 'generate', { completion: '={{ "call" + "back" }}' }),
+				parameters: imageParameters(id, 'generate', {
+					options: { completion: '={{ "call" + "back" }}' },
+				}),
 				credentials: credentialFor(sandbox, id),
 			});
 

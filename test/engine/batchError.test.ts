@@ -151,7 +151,6 @@ describe.each(callingCases)('$vendor.displayName, parked', ({ id }) => {
 		sandbox.faults.add({ verb: 'submit', fault: 'taskModerated', match: { prompt: bad } });
 		const parameters = imageParameters(id, 'generate', {
 			prompt: '={{ $json.prompt }}',
-			completion: 'callback',
 			options: { completion: 'callback' },
 		});
 		const execution = await startParked(batch(id, { parameters }));

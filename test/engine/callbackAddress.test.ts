@@ -36,9 +36,8 @@ describe.each(callingCases)('$vendor.displayName at a public address', ({ id, ve
 	const generate = async (completion: string, callbackUrl?: string) =>
 		await runWorkflow({
 			parameters: imageParameters(id, 'generate', {
-				completion,
 				prompt: '={{ $json.prompt }}',
-				...(callbackUrl === undefined ? {} : { options: { callbackUrl } }),
+				options: { completion, ...(callbackUrl === undefined ? {} : { callbackUrl }) },
 			}),
 			credentials: credentials(),
 			items: [{ json: { prompt: 'one' } }, { json: { prompt: 'two' } }],

@@ -180,7 +180,7 @@ describe('attempts', () => {
 	it('go on with a task that is only submitted, and with the wait for it', async () => {
 		const earlier = [{ vendor: uploadingVendor, code: 'forbidden', message: 'No entry' }];
 		const submitted = await run(plainVendor, {
-			parameters: imageParameters(plainVendor, 'generate', { completion: 'submit' }),
+			parameters: imageParameters(plainVendor, 'generate', { options: { completion: 'submit' } }),
 			items: [{ json: { error: { message: 'No entry', attempts: earlier } } }],
 			onError: 'continueErrorOutput',
 		});
@@ -211,7 +211,7 @@ describe('attempts', () => {
 		sandbox.settings.taskDurationMs = 30_000;
 		const parked = await run(cancelingVendor, {
 			parameters: imageParameters(cancelingVendor, 'generate', {
-				completion: 'callback',
+				options: { completion: 'callback' },
 				prompt: '={{ $json.prompt }}',
 			}),
 			items: [{ json: { prompt: 'parked', attempts: earlier } }],
@@ -240,7 +240,7 @@ describe('attempts', () => {
 		});
 		const { items, errorItems } = await run(uploadingVendor, {
 			parameters: imageParameters(uploadingVendor, 'generate', {
-				completion: 'callback',
+				options: { completion: 'callback' },
 				prompt: '={{ $json.prompt }}',
 			}),
 			items: ['good', 'bad'].map((prompt) => ({ json: { prompt, attempts: earlier } })),

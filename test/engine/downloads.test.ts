@@ -52,7 +52,7 @@ it('counts images, not tasks, where a task brings several', async () => {
 
 it('counts for Task → Wait, too', async () => {
 	const submitted = await runWorkflow({
-		parameters: imageParameters(uploadingVendor, 'generate', { completion: 'submit' }),
+		parameters: imageParameters(uploadingVendor, 'generate', { options: { completion: 'submit' } }),
 		credentials: credentialFor(sandbox, uploadingVendor),
 		items: ten,
 	});

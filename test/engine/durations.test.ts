@@ -32,6 +32,7 @@ async function execute(
 			...others,
 			options: {
 				download: false,
+				simplify: false,
 				customModel: model,
 				...(options as INodeParameters),
 				pollInterval,

@@ -43,7 +43,9 @@ describe('answers that must not be believed', () => {
 
 	it('waits for a task that Apikley does not know yet, also in a step of its own', async () => {
 		const submitted = await run(uploadingVendor, {
-			parameters: imageParameters(uploadingVendor, 'generate', { completion: 'submit' }),
+			parameters: imageParameters(uploadingVendor, 'generate', {
+				options: { completion: 'submit' },
+			}),
 		});
 		sandbox.faults.add({
 			vendor: uploadingVendor,
@@ -53,7 +55,7 @@ describe('answers that must not be believed', () => {
 		});
 
 		const { items, error } = await run(uploadingVendor, {
-			parameters: taskParameters(uploadingVendor, 'wait'),
+			parameters: taskParameters(uploadingVendor, 'wait', { options: { simplify: false } }),
 			items: submitted.items.map(({ json }) => ({ json })),
 		});
 

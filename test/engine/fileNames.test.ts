@@ -16,11 +16,8 @@ const run = sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started)
 /** The names that the files have in n8n's storage, which the items tell, too. */
 const namesOf = (items: readonly INodeExecutionData[]) =>
 	items.flatMap(({ json, binary }) => {
-		const images = (json.images ?? [json.image]) as Array<{
-			fileName: string;
-			binaryField: string;
-		}>;
-		return images.map(({ fileName, binaryField }) => {
+		const images = (json.images ?? [json]) as Array<{ fileName: string; binaryField?: string }>;
+		return images.map(({ fileName, binaryField = 'data' }) => {
 			expect(binary?.[binaryField]?.fileName).toBe(fileName);
 			return fileName;
 		});
@@ -55,7 +52,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 	it('does so with Task → Wait, for items and images', async () => {
 		const submitted = await run(id, {
 			parameters: imageParameters(id, 'generate', {
-				completion: 'submit',
+				options: { completion: 'submit' },
 				numberOfImages: vendor.maxImagesInTask > 1 ? 2 : 1,
 			}),
 			items: named('one', 'two'),
@@ -89,8 +86,11 @@ it('counts over ratios and differing endings', async () => {
 
 	const { items } = await run(uploadingVendor, {
 		parameters: imageParameters(uploadingVendor, 'generate', {
-			outputFormat: '={{ $json.format }}',
-			options: { fileName: '=sale {{ $now.format("yyyy") }}', aspectRatios: '={{ $json.ratios }}' },
+			options: {
+				outputFormat: '={{ $json.format }}',
+				fileName: '=sale {{ $now.format("yyyy") }}',
+				aspectRatios: '={{ $json.ratios }}',
+			},
 		}),
 		items: [
 			{ json: { format: 'jpg', ratios: ['1:1', '9:16'] } },

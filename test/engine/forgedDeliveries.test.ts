@@ -55,7 +55,6 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 		for (const callbackUrl of ['', endpoint.url]) {
 			const { items } = await runWorkflow({
 				parameters: imageParameters(id, 'generate', {
-					completion: 'submit',
 					options: { completion: 'submit', callbackUrl },
 				}),
 				credentials: credentialFor(sandbox, id),
@@ -79,7 +78,6 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 		const flooding = flood(300);
 		await runWorkflow({
 			parameters: imageParameters(id, 'generate', {
-				completion: 'submit',
 				options: { completion: 'submit', callbackUrl: endpoint.url },
 			}),
 			credentials: credentialFor(sandbox, id),

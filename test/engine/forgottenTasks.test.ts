@@ -63,7 +63,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 		const submitted = await run(id, {
 			parameters: imageParameters(id, 'generate', {
 				prompt: '={{ $json.prompt }}',
-				completion: 'submit',
+				options: { completion: 'submit' },
 			}),
 			items,
 		});
@@ -83,7 +83,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 		const submitted = await run(id, {
 			parameters: imageParameters(id, 'generate', {
 				prompt: '={{ $json.prompt }}',
-				completion: 'submit',
+				options: { completion: 'submit' },
 			}),
 			items,
 		});

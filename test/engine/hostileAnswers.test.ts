@@ -143,7 +143,6 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 			(answer) => ({ ...answer, text: answer.text.replace('{', `{"filling":${filling},`) }),
 			{
 				parameters: imageParameters(id, 'generate', {
-					simplify: false,
 					options: { simplify: false },
 				}),
 			},
@@ -194,7 +193,6 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 			}),
 			{
 				parameters: imageParameters(id, 'generate', {
-					simplify: false,
 					options: { simplify: false },
 				}),
 			},

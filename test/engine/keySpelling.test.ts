@@ -76,7 +76,6 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 			}),
 			{
 				parameters: imageParameters(id, 'generate', {
-					simplify: false,
 					options: { simplify: false },
 				}),
 			},
@@ -140,7 +139,6 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 		};
 		const result = await runThrough(id, bend, {
 			parameters: imageParameters(id, 'generate', {
-				simplify: false,
 				options: { simplify: false },
 			}),
 		});
@@ -164,7 +162,6 @@ describe('a key that is short, or a number', () => {
 			}),
 			{
 				parameters: imageParameters(first, 'generate', {
-					simplify: false,
 					options: { simplify: false },
 				}),
 			},
@@ -196,8 +193,13 @@ it('keeps the key out of what Task → Get and the balance tell', async () => {
 		text: withMember(answer.text, 'echo', spellings['with escaped slashes, as PHP does']!(key)),
 	});
 	for (const parameters of [
-		taskParameters(withBalance, 'get', { taskId: 'no-such-task', simplify: false }),
-		{ vendor: withBalance, resource: 'account', operation: 'getBalance', simplify: false },
+		taskParameters(withBalance, 'get', { taskId: 'no-such-task', options: { simplify: false } }),
+		{
+			vendor: withBalance,
+			resource: 'account',
+			operation: 'getBalance',
+			options: { simplify: false },
+		},
 	]) {
 		const result = await runThrough(withBalance, bend, {
 			parameters,

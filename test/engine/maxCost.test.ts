@@ -48,7 +48,7 @@ describe.each(prices)('%s, an image for %d %s', (id, price, unit, inSandboxUnit)
 		'buys four of ten, six at once, and says of six why not (%s)',
 		async (completion) => {
 			const result = await run(id, {
-				parameters: parameters(id, limit, { completion }),
+				parameters: parameters(id, limit, { options: { completion } }),
 				items: items(10),
 				onError: 'continueErrorOutput',
 			});

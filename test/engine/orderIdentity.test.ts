@@ -203,7 +203,6 @@ describe('an item that is no plain JSON', () => {
 		sandbox.settings.taskDurationMs = 60_000;
 		const { run, error } = await runWorkflow({
 			parameters: imageParameters(id, 'generate', {
-				completion: 'callback',
 				options: { completion: 'callback' },
 			}),
 			credentials: credentialFor(sandbox, id),

@@ -1,5 +1,7 @@
 import './harness/environment';
 
+import type { INodeParameters } from 'n8n-workflow';
+
 import type { Sandbox } from '../sandbox';
 import { decode } from './harness/pictures';
 import { readBinary, runWorkflow, type RunOptions } from './harness/runWorkflow';
@@ -16,35 +18,76 @@ sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started) => {
 const runIt = async (options: Partial<RunOptions> & Pick<RunOptions, 'parameters'>) =>
 	await runWorkflow({ ...options, credentials: credentialFor(sandbox, uploadingVendor) });
 
-it('has exactly the promised fields', async () => {
-	const { items } = await runIt({ parameters: imageParameters(uploadingVendor, 'generate') });
+const taskFields = ['vendor', 'taskId', 'state', 'prompt', 'aspectRatio'];
+const fileFields = ['fileName', 'width', 'height'];
+const shortFields = [...taskFields, 'url', ...fileFields, 'cost'];
+/** What Simplify leaves out. */
+const taskDetails = ['operation', 'model', 'resolution'];
+const fileDetails = ['mediaType', 'bytes', 'binaryField'];
+const times = ['submittedAt', 'completedAt', 'durationMs', 'polls', 'raw'];
+const detailFields = [...taskDetails, 'index', ...fileDetails, ...times];
 
-	const json = items[0]?.json ?? {};
-	expect(Object.keys(json).sort()).toEqual(
+describe('the fields of an item', () => {
+	const fieldsWith = async (options: INodeParameters, numberOfImages = 1) => {
+		const { items } = await runIt({
+			parameters: imageParameters(uploadingVendor, 'generate', { numberOfImages, options }),
+		});
+		return { json: items[0]?.json ?? {}, fields: Object.keys(items[0]?.json ?? {}), items };
+	};
+
+	it('are exactly the short ones, in this order, none of them an object but the cost', async () => {
+		const { json, fields, items } = await fieldsWith({});
+
+		expect(fields).toEqual(shortFields);
+		expect(json.cost).toEqual({ amount: 4.5, unit: 'credits' });
+		const objects = fields.filter((name) => typeof json[name] === 'object');
+		expect(objects).toEqual(['cost']);
+		expect(items[0]?.pairedItem).toEqual({ item: 0 });
+	});
+
+	it('are exactly all with Simplify off', async () => {
+		const { json, fields } = await fieldsWith({ simplify: false });
+
+		expect(fields).toEqual([...shortFields, ...detailFields]);
+		const duration =
+			Date.parse(json.completedAt as string) - Date.parse(json.submittedAt as string);
+		expect(json.durationMs).toBe(duration);
+	});
+
+	it.each([
+		['the URL alone', { download: false }, [...taskFields, 'url', 'cost']],
 		[
-			'vendor',
-			'model',
-			'operation',
-			'taskId',
-			'state',
-			'prompt',
-			'aspectRatio',
-			'resolution',
-			'image',
-			'cost',
-			'submittedAt',
-			'completedAt',
-			'durationMs',
-			'polls',
-		].sort(),
-	);
-	expect(Object.keys(json.image as object).sort()).toEqual(
-		['index', 'url', 'fileName', 'mediaType', 'bytes', 'width', 'height', 'binaryField'].sort(),
-	);
-	expect(json.cost).toEqual({ amount: 4.5, unit: 'credits' });
-	const duration = Date.parse(json.completedAt as string) - Date.parse(json.submittedAt as string);
-	expect(json.durationMs).toBe(duration);
-	expect(items[0]?.pairedItem).toEqual({ item: 0 });
+			'the URL and its place',
+			{ download: false, simplify: false },
+			[...taskFields, 'url', 'cost', ...taskDetails, 'index', ...times],
+		],
+		['no image', { completion: 'submit' }, taskFields],
+		[
+			'no image, however much is asked for',
+			{ completion: 'submit', simplify: false },
+			[...taskFields, ...taskDetails, ...times],
+		],
+	] as const)('are those of %s where no more is there', async (_what, options, expected) => {
+		const { fields, items } = await fieldsWith(options);
+
+		expect(fields).toEqual(expected);
+		expect(items[0]?.binary).toBeUndefined();
+	});
+
+	it.each([
+		[true, []],
+		[false, ['index', 'mediaType', 'bytes']],
+	])('stand in a list where all images share an item (Simplify: %s)', async (simplify, more) => {
+		const { json, fields } = await fieldsWith({ output: 'itemPerInput', simplify }, 2);
+
+		const own = ['vendor', 'taskIds', 'state', 'prompt', 'aspectRatio', 'images', 'cost'];
+		expect(fields).toEqual(simplify ? own : [...own, ...taskDetails, ...times]);
+		const images = json.images as object[];
+		expect(images.map((image) => Object.keys(image))).toEqual(
+			images.map(() => ['url', ...fileFields, 'aspectRatio', 'binaryField', ...more]),
+		);
+		expect(images).toHaveLength(2);
+	});
 });
 
 it('keeps the order of the input, whatever finishes first, and pairs each item', async () => {
@@ -87,7 +130,7 @@ it('takes type and size from the bytes, whatever is claimed', async () => {
 	sandbox.faults.add({ vendor: uploadingVendor, verb: 'download', fault: 'fileWrongMediaType' });
 
 	const jpeg = await runIt({
-		parameters: imageParameters(uploadingVendor, 'generate', { outputFormat: 'jpg' }),
+		parameters: imageParameters(uploadingVendor, 'generate', { options: { outputFormat: 'jpg' } }),
 	});
 
 	expect(jpeg.items[0]?.binary?.data).toMatchObject({
@@ -97,26 +140,27 @@ it('takes type and size from the bytes, whatever is claimed', async () => {
 
 	// API Mall answers WebP whatever was asked for.
 	const webp = await runWorkflow({
-		parameters: imageParameters(countingVendor, 'generate', { outputFormat: 'png' }),
+		parameters: imageParameters(countingVendor, 'generate', {
+			options: { outputFormat: 'png', simplify: false },
+		}),
 		credentials: credentialFor(sandbox, countingVendor),
 	});
 
-	const { fileName, mediaType } = webp.items[0]?.json.image as Record<string, string>;
-	expect(mediaType).toBe('image/webp');
-	expect(fileName).toMatch(/\.webp$/);
+	expect(webp.items[0]?.json).toMatchObject({
+		mediaType: 'image/webp',
+		fileName: expect.stringMatching(/\.webp$/),
+	});
 	expect(webp.items[0]?.binary?.data?.mimeType).toBe('image/webp');
 });
 
 it('leaves the download out where asked, and adds the raw answer where asked', async () => {
 	const { items } = await runIt({
 		parameters: imageParameters(uploadingVendor, 'generate', {
-			simplify: false,
-			options: { download: false },
+			options: { simplify: false, download: false },
 		}),
 	});
 
 	expect(items[0]?.binary).toBeUndefined();
-	expect(items[0]?.json.image).toMatchObject({ fileName: null, width: null, binaryField: null });
 	expect(items[0]?.json.raw).toMatchObject({ code: 200, data: { state: 'success' } });
 	expect(JSON.stringify(items)).not.toContain('sandbox-key');
 	expect(sandbox.ledger.downloads).toHaveLength(0);
@@ -127,6 +171,7 @@ it('warns when an expression sets what the vendor lacks', async () => {
 		parameters: imageParameters(plainVendor, 'generate', {
 			model: '={{ $json.model }}',
 			resolution: '4K',
+			options: { simplify: false },
 		}),
 		items: [{ json: { model: 'nanoBanana' } }, { json: { model: 'nanoBananaPro' } }],
 		credentials: credentialFor(sandbox, plainVendor),
@@ -144,7 +189,7 @@ it('sends a model id that was typed', async () => {
 
 	const { items, error } = await runIt({
 		parameters: imageParameters(uploadingVendor, 'generate', {
-			options: { customModel: 'nano-banana-next' },
+			options: { customModel: 'nano-banana-next', simplify: false },
 		}),
 	});
 
@@ -156,12 +201,15 @@ it('sends a model id that was typed', async () => {
 
 it('says with Task → Wait only what the vendor knows', async () => {
 	const made = await runWorkflow({
-		parameters: imageParameters(cancelingVendor, 'generate', { completion: 'submit' }),
+		parameters: imageParameters(cancelingVendor, 'generate', { options: { completion: 'submit' } }),
 		credentials: credentialFor(sandbox, cancelingVendor),
 	});
 
 	const { items } = await runWorkflow({
-		parameters: taskParameters(cancelingVendor, 'wait', { taskId: '={{ $json.id }}' }),
+		parameters: taskParameters(cancelingVendor, 'wait', {
+			taskId: '={{ $json.id }}',
+			options: { simplify: false },
+		}),
 		items: [{ json: { id: made.items[0]?.json.taskId ?? null } }],
 		credentials: credentialFor(sandbox, cancelingVendor),
 	});
@@ -181,7 +229,7 @@ it.each(vendorCases)('$vendor.displayName: counts the looks that it took', async
 	sandbox.settings.taskDurationMs = 8_000;
 
 	const { items } = await runWorkflow({
-		parameters: imageParameters(id, 'generate'),
+		parameters: imageParameters(id, 'generate', { options: { simplify: false } }),
 		credentials: credentialFor(sandbox, id),
 	});
 

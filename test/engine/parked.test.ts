@@ -38,9 +38,9 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		expect(resumed.map(({ json }) => json.prompt)).toEqual(prompts);
 		expect(resumed.map(({ json }) => json.taskId)).toEqual(prompts.map((one) => taskOf(one).id));
 		for (const { json, binary } of resumed) {
-			expect(json).toMatchObject({ vendor: id, operation: 'generate', state: 'succeeded' });
 			const size = await decode(await readBinary(binary?.data));
-			expect(json.image).toMatchObject({ index: 0, ...size, binaryField: 'data' });
+			const fileName = binary?.data?.fileName;
+			expect(json).toMatchObject({ vendor: id, state: 'succeeded', fileName, ...size });
 		}
 		await until(() => sandbox.ledger.callbacks.length === 3 && execution.underWay() === 0);
 		expect(execution.resumptions()).toBe(1);
@@ -50,14 +50,14 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 	it('shows each item with its task while it is parked', async () => {
 		const execution = await park(id);
 		expect(execution.itemsWhileParked.map(({ json }) => json)).toEqual(
-			prompts.map((prompt): unknown =>
-				expect.objectContaining({
-					prompt,
-					taskId: taskOf(prompt).id,
-					image: null,
-					hint: expect.stringContaining('Task → Wait'),
-				}),
-			),
+			prompts.map((prompt) => ({
+				vendor: id,
+				taskId: taskOf(prompt).id,
+				state: 'running',
+				prompt,
+				aspectRatio: 'auto',
+				warnings: [expect.stringContaining('Task → Wait')],
+			})),
 		);
 		await execution.resumed;
 	});
@@ -119,7 +119,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		/** n8n has put one empty item in the place of the node's input by then. */
 		const retry = async ({ parkedRun }: ParkedExecution) =>
 			await runWorkflow({
-				parameters: imageParameters(id, 'generate', { completion: 'callback' }),
+				parameters: imageParameters(id, 'generate', { options: { completion: 'callback' } }),
 				credentials: credentialFor(sandbox, id),
 				items: [{ json: {} }],
 				retryOf: parkedRun,
@@ -169,10 +169,9 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 				times: 1,
 			});
 			const parameters = imageParameters(id, 'edit', {
-				completion: 'callback',
 				prompt: '={{ $json.prompt }}',
-				referenceUrls: (source.items[0]?.json.image as { url: string }).url,
-				options: { maxTasksAtOnce: 1 },
+				referenceUrls: source.items[0]?.json.url as string,
+				options: { completion: 'callback', maxTasksAtOnce: 1 },
 			});
 			const execution = await park(id, parameters, { retryOnFail: true });
 			const { error } = await execution.resumed;
@@ -303,7 +302,7 @@ it('is offered by no vendor that does not call back', async () => {
 	for (const { id, vendor } of vendorCases) {
 		if (vendor.callback !== undefined) continue;
 		const { error } = await runWorkflow({
-			parameters: imageParameters(id, 'generate', { completion: 'callback' }),
+			parameters: imageParameters(id, 'generate', { options: { completion: 'callback' } }),
 			credentials: credentialFor(sandbox, id),
 		});
 		expect(error?.message).toContain('does not call back');

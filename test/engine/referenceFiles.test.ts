@@ -93,7 +93,7 @@ describe('reference files', () => {
 	it('are ignored where only the default is missing and URLs are given', async () => {
 		const instance = await startInstance();
 		const source = await run(plainVendor, { parameters: imageParameters(plainVendor, 'generate') });
-		const url = (source.items[0]?.json.image as { url: string }).url;
+		const url = source.items[0]?.json.url as string;
 
 		const { error } = await run(plainVendor, {
 			parameters: imageParameters(plainVendor, 'edit', { referenceUrls: [url] as never }),

@@ -78,7 +78,6 @@ const ordered = async (id: VendorId, ...prompts: string[]): Promise<string[]> =>
 	await runWorkflow({
 		parameters: imageParameters(id, 'generate', {
 			prompt: '={{ $json.prompt }}',
-			completion: 'submit',
 			options: { completion: 'submit' },
 		}),
 		credentials: credentialFor(sandbox, id),

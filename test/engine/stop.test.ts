@@ -94,7 +94,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 				const { stoppedAt } = await stopWhen(
 					id,
 					() => sandbox.ledger.requestsOf('getTask', id).length > 0,
-					imageParameters(id, 'generate', { completion: 'callback' }),
+					imageParameters(id, 'generate', { options: { completion: 'callback' } }),
 				);
 				await sleep(700);
 
@@ -106,8 +106,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		const waysOn = vendor.callback === undefined ? ['submit'] : ['submit', 'callback'];
 		it.each(waysOn)('cancels what was ordered before with "%s", too', async (completion) => {
 			const parameters = imageParameters(id, 'generate', {
-				completion,
-				options: { maxTasksAtOnce: 1 },
+				options: { completion, maxTasksAtOnce: 1 },
 			});
 			sandbox.faults.add({
 				...{ vendor: id, verb: 'submit', fault: 'slowAnswer', ms: 1_500 },
@@ -172,7 +171,7 @@ it('leaves what it has ordered to the next step, once it is done', async () => {
 
 it('leaves tasks that it did not submit alone', async () => {
 	const submitted = await runWorkflow({
-		parameters: imageParameters(cancelingVendor, 'generate', { completion: 'submit' }),
+		parameters: imageParameters(cancelingVendor, 'generate', { options: { completion: 'submit' } }),
 		credentials: credentialFor(sandbox, cancelingVendor),
 	});
 

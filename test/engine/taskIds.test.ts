@@ -65,7 +65,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 		const submitted = await run(id, {
 			parameters: imageParameters(id, 'generate', {
 				prompt: '={{ $json.prompt }}',
-				completion: 'submit',
+				options: { completion: 'submit' },
 			}),
 			items,
 		});
@@ -117,8 +117,7 @@ it.each(callingCases)(
 			await run(id, {
 				parameters: imageParameters(id, 'generate', {
 					prompt: '={{ $json.prompt }}',
-					completion: 'submit',
-					options: { callbackUrl: endpoint.url },
+					options: { completion: 'submit', callbackUrl: endpoint.url },
 				}),
 				items,
 			});

@@ -317,7 +317,6 @@ describe.each(callingCases)('$vendor.displayName, parked', ({ id }) => {
 		const parking: RunOptions = {
 			parameters: imageParameters(id, 'generate', {
 				prompt: '={{ $json.prompt }}',
-				completion: 'callback',
 				options: { timeout: 1, completion: 'callback' },
 			}),
 			credentials: credentialFor(sandbox, id),

@@ -151,8 +151,7 @@ function imageRun(
 ): Run {
 	const changes = {
 		...stage.parameters,
-		completion,
-		options: { timeout: stage.timeoutSeconds, ...options },
+		options: { completion, timeout: stage.timeoutSeconds, ...options },
 	};
 	return { parameters: imageParameters(stage.vendor, operation, changes), items };
 }

@@ -38,7 +38,7 @@ async function problemsOfItem(
 		problems.push('the item does not say that the task was canceled');
 	}
 	if (!waitsForImage(cell.operation)) return problems;
-	const images = Array.isArray(json.images) ? json.images : [json.image];
+	const images = Array.isArray(json.images) ? json.images : [json];
 	const pictures = images.map(async (image) => {
 		const { binaryField = 'data' } = (image ?? {}) as { readonly binaryField?: string };
 		return await problemsOfPicture(image, binary?.[binaryField]);

@@ -34,7 +34,9 @@ export function panelOf(nodeType: INodeType, version: number): Panel {
 				const shown = shownProperties(nodeType, version, chosen);
 				panel.set(
 					Object.values(chosen).join('/'),
-					shown.filter(({ type }) => !['notice', 'credentials'].includes(type)).map(describe),
+					shown
+						.filter(({ type }) => !['notice', 'credentials'].includes(type))
+						.map((property) => describe(property, chosen)),
 				);
 			}
 		}
@@ -78,7 +80,7 @@ function isShown(
 	return NodeHelpers.displayParameter({ ...values }, property, { typeVersion }, description);
 }
 
-function describe(property: INodeProperties): PanelParameter {
+function describe(property: INodeProperties, chosen: Values = {}): PanelParameter {
 	const { name, type, default: defaultValue, noDataExpression } = property;
 	const isCollection = type === 'collection';
 	const choices = isCollection ? [] : choicesOf(property);
@@ -88,8 +90,22 @@ function describe(property: INodeProperties): PanelParameter {
 		default: defaultValue,
 		...(noDataExpression === true ? { noDataExpression } : {}),
 		...(choices.length === 0 ? {} : { values: choices.map(({ value }) => value) }),
-		...(isCollection ? { options: (property.options as INodeProperties[]).map(describe) } : {}),
+		...(isCollection
+			? {
+					options: (property.options as INodeProperties[])
+						.filter((option) => isOffered(option, chosen))
+						.map((option) => describe(option)),
+				}
+			: {}),
 	};
+}
+
+/** Whether an entry of a collection can be added with these values, whatever the other entries are. */
+function isOffered({ displayOptions }: INodeProperties, chosen: Values): boolean {
+	return Object.entries(displayOptions?.show ?? {}).every(([name, values]) => {
+		const value = name.startsWith('/') ? chosen[name.slice(1)] : undefined;
+		return value === undefined || (values as unknown[]).includes(value);
+	});
 }
 
 function choicesOf(property: INodeProperties | undefined): INodePropertyOptions[] {

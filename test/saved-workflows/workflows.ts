@@ -40,7 +40,12 @@ export function workflowOfDefaults(vendor: ImageVendor): readonly Step[] {
 		{
 			name: 'Submit',
 			after: 'Start',
-			parameters: { ...image, operation: 'generate', prompt: 'A pear', completion: 'submit' },
+			parameters: {
+				...image,
+				operation: 'generate',
+				prompt: 'A pear',
+				options: { completion: 'submit' },
+			},
 		},
 		{ name: 'Wait', after: 'Submit', parameters: { ...task, operation: 'wait' } },
 		{ name: 'Get', after: 'Submit', parameters: { ...task, operation: 'get' } },
@@ -60,9 +65,8 @@ export function workflowOfOptions(vendor: ImageVendor): readonly Step[] {
 	const chosen = {
 		aspectRatio: '16:9',
 		resolution: '2K',
-		outputFormat: 'jpg',
-		simplify: false,
 	};
+	const all = { outputFormat: 'jpg', simplify: false };
 	return [
 		{
 			name: 'Generate',
@@ -74,7 +78,7 @@ export function workflowOfOptions(vendor: ImageVendor): readonly Step[] {
 				model: otherModel,
 				prompt: '={{ "A poster of " + 3 + " bananas" }}',
 				numberOfImages: 2,
-				options: { ...hand, ...many },
+				options: { ...hand, ...many, ...all },
 			},
 		},
 		{
@@ -87,7 +91,7 @@ export function workflowOfOptions(vendor: ImageVendor): readonly Step[] {
 				prompt: 'Both of them, in one picture',
 				referenceBinaryFields: 'picture, picture_1',
 				referenceUrls: '={{ $json.images.map((image) => image.url) }}',
-				options: hand,
+				options: { ...hand, ...all },
 			},
 		},
 		{
@@ -112,7 +116,7 @@ export function workflowOfOptions(vendor: ImageVendor): readonly Step[] {
 				...chosen,
 				operation: 'generate',
 				prompt: 'A pear',
-				completion: 'submit',
+				options: { ...all, completion: 'submit' },
 			},
 		},
 		{
@@ -122,8 +126,7 @@ export function workflowOfOptions(vendor: ImageVendor): readonly Step[] {
 				...task,
 				operation: 'wait',
 				taskId: '={{ $json.taskId }}',
-				simplify: false,
-				options: { ...hand, ...many },
+				options: { ...hand, ...many, simplify: false },
 			},
 		},
 		{
@@ -133,12 +136,14 @@ export function workflowOfOptions(vendor: ImageVendor): readonly Step[] {
 				...task,
 				operation: 'get',
 				taskId: '={{ $json.taskIds[0] }}',
-				simplify: false,
-				options: many,
+				options: { ...many, simplify: false },
 			},
 		},
-		...cancelSteps(vendor, { taskId: '={{ $json.taskId }}', simplify: false }),
-		...balanceSteps(vendor, { simplify: false }),
+		...cancelSteps(vendor, {
+			taskId: '={{ $json.taskId }}',
+			options: { simplify: false },
+		}),
+		...balanceSteps(vendor, { options: { simplify: false } }),
 	];
 }
 
@@ -153,7 +158,7 @@ function cancelSteps(vendor: ImageVendor, parameters: INodeParameters): readonly
 				resource: 'image',
 				operation: 'generate',
 				prompt: toCancel,
-				completion: 'submit',
+				options: { completion: 'submit' },
 			},
 		},
 		{

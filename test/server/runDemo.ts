@@ -21,8 +21,8 @@ export interface DemoResult {
 const runTimeoutMs = 180_000;
 const outputItem = z.object({
 	taskId: z.string(),
-	durationMs: z.number(),
-	image: z.object({ width: z.number(), height: z.number(), binaryField: z.string() }),
+	width: z.number(),
+	height: z.number(),
 });
 
 /** Runs the demo once and saves the picture of each vendor in `folder`. */
@@ -74,9 +74,9 @@ async function savePicture(
 	if (run.error !== undefined) throw new Error(run.error.message);
 	const item = run.data?.main[0]?.[0];
 	if (item === undefined) throw new Error('the node gave no item');
-	const { taskId, durationMs, image } = outputItem.parse(item.json);
-	const entry = item.binary?.[image.binaryField];
-	if (entry === undefined) throw new Error(`the item has no binary "${image.binaryField}"`);
+	const { taskId, ...image } = outputItem.parse(item.json);
+	const entry = item.binary?.['data'];
+	if (entry === undefined) throw new Error('the item has no file');
 	const bytes = await client.downloadBinary(entry);
 	const picture = await readPicture(bytes);
 	const pixels = `${picture.width} × ${picture.height}`;
@@ -87,7 +87,7 @@ async function savePicture(
 	const file = join(folder, `${node.vendor}.${ending}`);
 	mkdirSync(dirname(file), { recursive: true });
 	writeFileSync(file, bytes);
-	return { taskId, seconds: durationMs / 1000, file: relative(projectFolder, file), pixels };
+	return { taskId, seconds: run.executionTime / 1000, file: relative(projectFolder, file), pixels };
 }
 
 function reasonOf(execution: Execution): string {

@@ -46,8 +46,8 @@ export interface OrderSettings {
 	readonly timeoutMs: number;
 	/** 0 leaves it to the schedule. */
 	readonly pollIntervalMs: number;
-	/** Adds the vendor's last answer as `raw`. */
-	readonly includeRaw: boolean;
+	/** The short item; otherwise it has all fields and the vendor's last answer as `raw`. */
+	readonly simplify: boolean;
 	/**
 	 * `submit`: go on at once, with the task instead of the image. `callback`: park the execution until the
 	 * vendor calls back.

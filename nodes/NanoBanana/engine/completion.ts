@@ -1,10 +1,11 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { refusalOfCallbackUrl } from '../core/callbackAddress';
 import { failed, success, type Failure, type Outcome } from '../core/failure';
 import type { OrderSettings } from '../core/order';
 import { textOf } from '../core/tolerant';
 import { parseHttpUrl } from '../core/urls';
 import { isAgentTool } from '../platform/agentTool';
-import { readOptions } from '../platform/parameters';
 import type { Run } from './run';
 
 /**
@@ -16,11 +17,11 @@ export const resumePath = 'nano-banana';
 
 type Completion = Pick<OrderSettings, 'completion' | 'callbackUrl'>;
 
-/** Decides when the workflow continues, and refuses a callback that could never arrive. */
+/** Decides by the options of an item when the workflow continues, and refuses a callback that could never arrive. */
 export function planCompletion(
 	{ context, vendor, client }: Run,
 	itemIndex: number,
-	asked: unknown,
+	{ completion: asked, callbackUrl: typedUrl }: IDataObject,
 ): Outcome<Completion> {
 	if (asked === 'callback') {
 		if (isAgentTool(context)) return failed(noParkingForTools);
@@ -33,7 +34,7 @@ export function planCompletion(
 	}
 	if (asked !== 'submit') return success({ completion: 'wait' });
 	// A URL that is left over from another vendor, or is empty, asks for nothing.
-	const typed = textOf(readOptions(context, itemIndex).callbackUrl)?.trim();
+	const typed = textOf(typedUrl)?.trim();
 	const callbackUrl = vendor.callback === undefined ? undefined : typed;
 	if (callbackUrl === undefined) return success({ completion: 'submit' });
 	const refusal = refusalOfCallbackUrl(callbackUrl, vendor, client.baseUrl);

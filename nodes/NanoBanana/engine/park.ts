@@ -9,7 +9,7 @@ import { runIndexOf, type NodeContext } from '../platform/nodeContext';
 import { readMaxTasksAtOnce } from '../platform/parameters';
 import { inputToShow, saveParkedRun, type ParkedItem, type ParkedRun } from '../platform/parkedRun';
 import type { LoadedReferences } from '../platform/loadReferences';
-import type { ItemResult } from '../platform/outputItems';
+import type { ItemResult, TaskResult } from '../platform/outputItems';
 import { download, resultsWithoutImage } from './download';
 import { ordersOf, stateForNextTry, type Plan } from './plan';
 import { itemsOfResult, showCosts } from './report';
@@ -256,7 +256,7 @@ function resultOf(
 
 const noItem: Failure = { reason: 'invalidRequest', message: 'The item is not known any more' };
 
-const hintWhileParked =
+const warningWhileParked =
 	'The vendor has not called back within the timeout. The task may be done all the same: Task → Wait downloads its image.';
 
 /**
@@ -271,14 +271,14 @@ function itemWhileParked(
 	const item = parked.items[itemIndex] ?? { orders: [] };
 	const results = item.orders
 		.flatMap((order) => resultsWithoutImage(run, order))
-		.map((result) =>
-			result.ok ? { ...result, task: { ...result.task, state: 'running' as const } } : result,
-		);
+		.map((result) => (result.ok ? { ...result, task: whileParked(result.task) } : result));
 	const input = run.context.getInputData()[itemIndex];
 	const attempts = item.input?.attempts ?? [];
 	const result = resultOf(run, item, itemIndex, results);
 	const [shown] = itemsOfResult(run, result, { ...input, attempts });
-	if (shown === undefined) return { json: {} };
-	if (shown.json.error !== undefined) return shown;
-	return { ...shown, json: { ...shown.json, hint: hintWhileParked } };
+	return shown ?? { json: {} };
+}
+
+function whileParked(task: TaskResult): TaskResult {
+	return { ...task, state: 'running', warnings: [...task.warnings, warningWhileParked] };
 }

@@ -185,7 +185,7 @@ async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>>
 			aspectRatio: read('aspectRatio', 'auto'),
 			aspectRatios: options.aspectRatios,
 			resolution: read('resolution', '1K'),
-			outputFormat: read('outputFormat', 'png'),
+			outputFormat: options.outputFormat,
 			numberOfImages: read('numberOfImages', 1),
 			referenceUrls: references.value.urls,
 			referenceFileCount: references.value.binaries.length,
@@ -194,7 +194,7 @@ async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>>
 	);
 	if (!request.ok) return request;
 
-	const completion = planCompletion(run, itemIndex, read('completion', 'wait'));
+	const completion = planCompletion(run, itemIndex, options);
 	if (!completion.ok) return completion;
 
 	const maxCost = readMaxCost(context, itemIndex);

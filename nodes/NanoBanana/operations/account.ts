@@ -4,8 +4,9 @@ import { failed, type Outcome } from '../core/failure';
 import { sendWithRetry } from '../core/retryPolicy';
 import type { Balance } from '../core/vendor';
 import { openRun, type Run } from '../engine/run';
-import { simplify } from '../panel/parameters';
+import { shortOptions } from '../panel/parameters';
 import { toErrorItem } from '../platform/nodeErrors';
+import { readOptions } from '../platform/parameters';
 import type { Operation } from './operation';
 
 const balanceTimeoutMs = 30_000;
@@ -18,7 +19,7 @@ export const getBalance: Operation = {
 	action: 'Get account balance',
 	description: 'Retrieve how much is left on the account at the vendor',
 	isOfferedBy: (vendor) => vendor.getBalance !== undefined,
-	properties: [simplify],
+	properties: [shortOptions],
 	async execute(context, vendor) {
 		const run = await openRun(context, vendor, 'getBalance');
 		// One account, one answer: items of a batch do not each ask for it.
@@ -29,7 +30,7 @@ export const getBalance: Operation = {
 				run.throwIfFailed();
 				return toErrorItem(context, outcome.failure, itemIndex, vendor, input);
 			}
-			const isSimple = context.getNodeParameter('simplify', itemIndex, true) !== false;
+			const isSimple = readOptions(context, itemIndex).simplify !== false;
 			const { amount, unit, others } = outcome.value;
 			return {
 				json: {

@@ -10,16 +10,13 @@ import { submit } from '../engine/submit';
 import { watch } from '../engine/watch';
 import {
 	aspectRatio,
-	completion,
 	imageOptions,
 	modelParameters,
 	numberOfImages,
-	outputFormatParameters,
 	prompt,
 	referenceBinaryFields,
 	referenceUrls,
 	resolutionParameters,
-	simplify,
 } from '../panel/parameters';
 import { readAbandonedRun } from '../platform/parkedRun';
 import type { RunEnd } from '../platform/savedOrders';
@@ -38,10 +35,7 @@ export const generate: Operation = {
 		...modelParameters,
 		aspectRatio,
 		...resolutionParameters,
-		...outputFormatParameters,
 		numberOfImages,
-		completion,
-		simplify,
 		imageOptions,
 	],
 	execute: async (context, vendor) => await makeImages(context, vendor, 'generate'),
@@ -62,10 +56,7 @@ export const edit: Operation = {
 		...modelParameters,
 		aspectRatio,
 		...resolutionParameters,
-		...outputFormatParameters,
 		numberOfImages,
-		completion,
-		simplify,
 		imageOptions,
 	],
 	execute: async (context, vendor) => await makeImages(context, vendor, 'edit'),

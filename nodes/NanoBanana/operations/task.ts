@@ -7,7 +7,7 @@ import { findOrders } from '../engine/find';
 import { reportPlan } from '../engine/report';
 import { openRun, type Run } from '../engine/run';
 import { watch } from '../engine/watch';
-import { simplify, taskId, taskLookOptions, taskWaitOptions } from '../panel/parameters';
+import { shortOptions, taskId, taskLookOptions, taskWaitOptions } from '../panel/parameters';
 import type { ImageResult } from '../platform/outputItems';
 import type { Operation } from './operation';
 
@@ -24,7 +24,7 @@ export const wait: Operation = {
 	action: 'Wait for task',
 	description: 'Wait until a task that was submitted before is done, then download its image',
 	isOfferedBy: () => true,
-	properties: [taskId, simplify, taskWaitOptions],
+	properties: [taskId, taskWaitOptions],
 	execute: forEachTask('wait', async (run, order) => {
 		await watch(run, order);
 		return await download(run, order);
@@ -39,7 +39,7 @@ export const get: Operation = {
 	action: 'Get task',
 	description: 'Poll a task once: its state and the URLs of its images, without downloading them',
 	isOfferedBy: () => true,
-	properties: [taskId, simplify, taskLookOptions],
+	properties: [taskId, taskLookOptions],
 	execute: forEachTask('get', pollOnce),
 };
 
@@ -51,7 +51,7 @@ export const cancel: Operation = {
 	action: 'Cancel task',
 	description: 'Cancel a task that still waits in the queue, so that it costs nothing',
 	isOfferedBy: ({ cancelTask }) => cancelTask !== undefined,
-	properties: [taskId, simplify],
+	properties: [taskId, shortOptions],
 	execute: forEachTask('cancel', async (run, order) => {
 		const outcome = await cancelTask(run, taskIdOf(order) ?? '');
 		if (outcome.ok) return await pollOnce(run, order);

@@ -6,7 +6,7 @@ import { vendors } from '../vendors';
 
 /** The choices that the panel offers for a vendor and a model, derived from the lists of models. */
 
-type ShowCondition = NonNullable<IDisplayOptions['show']>;
+export type ShowCondition = NonNullable<IDisplayOptions['show']>;
 
 /**
  * The conditions to show something that not every model has. n8n can only ask for all of several

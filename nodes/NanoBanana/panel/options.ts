@@ -117,6 +117,16 @@ export const pollInterval: INodeProperties = {
 		'Time between two polls of a task. With 0 the node adapts it to how long tasks take.',
 };
 
+export const simplify: INodeProperties = {
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	// n8n's linter asks for these very words; the hint below the switch tells what it really does.
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+	hint: 'Off adds the other fields, and the vendor’s last answer as raw',
+};
+
 export const timeout: INodeProperties = {
 	displayName: 'Timeout (Seconds)',
 	name: 'timeout',

@@ -9,7 +9,13 @@ import {
 	resolutions,
 } from '../core/words';
 import { vendors } from '../vendors';
-import { choicesWhere, describeModel, modelsOf, shownWhere } from './modelChoices';
+import {
+	choicesWhere,
+	describeModel,
+	modelsOf,
+	shownWhere,
+	type ShowCondition,
+} from './modelChoices';
 import * as options from './options';
 
 /**
@@ -102,22 +108,6 @@ export const resolutionParameters: readonly INodeProperties[] = shownWhere(
 	displayOptions: { show: shownFor },
 }));
 
-export const outputFormatParameters: readonly INodeProperties[] = shownWhere(
-	(model) => model.outputFormats.length > 0,
-).map((shownFor) => ({
-	displayName: 'Output Format',
-	name: 'outputFormat',
-	type: 'options',
-	options: choicesWhere(
-		[...outputFormats].sort(),
-		(model, value) => model.outputFormats.length === 0 || model.outputFormats.includes(value),
-		(value) => ({ name: value.toUpperCase() }),
-	),
-	default: 'png',
-	description: 'File type to ask for. The item tells the real type.',
-	displayOptions: { show: shownFor },
-}));
-
 export const numberOfImages: INodeProperties = {
 	displayName: 'Number of Images',
 	name: 'numberOfImages',
@@ -127,7 +117,7 @@ export const numberOfImages: INodeProperties = {
 	description: 'How many images to make for each input item. Each one is charged.',
 };
 
-export const completion: INodeProperties = {
+const completion: INodeProperties = {
 	displayName: 'When to Continue',
 	name: 'completion',
 	type: 'options',
@@ -148,7 +138,7 @@ export const completion: INodeProperties = {
 			description:
 				'Park the execution until the images are ready: it holds no worker and no memory. This n8n must be reachable from the internet.',
 			// An agent cannot be parked.
-			displayOptions: { show: { vendor: idsOf(withCallback) }, hide: { '@tool': [true] } },
+			displayOptions: { show: { '/vendor': idsOf(withCallback) }, hide: { '@tool': [true] } },
 		},
 	],
 	default: 'wait',
@@ -166,21 +156,30 @@ export const taskId: INodeProperties = {
 	description: 'The ID that the vendor gave the task when it was submitted',
 };
 
-export const simplify: INodeProperties = {
-	displayName: 'Simplify',
-	name: 'simplify',
-	type: 'boolean',
-	default: true,
-	// n8n's linter asks for these very words; the hint below the switch tells what it really does.
-	description: 'Whether to return a simplified version of the response instead of the raw data',
-	hint: 'Off adds the vendor’s last answer as raw; nothing else changes',
-};
-
-/** Within a collection a path that begins with a slash means the parameters outside of it. */
+/**
+ * Within a collection a path that begins with a slash means the parameters outside of it, and a name
+ * without one means another option.
+ */
 const callbackUrl: INodeProperties = {
 	...options.callbackUrl,
-	displayOptions: { show: { '/vendor': idsOf(withCallback), '/completion': ['submit'] } },
+	displayOptions: { show: { '/vendor': idsOf(withCallback), completion: ['submit'] } },
 };
+
+const outputFormatOptions: readonly INodeProperties[] = shownWhere(
+	(model) => model.outputFormats.length > 0,
+).map((shownFor) => ({
+	displayName: 'Output Format',
+	name: 'outputFormat',
+	type: 'options',
+	options: choicesWhere(
+		[...outputFormats].sort(),
+		(model, value) => model.outputFormats.length === 0 || model.outputFormats.includes(value),
+		(value) => ({ name: value.toUpperCase() }),
+	).map((choice) => ({ ...choice, ...fromWithin(choice.displayOptions?.show) })),
+	default: 'png',
+	description: 'File type to ask for. The item tells the real type.',
+	...fromWithin(shownFor),
+}));
 
 const maxCost: INodeProperties = {
 	...options.maxCost,
@@ -193,13 +192,16 @@ export const imageOptions = collection([
 	options.aspectRatios,
 	options.binaryField,
 	callbackUrl,
+	completion,
 	options.customModel,
 	options.download,
 	options.fileName,
 	maxCost,
 	options.maxTasksAtOnce,
 	options.output,
+	...outputFormatOptions,
 	options.pollInterval,
+	options.simplify,
 	options.timeout,
 ]);
 
@@ -210,10 +212,25 @@ export const taskWaitOptions = collection([
 	options.maxTasksAtOnce,
 	options.output,
 	options.pollInterval,
+	options.simplify,
 	options.timeout,
 ]);
 
-export const taskLookOptions = collection([options.maxTasksAtOnce, options.output]);
+export const taskLookOptions = collection([
+	options.maxTasksAtOnce,
+	options.output,
+	options.simplify,
+]);
+
+/** Where there is nothing else to choose. */
+export const shortOptions = collection([options.simplify]);
+
+/** The same condition on the parameters outside, for an entry of a collection. */
+function fromWithin(show: ShowCondition = {}): Pick<INodeProperties, 'displayOptions'> {
+	const outside: ShowCondition = {};
+	for (const [name, values] of Object.entries(show)) outside[`/${name}`] = values;
+	return Object.keys(show).length === 0 ? {} : { displayOptions: { show: outside } };
+}
 
 function collection(entries: readonly INodeProperties[]): INodeProperties {
 	return {

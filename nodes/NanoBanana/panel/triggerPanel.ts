@@ -2,7 +2,7 @@ import type { INodeProperties, INodeTypeDescription, IWebhookDescription } from 
 
 import { callingVendors } from '../vendors';
 import { binaryField, download } from './options';
-import { simplify } from './parameters';
+import { shortOptions } from './parameters';
 import { credentialPlace, vendorCredentials, vendorParameter } from './vendorChoice';
 
 /**
@@ -70,5 +70,5 @@ export const properties: INodeProperties[] = [
 	},
 	download,
 	{ ...binaryField, displayOptions: { show: { download: [true] } } },
-	simplify,
+	shortOptions,
 ];

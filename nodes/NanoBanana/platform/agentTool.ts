@@ -26,22 +26,19 @@ const kept = [
 	'vendor',
 	'taskId',
 	'taskIds',
-	'image',
+	'aspectRatio',
+	'url',
+	'signedUrl',
+	'fileName',
+	'width',
+	'height',
 	'images',
 	'balance',
 	'text',
 	'cost',
 	'warnings',
 ] as const;
-const keptOfImage = [
-	'aspectRatio',
-	'url',
-	'fileName',
-	'mediaType',
-	'bytes',
-	'width',
-	'height',
-] as const;
+const keptOfImage = ['aspectRatio', 'url', 'signedUrl', 'fileName', 'width', 'height'] as const;
 const keptOfError = [
 	'code',
 	'message',
@@ -61,27 +58,17 @@ export function itemForAgent(context: NodeContext, item: INodeExecutionData): IN
 	const { json } = item;
 	const error = objectOf(json.error);
 	if (error !== undefined) return { ...item, json: { error: errorForAgent(error) } };
-	const imageForAgent = (value: unknown): IDataObject | undefined => {
-		const image = objectOf(value);
-		if (image === undefined) return undefined;
-		const signedUrl = signedUrlOf(context, item, image.binaryField);
-		return {
-			...pick(image, keptOfImage),
-			...(signedUrl === undefined ? {} : { signedUrl }),
-		};
-	};
-	const images = Array.isArray(json.images) ? json.images : undefined;
-	return {
-		...item,
-		json: pick(
-			{
-				...json,
-				image: imageForAgent(json.image),
-				images: images?.flatMap((image) => imageForAgent(image) ?? []),
-			},
-			kept,
-		),
-	};
+	if (Array.isArray(json.images)) {
+		const images = json.images.flatMap((entry) => {
+			const image = objectOf(entry);
+			if (image === undefined) return [];
+			const signedUrl = signedUrlOf(context, item, image.binaryField);
+			return pick({ ...image, signedUrl }, keptOfImage);
+		});
+		return { ...item, json: pick({ ...json, images }, kept) };
+	}
+	const [field] = Object.keys(item.binary ?? {});
+	return { ...item, json: pick({ ...json, signedUrl: signedUrlOf(context, item, field) }, kept) };
 }
 
 function errorForAgent(error: Readonly<Record<string, unknown>>): IDataObject {

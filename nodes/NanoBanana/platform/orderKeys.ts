@@ -19,12 +19,11 @@ const parametersOfOrder = [
 	'referenceUrls',
 	'aspectRatio',
 	'resolution',
-	'outputFormat',
 	'numberOfImages',
 ] as const;
 
 /** Without the ratios: each of several is an order of its own, and its place names the ratio. */
-const optionsOfOrder = ['customModel'] as const;
+const optionsOfOrder = ['customModel', 'outputFormat'] as const;
 
 /**
  * Writes the request for a place of an item as one short text that is the same at every try: it must not

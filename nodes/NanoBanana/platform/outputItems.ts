@@ -5,6 +5,7 @@ import { costsOfTasks, sumOfCosts, type Cost } from '../core/cost';
 import { isResumable, type Failure } from '../core/failure';
 import type { OrderSettings } from '../core/order';
 import type { TaskState } from '../core/task';
+import { known } from '../core/tolerant';
 import type { ImageVendor } from '../core/vendor';
 import type { StoredImage } from './downloadImage';
 
@@ -19,16 +20,26 @@ export function itemPerImage(
 	vendor: ImageVendor,
 	{ task, image }: Succeeded,
 ): INodeExecutionData {
-	const { binaryField } = item.settings;
+	const { binaryField, simplify } = item.settings;
+	const stored = image?.stored;
 	return {
 		json: {
-			...head(item, vendor),
+			vendor: vendor.id,
 			taskId: task.taskId,
 			...asked(task),
-			image: image === null ? null : imageJson(image, binaryField),
-			...tail(task, item),
+			...(image === null ? {} : shortImage(image)),
+			...told(task, item),
+			...(simplify
+				? {}
+				: {
+						...taskDetails(task, item),
+						...(image === null ? {} : imageDetails(image)),
+						...(stored === undefined ? {} : { binaryField }),
+						...timesOf(task),
+						raw: task.raw as JsonData,
+					}),
 		},
-		...(image?.stored === undefined ? {} : { binary: { [binaryField]: image.stored.binary } }),
+		...(stored === undefined ? {} : { binary: { [binaryField]: stored.binary } }),
 		pairedItem: { item: item.itemIndex },
 	};
 }
@@ -39,27 +50,36 @@ export function itemPerInput(
 	vendor: ImageVendor,
 	results: readonly Succeeded[],
 ): INodeExecutionData {
+	const { binaryField, simplify } = item.settings;
 	const tasks = [...new Map(results.map(({ task }) => [task.taskId, task])).values()];
 	const binary: IBinaryKeyData = {};
 	const images = results.flatMap(({ task, image }) => {
 		if (image === null) return [];
 		const position = Object.keys(binary).length;
-		const field =
-			position === 0 ? item.settings.binaryField : `${item.settings.binaryField}_${position}`;
+		const field = position === 0 ? binaryField : `${binaryField}_${position}`;
 		if (image.stored !== undefined) binary[field] = image.stored.binary;
-		return [{ ...imageJson(image, field), aspectRatio: task.aspectRatio }];
+		return {
+			...shortImage(image),
+			aspectRatio: task.aspectRatio,
+			...(image.stored === undefined ? {} : { binaryField: field }),
+			...(simplify ? {} : imageDetails(image)),
+		};
 	});
 	const summary = { ...summaryOf(tasks, missingImages(item)), cost: costOf(tasks, item) };
-	const aspectRatios = tasks.map(({ aspectRatio }) => aspectRatio);
 	return {
 		json: {
-			...head(item, vendor),
+			vendor: vendor.id,
 			taskIds: [...tasks.map(({ taskId }) => taskId), ...resumableIds(item)],
 			...asked(summary),
-			...(new Set(aspectRatios).size > 1 ? { aspectRatios } : {}),
 			images,
-			...tail(summary, item),
-			...(item.settings.includeRaw ? { raw: tasks.map(({ raw }) => raw as JsonData) } : {}),
+			...told(summary, item),
+			...(simplify
+				? {}
+				: {
+						...taskDetails(summary, item),
+						...timesOf(summary),
+						raw: tasks.map(({ raw }) => raw as JsonData),
+					}),
 		},
 		...(Object.keys(binary).length === 0 ? {} : { binary }),
 		pairedItem: { item: item.itemIndex },
@@ -107,50 +127,45 @@ function summaryOf(tasks: readonly TaskResult[], missing: readonly string[]): Ta
 	};
 }
 
-function head(item: ImageResults, vendor: ImageVendor): IDataObject {
-	const task = item.results.find((result): result is Succeeded => result.ok)?.task;
-	return { vendor: vendor.id, model: task?.model ?? null, operation: item.operation };
+function asked({ state, prompt, aspectRatio }: TaskResult): IDataObject {
+	return { state, prompt, aspectRatio };
 }
 
-function asked(task: TaskResult): IDataObject {
+/** The fields of the image; those of its file are absent where it was not downloaded. */
+function shortImage({ url, stored }: ResultImage): IDataObject {
+	if (stored === undefined) return { url };
+	const { fileName, width, height } = stored;
+	return { url, fileName, width, height };
+}
+
+/** The fields that are there only where they say something. */
+function told({ cost, warnings, text }: TaskResult, { attempts = [] }: ImageResults): IDataObject {
 	return {
-		state: task.state,
-		prompt: task.prompt,
-		aspectRatio: task.aspectRatio,
-		resolution: task.resolution,
+		...(cost === undefined ? {} : { cost: { ...cost } }),
+		...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
+		...known({ text }),
+		...(attempts.length === 0 ? {} : { attempts: attempts.map((attempt) => ({ ...attempt })) }),
 	};
 }
 
-function tail(task: TaskResult, item: ImageResults): IDataObject {
-	const { submittedAtMs, completedAtMs } = task;
+function taskDetails({ model, resolution }: TaskResult, { operation }: ImageResults): IDataObject {
+	return { operation, model, resolution };
+}
+
+function imageDetails({ index, stored }: ResultImage): IDataObject {
+	return stored === undefined
+		? { index }
+		: { index, mediaType: stored.mediaType, bytes: stored.bytes };
+}
+
+function timesOf({ requestId, submittedAtMs, completedAtMs, polls }: TaskResult): IDataObject {
 	const isTimed = submittedAtMs !== undefined && completedAtMs !== undefined;
-	const isRawHere = item.settings.includeRaw && item.settings.output === 'itemPerImage';
 	return {
-		...(task.text === undefined ? {} : { text: task.text }),
-		...(task.cost === undefined ? {} : { cost: { ...task.cost } }),
-		...(task.requestId === undefined ? {} : { requestId: task.requestId }),
-		...(item.attempts === undefined || item.attempts.length === 0
-			? {}
-			: { attempts: item.attempts.map((attempt) => ({ ...attempt })) }),
+		...known({ requestId }),
 		submittedAt: isoTime(submittedAtMs),
 		completedAt: isoTime(completedAtMs),
 		durationMs: isTimed ? Math.max(0, completedAtMs - submittedAtMs) : null,
-		polls: task.polls,
-		...(task.warnings.length === 0 ? {} : { warnings: [...task.warnings] }),
-		...(isRawHere ? { raw: task.raw as JsonData } : {}),
-	};
-}
-
-function imageJson({ index, url, stored }: ResultImage, binaryField: string): IDataObject {
-	return {
-		index,
-		url,
-		fileName: stored?.fileName ?? null,
-		mediaType: stored?.mediaType ?? null,
-		bytes: stored?.bytes ?? null,
-		width: stored?.width ?? null,
-		height: stored?.height ?? null,
-		binaryField: stored === undefined ? null : binaryField,
+		polls,
 	};
 }
 

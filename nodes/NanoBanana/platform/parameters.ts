@@ -57,7 +57,7 @@ export function readSettings(
 		download: options.download !== false,
 		timeoutMs: timeoutSeconds * 1000,
 		pollIntervalMs: pollSeconds * 1000,
-		includeRaw: context.getNodeParameter('simplify', itemIndex, true) === false,
+		simplify: options.simplify !== false,
 	});
 }
 
@@ -100,6 +100,7 @@ export interface TriggerSettings extends OrderSettings {
 const namingTimeoutMs = 30_000;
 
 export function readTriggerSettings(context: IWebhookFunctions): TriggerSettings {
+	const options = objectOf(context.getNodeParameter('options', {}));
 	return {
 		includeFailed: context.getNodeParameter('includeFailed', false) === true,
 		binaryField: textOf(context.getNodeParameter('binaryField', 'data'))?.trim() ?? 'data',
@@ -108,6 +109,6 @@ export function readTriggerSettings(context: IWebhookFunctions): TriggerSettings
 		timeoutMs: namingTimeoutMs,
 		pollIntervalMs: 0,
 		completion: 'wait',
-		includeRaw: context.getNodeParameter('simplify', true) === false,
+		simplify: options?.simplify !== false,
 	};
 }

@@ -38,8 +38,8 @@ export async function startBatch(stage: QueueStage, plan: BatchPlan): Promise<Ba
 			[
 				webTrigger(path),
 				makeImages(plan.vendor, credentials.get(plan.vendor) ?? {}, {
-					completion: plan.completion,
 					prompt: '={{ $json.query.prompt }}',
+					options: { completion: plan.completion },
 				}),
 				...(plan.nodesAfter ?? []),
 			],

@@ -102,7 +102,7 @@ async function startAll(money: MoneyStage, executions: Map<Case, string>): Promi
 		match: { prompt: prompts.polling[0] ?? '' },
 	});
 	const credentials = credentialsFor(money, vendor);
-	const submit = makeImages(vendor, credentials, { completion: 'submit' });
+	const submit = makeImages(vendor, credentials, { options: { completion: 'submit' } });
 	const fetch = fetchImage(vendor, credentials);
 	const start = async (
 		which: Case,

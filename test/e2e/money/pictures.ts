@@ -7,10 +7,7 @@ export type OutputItem = NonNullable<
 	NonNullable<Execution['resultData']['runData'][string][number]['data']>['main'][number]
 >[number];
 
-const withImage = z.object({
-	taskId: z.string(),
-	image: z.object({ width: z.number(), binaryField: z.string() }),
-});
+const withImage = z.object({ taskId: z.string(), width: z.number() });
 
 /** What the last run of a node gave on one of its outputs. */
 export function itemsFrom(execution: Execution, node: string, output = 0): OutputItem[] {
@@ -29,10 +26,10 @@ export async function expectPicture(
 	item: OutputItem | undefined,
 ): Promise<string> {
 	expect(item !== undefined, 'there is no item');
-	const { taskId, image } = withImage.parse(item.json);
-	const entry = item.binary?.[image.binaryField];
-	expect(entry !== undefined, `the item of task ${taskId} has no "${image.binaryField}"`);
+	const { taskId, width } = withImage.parse(item.json);
+	const entry = item.binary?.['data'];
+	expect(entry !== undefined, `the item of task ${taskId} has no file`);
 	const picture = await readPicture(await client.downloadBinary(entry));
-	expect(picture.width === image.width, `the picture of task ${taskId} has another size`);
+	expect(picture.width === width, `the picture of task ${taskId} has another size`);
 	return taskId;
 }

@@ -15,8 +15,7 @@ const noticeTimeoutMs = 190_000;
 const whileParked = z.object({
 	taskId: z.string(),
 	state: z.literal('running'),
-	image: z.null(),
-	hint: z.string(),
+	warnings: z.array(z.string()).min(1),
 });
 
 /**
@@ -35,7 +34,7 @@ export async function startWithLostCallbacks(
 	const { id } = await startAndPark(
 		money,
 		parkedWorkflow(money, vendor, prompts, {
-			parameters: { options: { timeout: 5 } },
+			options: { timeout: 5 },
 			after: [fetchImage(vendor, credentialsFor(money, vendor))],
 		}),
 	);

@@ -19,14 +19,14 @@ export function parkedWorkflow(
 	money: MoneyStage,
 	vendor: VendorId,
 	prompts: readonly string[],
-	{ parameters, settings, after = [] }: ParkedOptions = {},
+	{ parameters, options, settings, after = [] }: ParkedOptions = {},
 ): WorkflowInput {
 	return inARow(`Parked: ${prompts[0] ?? ''}`, [
 		...itemsOf(prompts),
 		makeImages(
 			vendor,
 			credentialsFor(money, vendor),
-			{ completion: 'callback', ...parameters },
+			{ ...parameters, options: { completion: 'callback', ...options } },
 			settings,
 		),
 		...after,
@@ -35,6 +35,7 @@ export function parkedWorkflow(
 
 export interface ParkedOptions {
 	readonly parameters?: Readonly<Record<string, unknown>>;
+	readonly options?: Readonly<Record<string, unknown>>;
 	readonly settings?: NodeSettings;
 	readonly after?: readonly WorkflowNode[];
 }

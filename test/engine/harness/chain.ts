@@ -81,7 +81,7 @@ function ifNode(vendor: VendorId): INode {
 export function orderAndWait(vendor: VendorId): SavedWorkflow {
 	const order = vendorNode(
 		vendor,
-		{ vendors: [], parameters: { completion: 'submit' } },
+		{ vendors: [], parameters: { options: { completion: 'submit' } } },
 		undefined,
 	);
 	const wait = { ...order, id: 'wait', name: 'Wait', parameters: taskParameters(vendor, 'wait') };

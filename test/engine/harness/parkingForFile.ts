@@ -31,12 +31,12 @@ export function parkingForFile(onStarted: (sandbox: Sandbox) => void): Park {
 		sandbox = started;
 		onStarted(started);
 	});
-	return async (id, parameters = {}, more = {}) => {
+	return async (id, { options, ...parameters } = {}, more = {}) => {
 		const execution = await startParked({
 			parameters: imageParameters(id, 'generate', {
 				prompt: '={{ $json.prompt }}',
-				completion: 'callback',
 				...parameters,
+				options: { completion: 'callback', ...(options as INodeParameters | undefined) },
 			}),
 			credentials: credentialFor(sandbox, id),
 			items,
