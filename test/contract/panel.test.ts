@@ -11,7 +11,12 @@ import { readFileSync } from 'node:fs';
 import { NanoBanana } from '../../nodes/NanoBanana/NanoBanana.node';
 import { NanoBananaTrigger } from '../../nodes/NanoBanana/NanoBananaTrigger.node';
 import type { ListPrice } from '../../nodes/NanoBanana/core/vendor';
-import { modelIds, modelNames, type ModelId } from '../../nodes/NanoBanana/core/words';
+import {
+	modelIds,
+	modelNames,
+	optionsOfImages,
+	type ModelId,
+} from '../../nodes/NanoBanana/core/words';
 import { operations } from '../../nodes/NanoBanana/operations';
 import { describeVendor } from '../../nodes/NanoBanana/panel/modelChoices';
 import { toolDescriptions } from '../../nodes/NanoBanana/panel/toolDescription';
@@ -325,9 +330,74 @@ describe.each(situations)('the options of %s, %s → %s', (vendor, resource, ope
 		}
 	});
 
+	it('has at rest no more fields than fit on a screen, and one notice at most', () => {
+		const shown = shownWith(chosen).map(({ type }) => type);
+		const fields = shown.filter((type) => !['notice', 'collection', 'credentials'].includes(type));
+		expect(fields.length).toBeLessThanOrEqual(operation === 'edit' ? 10 : 8);
+		expect(shown.filter((type) => type === 'notice').length).toBeLessThanOrEqual(1);
+	});
+
+	it('hides what has no effect where the workflow goes on at once, and drops it', () => {
+		const withoutEffect = offered.filter(({ name }) => optionsOfImages.includes(name));
+		const atOnce = { completion: 'submit' };
+		const isShown = (option: INodeProperties, beside: INodeParameters) =>
+			NodeHelpers.displayParameter(
+				beside,
+				option,
+				{ typeVersion: 1 },
+				nodeType.description,
+				chosen,
+			);
+		expect(withoutEffect.filter((option) => !isShown(option, {}))).toEqual([]);
+		if (resource !== 'image') return;
+		expect(withoutEffect).toHaveLength(optionsOfImages.length);
+		expect(withoutEffect.filter((option) => isShown(option, atOnce))).toEqual([]);
+		for (const { name } of withoutEffect) {
+			expect(atRunTime({ ...atOnce, [name]: valueOf(offered, name) })).toEqual(atOnce);
+		}
+	});
+
 	it('offers no option twice', () => {
 		const names = offered.map(({ name }) => name);
 		expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+	});
+});
+
+describe.each(vendors.map((vendor) => [vendor.id, vendor] as const))('%s', (id, vendor) => {
+	const chosen = { vendor: id, resource: 'image', operation: 'generate' };
+	const ratio = nodeType.description.properties.find(({ name }) => name === 'aspectRatio');
+	const isShownBeside = (options: INodeParameters) =>
+		NodeHelpers.displayParameter(
+			{ ...chosen, options },
+			ratio as INodeProperties,
+			{ typeVersion: 1 },
+			nodeType.description,
+		);
+
+	it('lists as Aspect Ratios only what its models have', () => {
+		const offered = values(choices(chosen, 'aspectRatios'));
+		const able = Object.values(vendor.models).flatMap(({ aspectRatios }) => aspectRatios);
+		expect(new Set(offered)).toEqual(new Set(able.filter((each) => each !== 'auto')));
+	});
+
+	it('hides Aspect Ratio while Aspect Ratios is set', () => {
+		expect(isShownBeside({})).toBe(true);
+		expect(isShownBeside({ aspectRatios: [] })).toBe(true);
+		for (const each of values(choices(chosen, 'aspectRatios'))) {
+			expect(isShownBeside({ aspectRatios: [String(each)] })).toBe(false);
+		}
+	});
+
+	it('has a prompt of its own for an edit, at the same place', () => {
+		const [generate = [], edit = []] = ['generate', 'edit'].map((operation) =>
+			shownWith({ ...chosen, operation }),
+		);
+		const promptOf = (shown: readonly INodeProperties[]) =>
+			shown.find(({ name }) => name === 'prompt')?.placeholder;
+		expect(promptOf(edit)).not.toBe(promptOf(generate));
+		const namesOf = (shown: readonly INodeProperties[]) =>
+			shown.map(({ name }) => name).filter((name) => !name.startsWith('reference'));
+		expect(namesOf(edit)).toEqual(namesOf(generate));
 	});
 });
 
@@ -383,14 +453,28 @@ describe('the words of both panels', () => {
 		expect(placeholders.filter((text) => !text.startsWith('e.g. '))).toEqual([]);
 	});
 
-	it('name actions without articles, and list choices by name', () => {
+	it('give no expression as the example of a name', () => {
+		const ofNames = all.filter(({ name }) => /name|field/i.test(name));
+		expect(ofNames.filter(({ placeholder }) => placeholder?.includes('{{') === true)).toEqual([]);
+	});
+
+	it('list the operations of a resource in their order: Generate comes before Edit', () => {
+		for (const { options } of all.filter(({ name }) => name === 'operation')) {
+			const offered = values(options as INodePropertyOptions[]);
+			const ordered = operations.map(({ operation }) => operation);
+			expect(offered).toEqual(ordered.filter((operation) => offered.includes(operation)));
+		}
+		expect(operations[0]?.operation).toBe('generate');
+	});
+
+	it('name actions without articles, and list vendors by name', () => {
 		const operations = all.filter(({ name }) => name === 'operation');
 		const entries = operations.flatMap(({ options }) => options as INodePropertyOptions[]);
 		expect(entries.length).toBeGreaterThan(0);
 		expect(
 			entries.filter(({ action }) => action === undefined || / (a|an|the) /.test(action)),
 		).toEqual([]);
-		for (const { options } of all.filter(({ name }) => /^(vendor|operation)$/.test(name))) {
+		for (const { options } of all.filter(({ name }) => name === 'vendor')) {
 			const names = (options as INodePropertyOptions[]).map(({ name }) => name);
 			expect(names).toEqual([...names].sort((one, other) => one.localeCompare(other)));
 		}

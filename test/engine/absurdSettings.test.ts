@@ -12,7 +12,7 @@ const run = sandboxForFile({ taskDurationMs: 20, flatPictures: true }, (started)
 });
 
 describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
-	describe.each(['wait', 'submit', 'callback'] as const)('When to Continue: %s', (completion) => {
+	describe.each(['wait', 'callback'] as const)('When to Continue: %s', (completion) => {
 		it.each([604_801, 1e12, 1e30, '9'.repeat(400), 'Infinity'])(
 			'refuses a Timeout of %s s before anything is bought',
 			async (timeout) => {
@@ -29,6 +29,28 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 			},
 		);
 	});
+
+	it.each(['submit', '={{ "sub" + "mit" }}'])(
+		'goes on at once whatever the options say that are hidden then (%s)',
+		async (completion) => {
+			const { items, error } = await run(id, {
+				parameters: imageParameters(id, 'generate', {
+					options: {
+						completion,
+						timeout: '={{ 1e30 }}',
+						pollInterval: '={{ "soon" }}',
+						output: '={{ "item" + "PerInput" }}',
+						binaryField: '={{ "" }}',
+						download: '={{ false }}',
+						fileName: '={{ $json.name }}',
+					},
+				}),
+			});
+
+			expect(error).toBeUndefined();
+			expect(items.map(({ json }) => json.taskId)).toEqual([sandbox.ledger.tasks[0]?.id]);
+		},
+	);
 
 	it('refuses it at Task → Wait, too', async () => {
 		const { error } = await run(id, {

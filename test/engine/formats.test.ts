@@ -283,6 +283,16 @@ describe('a retried execution', () => {
 		);
 	});
 
+	it('buys nothing anew where only the hidden Aspect Ratio has changed', async () => {
+		const result = await run(uploadingVendor, {
+			parameters: parameters(uploadingVendor, { aspectRatio: '4:5' }),
+		});
+
+		await run(uploadingVendor, { parameters: parameters(uploadingVendor), retryOf: result.run });
+
+		expect(sandbox.ledger.tasks).toHaveLength(formats.length);
+	});
+
 	it('takes an emptied list of ratios for none', async () => {
 		const result = await run(uploadingVendor, {
 			parameters: imageParameters(uploadingVendor, 'generate'),

@@ -216,7 +216,7 @@ function referenceProblem(
 		return {
 			reason: 'invalidRequest',
 			message: 'An edit needs at least one reference image, and this item has none',
-			hint: "Name a binary field that holds an image in 'Reference Field Name(s)', or give a URL in 'Reference URLs'.",
+			hint: "Name a binary field that holds an image in 'Image Field Name(s)', or give a URL in 'Reference URLs'.",
 		};
 	}
 	if (count > maxCount) {

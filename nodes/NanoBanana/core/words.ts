@@ -47,3 +47,13 @@ export const maxNumberOfImages = 6;
 
 /** The same over all of its ratios, so that a slip in an expression does not buy an album. */
 export const maxImagesOfItem = 30;
+
+/** Options that have no effect where the workflow goes on at once, without an image. */
+export const optionsOfImages: readonly string[] = [
+	'binaryField',
+	'download',
+	'fileName',
+	'output',
+	'pollInterval',
+	'timeout',
+];

@@ -4,7 +4,7 @@ import { failed, type Outcome } from '../core/failure';
 import { sendWithRetry } from '../core/retryPolicy';
 import type { Balance } from '../core/vendor';
 import { openRun, type Run } from '../engine/run';
-import { shortOptions } from '../panel/parameters';
+import { shortOptions } from '../panel/collections';
 import { toErrorItem } from '../platform/nodeErrors';
 import { readOptions } from '../platform/parameters';
 import type { Operation } from './operation';

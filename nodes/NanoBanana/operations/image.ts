@@ -8,9 +8,10 @@ import { reportPlan } from '../engine/report';
 import { openRun, type Run } from '../engine/run';
 import { submit } from '../engine/submit';
 import { watch } from '../engine/watch';
+import { imageOptions } from '../panel/collections';
 import {
 	aspectRatio,
-	imageOptions,
+	editPrompt,
 	modelParameters,
 	numberOfImages,
 	prompt,
@@ -50,7 +51,7 @@ export const edit: Operation = {
 	description: 'Change an image, or combine several, by a text prompt',
 	isOfferedBy: () => true,
 	properties: [
-		prompt,
+		editPrompt,
 		referenceBinaryFields,
 		referenceUrls,
 		...modelParameters,

@@ -7,7 +7,8 @@ import { findOrders } from '../engine/find';
 import { reportPlan } from '../engine/report';
 import { openRun, type Run } from '../engine/run';
 import { watch } from '../engine/watch';
-import { shortOptions, taskId, taskLookOptions, taskWaitOptions } from '../panel/parameters';
+import { shortOptions, taskLookOptions, taskWaitOptions } from '../panel/collections';
+import { taskId } from '../panel/parameters';
 import type { ImageResult } from '../platform/outputItems';
 import type { Operation } from './operation';
 

@@ -42,9 +42,12 @@ export function choicesWhere<Value extends string>(
 	);
 }
 
-/** The names of the models that have something, at whichever vendor; none where all of them have it. */
-export function onlyModels(has: (model: ModelCapabilities) => boolean): readonly string[] {
-	const all = vendors.flatMap(modelsOf);
+/** The names of the models that have something at these vendors; none where all of them have it. */
+export function onlyModels(
+	has: (model: ModelCapabilities) => boolean,
+	group: readonly ImageVendor[],
+): readonly string[] {
+	const all = group.flatMap(modelsOf);
 	const able = new Set(all.flatMap(([id, model]) => (has(model) ? [modelNames[id]] : [])));
 	return all.every(([, model]) => has(model)) ? [] : [...able];
 }

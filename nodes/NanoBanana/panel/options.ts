@@ -1,21 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { formatRatios } from '../core/words';
-import { onlyModels } from './modelChoices';
-
-/** Within a list of several choices n8n cannot hide one, so the description must say it. */
-function onlyFor(ratio: (typeof formatRatios)[number]): { readonly description?: string } {
-	const models = onlyModels((model) => model.aspectRatios.includes(ratio));
-	return models.length === 0 ? {} : { description: `Only with ${models.join(', ')}` };
-}
-
 /** The entries of the Options collection: few users need them. */
 
+/** Without its choices, which depend on the vendor. */
 export const aspectRatios: INodeProperties = {
 	displayName: 'Aspect Ratios',
 	name: 'aspectRatios',
 	type: 'multiOptions',
-	options: formatRatios.map((value) => ({ name: value, value, ...onlyFor(value) })),
 	default: [],
 	description:
 		"One image in each of these, instead of 'Aspect Ratio'. Each image is charged; 'Number of Images' counts for each ratio. An expression can give an array, or a text with commas.",
@@ -63,7 +54,7 @@ export const fileName: INodeProperties = {
 	name: 'fileName',
 	type: 'string',
 	default: '',
-	placeholder: 'e.g. {{ $json.product }}',
+	placeholder: 'e.g. product-photo',
 	description:
 		'Name of the image file, without the file extension: that follows the real file type. A name that comes again within the run gets a number, as in lamp-2. It can be an expression.',
 };

@@ -59,7 +59,8 @@ export function panelOf(operations: readonly OfferedOperation[]): INodePropertie
 			name: 'operation',
 			type: 'options' as const,
 			noDataExpression: true,
-			options: byName(choices),
+			// The order of the operations, which n8n's linter cannot see: Generate comes before Edit.
+			options: [...choices],
 			default: choices[0]?.value ?? '',
 			displayOptions: { show: { vendor: idsOf(group), resource: [resource] } },
 		})),
@@ -107,30 +108,31 @@ function resourceParameter(
 	};
 }
 
-const notices: readonly INodeProperties[] = vendors.flatMap((vendor) => [
-	...noticeOf(vendor.notice, { vendor: [vendor.id], resource: ['image'] }),
-	...noticeOf(vendor.cancelNotice, {
+/** At most one for each operation. */
+const notices: readonly INodeProperties[] = vendors.flatMap((vendor) => {
+	const { displayName, notice, cancelNotice, references } = vendor;
+	const ofFiles =
+		references.delivery === 'url'
+			? `Files work only if ${displayName} can reach this n8n from the internet`
+			: undefined;
+	const shown = (resource: string, operation: string) => ({
 		vendor: [vendor.id],
-		resource: ['task'],
-		operation: ['cancel'],
-	}),
-	...noticeOf(
-		vendor.references.delivery === 'url'
-			? `${vendor.displayName} opens reference images by URL. A file works only if this n8n can be reached from the internet.`
-			: undefined,
-		{ vendor: [vendor.id], resource: ['image'], operation: ['edit'] },
-	),
-]);
+		resource: [resource],
+		operation: [operation],
+	});
+	return [
+		...noticeOf([notice], shown('image', 'generate')),
+		...noticeOf([notice, ofFiles], shown('image', 'edit')),
+		...noticeOf([cancelNotice], shown('task', 'cancel')),
+	];
+});
 
 /** A parameter that several operations of a resource share is listed once, for all of them. */
 function parametersOf(
 	resource: string,
 	own: readonly OfferedOperation[],
 ): readonly INodeProperties[] {
-	// The longest list knows the place of every parameter.
-	const byLength = [...own].sort((one, other) => other.properties.length - one.properties.length);
-	const all = [...new Set(byLength.flatMap(({ properties }) => properties))];
-	return all.map((property) => {
+	return inOrder(own.map(({ properties }) => properties)).map((property) => {
 		const users = own.filter(({ properties }) => properties.includes(property));
 		const able = vendors.filter((vendor) => users.some((user) => user.isOfferedBy(vendor)));
 		return {
@@ -148,6 +150,20 @@ function parametersOf(
 	});
 }
 
+/** The entries of all lists once. What one list has more follows what stands before it there. */
+function inOrder<Entry>(lists: ReadonlyArray<readonly Entry[]>): readonly Entry[] {
+	const all: Entry[] = [];
+	for (const list of lists) {
+		let place = 0;
+		for (const entry of list) {
+			const known = all.indexOf(entry);
+			if (known < 0) all.splice(place, 0, entry);
+			place = known < 0 ? place + 1 : known + 1;
+		}
+	}
+	return all;
+}
+
 function toOption({
 	name,
 	operation,
@@ -158,18 +174,26 @@ function toOption({
 }
 
 function noticeOf(
-	text: string | undefined,
+	texts: ReadonlyArray<string | undefined>,
 	show: NonNullable<IDisplayOptions['show']>,
 ): readonly INodeProperties[] {
-	if (text === undefined) return [];
+	const told = texts.filter((text) => text !== undefined);
+	// n8n ends a single sentence without a period.
+	const displayName = told.map((text, _, { length }) => (length > 1 ? sentence(text) : text));
+	if (told.length === 0) return [];
 	return [
-		{ displayName: text, name: 'notice', type: 'notice', default: '', displayOptions: { show } },
+		{
+			displayName: displayName.join(' '),
+			name: 'notice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show },
+		},
 	];
 }
 
-/** n8n lists choices by their names; the order of the operations decides the default. */
-function byName(choices: readonly INodePropertyOptions[]): INodePropertyOptions[] {
-	return [...choices].sort((one, other) => one.name.localeCompare(other.name));
+function sentence(text: string): string {
+	return text.endsWith('.') ? text : `${text}.`;
 }
 
 function idsOf(group: readonly ImageVendor[]): string[] {

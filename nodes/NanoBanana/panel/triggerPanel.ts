@@ -1,8 +1,8 @@
 import type { INodeProperties, INodeTypeDescription, IWebhookDescription } from 'n8n-workflow';
 
 import { callingVendors } from '../vendors';
+import { shortOptions } from './collections';
 import { binaryField, download } from './options';
-import { shortOptions } from './parameters';
 import { credentialPlace, vendorCredentials, vendorParameter } from './vendorChoice';
 
 /**

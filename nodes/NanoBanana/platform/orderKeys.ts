@@ -17,12 +17,14 @@ const parametersOfOrder = [
 	'prompt',
 	'referenceBinaryFields',
 	'referenceUrls',
-	'aspectRatio',
 	'resolution',
 	'numberOfImages',
 ] as const;
 
-/** Without the ratios: each of several is an order of its own, and its place names the ratio. */
+/**
+ * Without the ratios: each of several is an order of its own, and its place names the ratio. Aspect Ratio
+ * is hidden then and counts only where there are none.
+ */
 const optionsOfOrder = ['customModel', 'outputFormat'] as const;
 
 /**
@@ -33,13 +35,14 @@ export function openAskedTexts(
 	context: IExecuteFunctions,
 	baseUrl: string,
 ): (itemIndex: number, place: TaskPlace) => Promise<string> {
+	const { aspectRatio } = context.getNode().parameters;
 	const hashes = new Map<number, Promise<string>>();
-	const hashOfItem = (itemIndex: number): Promise<string> => {
+	const hashOfItem = (itemIndex: number, ratio: unknown): Promise<string> => {
 		const known = hashes.get(itemIndex);
 		if (known !== undefined) return known;
 		const hash = hashOf([
 			canonicalBaseUrl(baseUrl),
-			unevaluatedParameters(context),
+			[...unevaluatedParameters(context), ratio],
 			inputOf(context, context.getInputData()[itemIndex]),
 		]);
 		hashes.set(itemIndex, hash);
@@ -48,12 +51,13 @@ export function openAskedTexts(
 	return async (itemIndex, { firstImageIndex, format }) => {
 		const place =
 			format === undefined ? [firstImageIndex] : [format.firstImageIndex, format.aspectRatio];
-		return [itemIndex, ...place, await hashOfItem(itemIndex)].join(':');
+		const ratio = format === undefined ? (aspectRatio ?? null) : null;
+		return [itemIndex, ...place, await hashOfItem(itemIndex, ratio)].join(':');
 	};
 }
 
 /** As the user typed them: `{{ $now }}` in a prompt must not count as another prompt at each run. */
-function unevaluatedParameters(context: IExecuteFunctions): unknown {
+function unevaluatedParameters(context: IExecuteFunctions): readonly unknown[] {
 	const { parameters } = context.getNode();
 	const options = objectOf(parameters.options);
 	return [

@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions, IWebhookFunctions } from 'n8n-work
 import { failed, success, type Outcome } from '../core/failure';
 import type { OrderSettings } from '../core/order';
 import { known, numberOf, objectOf, textOf } from '../core/tolerant';
+import { optionsOfImages } from '../core/words';
 
 export const defaultTimeoutSeconds = 300;
 
@@ -10,10 +11,16 @@ export const defaultTimeoutSeconds = 300;
 const maxTimeoutSeconds = 7 * 24 * 60 * 60;
 export const defaultMaxTasksAtOnce = 20;
 
-/** The options of one item, expressions resolved. A collection holds only what the user added. */
+/**
+ * The options of one item, expressions resolved. A collection holds only what the user added, and n8n
+ * leaves out what the panel hides, unless an expression decides it.
+ */
 export function readOptions(context: IExecuteFunctions, itemIndex: number): IDataObject {
-	const options: unknown = context.getNodeParameter('options', itemIndex, {});
-	return (objectOf(options) ?? {}) as IDataObject;
+	const options = (objectOf(context.getNodeParameter('options', itemIndex, {})) ??
+		{}) as IDataObject;
+	if (options.completion !== 'submit') return options;
+	const shown = Object.entries(options).filter(([name]) => !optionsOfImages.includes(name));
+	return Object.fromEntries(shown);
 }
 
 /** Checks what an expression may have put into the options before anything is spent. */

@@ -167,7 +167,7 @@ function missingField(field: string): Failure {
 	return {
 		reason: 'invalidRequest',
 		message: `The item has no binary field "${field}"`,
-		hint: "Correct 'Reference Field Name(s)', or let a node before this one put the image there.",
+		hint: "Correct 'Image Field Name(s)', or let a node before this one put the image there.",
 	};
 }
 
