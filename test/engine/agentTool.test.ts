@@ -47,7 +47,9 @@ it('gives an agent small JSON with everything that it can use', async () => {
 		aspectRatio: 'auto',
 		url: expect.stringContaining(sandbox.filesUrl) as string,
 		signedUrl: expect.any(String) as string,
-		fileName: expect.stringMatching(/^nano-banana-.+\.webp$/) as string,
+		fileName: expect.stringMatching(
+			/^a-lamp-made-of-oak-a-lamp-made-of-oak-a-lamp-made-[a-z0-9]{6}\.webp$/,
+		) as string,
 		width: 1024,
 		height: 1024,
 		cost: expect.objectContaining({ unit: 'credits' }) as object,

@@ -3,6 +3,7 @@ import './harness/environment';
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import type { Sandbox } from '../sandbox';
+import { promptSlug } from '../../nodes/NanoBanana/core/promptSlug';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { imageParameters, taskParameters, vendorCases } from './harness/vendors';
 import { plainVendor, uploadingVendor } from '../vendors/roles';
@@ -31,6 +32,10 @@ function lastEndsFirst(): void {
 	sandbox.settings.taskDurationMs = ({ index }: { index: number }) =>
 		Math.max(50, 900 - 200 * index);
 }
+
+/** The name of the first image of a task, where the user gave none. */
+const defaultName = (taskId: string, prompt: string | undefined): string =>
+	prompt === undefined ? taskId : `${promptSlug(prompt)}-${taskId.slice(-6).toLowerCase()}`;
 
 const named = (...names: readonly string[]) => names.map((name) => ({ json: { name } }));
 
@@ -76,8 +81,15 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 			items: [task, task].flatMap((each) => each ?? []),
 		});
 		const stems = stemsOf(twice.items);
+		const bought = sandbox.ledger.tasks.find(({ id: taskId }) => taskId === task?.json.taskId);
+		const told = items[0]?.json.prompt === null ? undefined : bought?.prompt;
+		const first = defaultName(bought?.id ?? '', told);
+		// By the order of the input, whichever of them ends first.
+		const perItem = vendor.maxImagesInTask > 1 ? 2 : 1;
+		expect(stems).toHaveLength(2 * perItem);
+		expect(stems[0]).toBe(first);
+		expect(stems[perItem]).toBe(`${first}-2`);
 		expect(new Set(stems).size).toBe(stems.length);
-		expect(stems[0]).toBe(`nano-banana-${task?.json.taskId as string}`);
 	});
 });
 
@@ -133,4 +145,40 @@ it('keeps a name for the image that it was meant for, whatever fails or is run a
 
 	expect(stemsOf(second.items)).toEqual(['poster', 'poster-2', 'poster-3']);
 	expect(sandbox.ledger.tasks).toHaveLength(4);
+});
+
+describe('the name of an image where none was given', () => {
+	const prompts = [
+		'A red bicycle in front of a bakery',
+		'Ein grüner Löwe, fünfmal',
+		'猫と月',
+		'🍌🍌',
+	];
+
+	it.each(vendorCases)(
+		'begins with the prompt and ends with the task ($vendor.displayName)',
+		async ({ id }) => {
+			const { items } = await run(id, {
+				parameters: imageParameters(id, 'generate', { prompt: '={{ $json.prompt }}' }),
+				items: prompts.map((prompt) => ({ json: { prompt } })),
+			});
+
+			const ids = items.map(({ json }) => json.taskId as string);
+			const ends = ids.map((taskId) => taskId.slice(-6).toLowerCase());
+			expect(stemsOf(items)).toEqual([
+				`a-red-bicycle-in-front-of-a-bakery-${ends[0]}`,
+				`ein-gruener-loewe-fuenfmal-${ends[1]}`,
+				`猫と月-${ends[2]}`,
+				ids[3],
+			]);
+		},
+	);
+
+	it('is another at a later run of the same workflow', async () => {
+		const parameters = imageParameters(uploadingVendor, 'generate');
+		const first = await run(uploadingVendor, { parameters });
+		const second = await run(uploadingVendor, { parameters });
+
+		expect(stemsOf(first.items)).not.toEqual(stemsOf(second.items));
+	});
 });

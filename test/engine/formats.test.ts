@@ -72,10 +72,10 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		expect(items.map((item) => imageOf(item).index)).toEqual([0, 1, 2, 3]);
 		const names = items.map((item) => imageOf(item).fileName);
 		expect(names).toEqual([
-			expect.stringMatching(/^nano-banana-.*-9x16\.[a-z]+$/),
-			expect.stringMatching(/^nano-banana-.*-9x16-2\.[a-z]+$/),
-			expect.stringMatching(/^nano-banana-.*-1x1\.[a-z]+$/),
-			expect.stringMatching(/^nano-banana-.*-1x1-2\.[a-z]+$/),
+			expect.stringMatching(/^a-banana-on-the-moon-[a-z0-9]{6}-9x16\.[a-z]+$/),
+			expect.stringMatching(/^a-banana-on-the-moon-[a-z0-9]{6}-9x16-2\.[a-z]+$/),
+			expect.stringMatching(/^a-banana-on-the-moon-[a-z0-9]{6}-1x1\.[a-z]+$/),
+			expect.stringMatching(/^a-banana-on-the-moon-[a-z0-9]{6}-1x1-2\.[a-z]+$/),
 		]);
 		expect(sandbox.ledger.tasks).toHaveLength(4 / Math.min(2, vendor.maxImagesInTask));
 	});

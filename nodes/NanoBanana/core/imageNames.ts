@@ -1,4 +1,5 @@
 import { imageIndexes, taskIdOf, type Order } from './order';
+import { promptSlug } from './promptSlug';
 
 /** The file names of one run. No two are the same, so that no image overwrites another in a folder. */
 export interface ImageNames {
@@ -27,9 +28,18 @@ export function openImageNames(): ImageNames {
 	};
 }
 
-/** The name of an image where the user gave none. */
-export function defaultImageName(taskId: string): string {
-	return `nano-banana-${taskId}`;
+/** How much of a task id keeps the images of later runs apart. */
+const shownOfId = 6;
+
+/** The name of an image where the user gave none: its prompt, and the end of its task id. */
+function defaultImageName(taskId: string, prompt: string | null | undefined): string {
+	const slug = promptSlug(prompt ?? '');
+	if (slug === '') return taskId;
+	const end = taskId
+		.toLowerCase()
+		.replace(/[^a-z0-9]/g, '')
+		.slice(-shownOfId);
+	return end === '' ? slug : `${slug}-${end}`;
 }
 
 /** Some systems do not distinguish names by case or by the encoding of an accent. */
@@ -42,30 +52,41 @@ export type NameImage = (order: Order, taskId: string, position: number) => stri
 
 /**
  * Names the images of all orders of a run, in their order, so that the input decides which image gets a
- * number, not the order in which tasks end. Only a name made of a task id waits for the id, which is
- * unique.
+ * number, not the order in which tasks end. Only a name that holds a part of a task id waits for the id.
  *
  * @param mostInFoundTask the most images of a task that was found by its id
  */
 export function nameImages(orders: readonly Order[], mostInFoundTask: number): NameImage {
 	const names = openImageNames();
 	const given = new Map<Order, string[]>();
+	const claimAll = (named: ReadonlyArray<readonly [Order, string]>): void => {
+		for (const [order, name] of named) {
+			const claim = (): string => names.claim(name, ratioSuffix(order));
+			given.set(order, Array.from({ length: order.place.imagesInTask }, claim));
+		}
+		for (const [order] of named) {
+			const ofTask = given.get(order) ?? [];
+			const [first] = ofTask;
+			if (order.asked !== null || first === undefined) continue;
+			while (ofTask.length < mostInFoundTask) ofTask.push(names.claim(first));
+		}
+	};
+	claimAll(
+		orders.flatMap((order) => {
+			const { fileName } = order.settings;
+			return fileName === undefined ? [] : [[order, withoutImageEnding(fileName)] as const];
+		}),
+	);
+	// Only the vendor knows the prompt of a found task, which may stand in several items.
+	const found = new Map<string | undefined, Order[]>();
+	const alikeOf = new Map<Order, readonly Order[]>();
 	for (const order of orders) {
-		const { fileName } = order.settings;
-		const taskId = order.asked === null ? taskIdOf(order) : undefined;
-		const name = fileName ?? (taskId === undefined ? undefined : defaultImageName(taskId));
-		if (name === undefined) continue;
-		const typed = withoutImageEnding(name);
-		const { imagesInTask } = order.place;
-		given.set(
-			order,
-			Array.from({ length: imagesInTask }, () => names.claim(typed, ratioSuffix(order))),
-		);
-	}
-	for (const [{ asked }, ofTask] of given) {
-		const [first] = ofTask;
-		if (asked !== null || first === undefined) continue;
-		while (ofTask.length < mostInFoundTask) ofTask.push(names.claim(first));
+		if (order.asked !== null || order.settings.fileName !== undefined) continue;
+		const taskId = taskIdOf(order);
+		const alike = found.get(taskId) ?? [];
+		alike.push(order);
+		found.set(taskId, alike);
+		alikeOf.set(order, alike);
 	}
 	return (order, taskId, position) => {
 		const known = given.get(order)?.[position];
@@ -74,6 +95,11 @@ export function nameImages(orders: readonly Order[], mostInFoundTask: number): N
 		const { fileName } = order.settings;
 		// Images beyond those asked for get further names as they come.
 		if (fileName !== undefined) return names.claim(withoutImageEnding(fileName), suffix);
+		const name = defaultImageName(taskId, promptOf(order));
+		const alike = given.has(order) ? undefined : alikeOf.get(order);
+		claimAll((alike ?? []).map((each) => [each, name]));
+		const claimed = given.get(order)?.[position];
+		if (claimed !== undefined) return claimed;
 		const { place } = order;
 		const { format } = place;
 		const numberOf = imageIndexes({
@@ -83,8 +109,14 @@ export function nameImages(orders: readonly Order[], mostInFoundTask: number): N
 				: { firstImageIndex: format.firstImageIndex, imagesOfItem: format.numberOfImages }),
 		});
 		const number = numberOf(position) + 1;
-		return names.claim(defaultImageName(taskId), number === 1 ? suffix : `${suffix}-${number}`);
+		return names.claim(name, number === 1 ? suffix : `${suffix}-${number}`);
 	};
+}
+
+/** The prompt of an order; of a found one as the vendor tells it with the end of the task. */
+function promptOf({ asked, state }: Order): string | undefined {
+	if (asked !== null) return asked.prompt;
+	return state.is === 'ended' ? state.snapshot.request?.prompt : undefined;
 }
 
 /** Says which of the item's ratios an image has. */
