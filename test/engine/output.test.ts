@@ -2,6 +2,7 @@ import './harness/environment';
 
 import type { INodeParameters } from 'n8n-workflow';
 
+import { ownFields } from '../../nodes/NanoBanana/platform/outputItems';
 import type { Sandbox } from '../sandbox';
 import { decode } from './harness/pictures';
 import { readBinary, runWorkflow, type RunOptions } from './harness/runWorkflow';
@@ -87,6 +88,66 @@ describe('the fields of an item', () => {
 			images.map(() => ['url', ...fileFields, 'aspectRatio', 'binaryField', ...more]),
 		);
 		expect(images).toHaveLength(2);
+	});
+});
+
+describe('Include Input Fields', () => {
+	/** Every name of ours, and two of the user's own. */
+	const input = {
+		...Object.fromEntries(ownFields.map((name) => [name, `the input's ${name}`])),
+		sku: 'L-1',
+		nested: { of: ['the', 'user'] },
+	};
+	const own = { sku: 'L-1', nested: { of: ['the', 'user'] } };
+
+	it('shows nothing of the input by default', async () => {
+		const { items } = await runIt({
+			parameters: imageParameters(uploadingVendor, 'generate'),
+			items: [{ json: input }],
+		});
+		expect(items[0]?.json).not.toHaveProperty('sku');
+	});
+
+	it.each([
+		['an image', {}],
+		['images in one item', { output: 'itemPerInput' }],
+		['a task', { completion: 'submit' }],
+		['everything', { simplify: false }],
+	] as const)('shows its fields beside %s, and none that could be ours', async (_what, options) => {
+		const parameters = imageParameters(uploadingVendor, 'generate', { options });
+		const alone = await runIt({ parameters });
+		const { items, error } = await runIt({
+			parameters: imageParameters(uploadingVendor, 'generate', {
+				options: { ...options, includeInputFields: true },
+			}),
+			items: [{ json: input }, { json: { sku: 'L-2' } }],
+		});
+
+		expect(error).toBeUndefined();
+		const fields = Object.keys(alone.items[0]?.json ?? {});
+		expect(ownFields).toEqual(expect.arrayContaining(fields));
+		expect(Object.keys(items[0]?.json ?? {})).toEqual([...Object.keys(own), ...fields]);
+		expect(items[0]?.json).toMatchObject(own);
+		expect(JSON.stringify(items[0]?.json)).not.toContain("the input's");
+		expect(items[1]?.json.sku).toBe('L-2');
+	});
+
+	it.each(['wait', 'get'] as const)('does so with Task → %s', async (operation) => {
+		const { items: made } = await runIt({
+			parameters: imageParameters(uploadingVendor, 'generate'),
+		});
+		const taskId = made[0]?.json.taskId as string;
+		const { items } = await runIt({
+			parameters: taskParameters(uploadingVendor, operation, {
+				taskId,
+				options: { includeInputFields: true },
+			}),
+			items: [{ json: { ...input, vendor: uploadingVendor, error: null } }],
+		});
+
+		expect(items[0]?.json).toMatchObject({ ...own, taskId, state: 'succeeded' });
+		expect(JSON.stringify(items[0]?.json)).not.toContain("the input's");
+		expect(items[0]?.json).not.toHaveProperty('error');
 	});
 });
 

@@ -2,7 +2,7 @@ import './harness/environment';
 
 import type { Sandbox, VendorId } from '../sandbox';
 import type { ParkedExecution } from './harness/parkedExecution';
-import { parkingForFile, prompts, taskDurationMs } from './harness/parkingForFile';
+import { items as inputItems, parkingForFile, prompts, taskDurationMs } from './harness/parkingForFile';
 import { decode } from './harness/pictures';
 import { readBinary, runWorkflow } from './harness/runWorkflow';
 import { until } from './harness/until';
@@ -60,6 +60,20 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 			})),
 		);
 		await execution.resumed;
+	});
+
+	it('shows the fields of the input, before and after, where asked', async () => {
+		const execution = await park(
+			id,
+			{ options: { includeInputFields: true } },
+			{ onError: 'continueErrorOutput' },
+		);
+		const skus = inputItems.map(({ json }) => json.sku);
+		expect(execution.itemsWhileParked.map(({ json }) => json.sku)).toEqual(skus);
+		const { items: resumed } = await execution.resumed;
+		expect(resumed.map(({ json }) => [json.sku, json.state])).toEqual(
+			skus.map((sku) => [sku, 'succeeded']),
+		);
 	});
 
 	it('puts several images of an item into one', async () => {

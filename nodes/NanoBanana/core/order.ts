@@ -48,6 +48,8 @@ export interface OrderSettings {
 	readonly pollIntervalMs: number;
 	/** The short item; otherwise it has all fields and the vendor's last answer as `raw`. */
 	readonly simplify: boolean;
+	/** Shows the fields of the input item beside ours. */
+	readonly includeInputFields: boolean;
 	/**
 	 * `submit`: go on at once, with the task instead of the image. `callback`: park the execution until the
 	 * vendor calls back.

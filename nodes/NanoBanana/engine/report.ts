@@ -5,6 +5,7 @@ import { mapConcurrently } from '../core/concurrency';
 import { costSentence } from '../core/cost';
 import { joinedFailure, type Failure } from '../core/failure';
 import type { Order } from '../core/order';
+import { known } from '../core/tolerant';
 import type { ImageVendor } from '../core/vendor';
 import type { NodeContext } from '../platform/nodeContext';
 import { toErrorItem, unexpectedFailure, type ItemInput } from '../platform/nodeErrors';
@@ -80,17 +81,17 @@ export function itemsOfResult(
 	const errorItem = (failure: Failure): INodeExecutionData =>
 		toErrorItem(context, failure, item.itemIndex, vendor, input);
 	if ('failure' in item) return [errorItem(item.failure)];
-	const known = input?.attempts === undefined ? item : { ...item, attempts: input.attempts };
+	const from = { ...item, ...known({ attempts: input?.attempts, input: input?.json }) };
 	const succeeded = item.results.filter((result) => result.ok);
 	if (item.settings.output === 'itemPerInput' && succeeded.length > 0) {
-		return [itemPerInput(known, vendor, succeeded)];
+		return [itemPerInput(from, vendor, succeeded)];
 	}
 	if (item.settings.output === 'itemPerInput') {
 		const [first, ...others] = item.results.flatMap((each) => (each.ok ? [] : each.failure));
 		return first === undefined ? [] : [errorItem(joinedFailure(first, others))];
 	}
 	return item.results.map((result) =>
-		result.ok ? itemPerImage(known, vendor, result) : errorItem(result.failure),
+		result.ok ? itemPerImage(from, vendor, result) : errorItem(result.failure),
 	);
 }
 

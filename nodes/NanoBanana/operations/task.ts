@@ -7,7 +7,7 @@ import { findOrders } from '../engine/find';
 import { reportPlan } from '../engine/report';
 import { openRun, type Run } from '../engine/run';
 import { watch } from '../engine/watch';
-import { shortOptions, taskLookOptions, taskWaitOptions } from '../panel/collections';
+import { taskCancelOptions, taskLookOptions, taskWaitOptions } from '../panel/collections';
 import { taskId } from '../panel/parameters';
 import type { ImageResult } from '../platform/outputItems';
 import type { Operation } from './operation';
@@ -52,7 +52,7 @@ export const cancel: Operation = {
 	action: 'Cancel task',
 	description: 'Cancel a task that still waits in the queue, so that it costs nothing',
 	isOfferedBy: ({ cancelTask }) => cancelTask !== undefined,
-	properties: [taskId, shortOptions],
+	properties: [taskId, taskCancelOptions],
 	execute: forEachTask('cancel', async (run, order) => {
 		const outcome = await cancelTask(run, taskIdOf(order) ?? '');
 		if (outcome.ok) return await pollOnce(run, order);

@@ -109,6 +109,7 @@ export const imageOptions = collection(
 		callbackUrl,
 		completion,
 		options.customModel,
+		options.includeInputFields,
 		maxCost,
 		options.maxTasksAtOnce,
 		...outputFormatOptions,
@@ -117,13 +118,21 @@ export const imageOptions = collection(
 	].map(withoutEffectAtOnce),
 );
 
-export const taskWaitOptions = collection([...ofImages, options.maxTasksAtOnce, options.simplify]);
+export const taskWaitOptions = collection([
+	...ofImages,
+	options.includeInputFields,
+	options.maxTasksAtOnce,
+	options.simplify,
+]);
 
 export const taskLookOptions = collection([
+	options.includeInputFields,
 	options.maxTasksAtOnce,
 	options.output,
 	options.simplify,
 ]);
+
+export const taskCancelOptions = collection([options.includeInputFields, options.simplify]);
 
 /** Where there is nothing else to choose. */
 export const shortOptions = collection([options.simplify]);

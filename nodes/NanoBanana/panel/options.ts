@@ -59,6 +59,15 @@ export const fileName: INodeProperties = {
 		'Name of the image file, without the file extension: that follows the real file type. A name that comes again within the run gets a number, as in lamp-2. It can be an expression.',
 };
 
+export const includeInputFields: INodeProperties = {
+	displayName: 'Include Input Fields',
+	name: 'includeInputFields',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to show the fields of the input item beside those of the image. A field of the same name as one of the node is left out.',
+};
+
 export const maxCost: INodeProperties = {
 	displayName: 'Max Cost',
 	name: 'maxCost',

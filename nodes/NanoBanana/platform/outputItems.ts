@@ -12,6 +12,50 @@ import type { StoredImage } from './downloadImage';
 /** A vendor's answer: JSON, or a text that could not be parsed. */
 type JsonData = IDataObject | string;
 
+/** Every field that an item of ours can have, and `error`, which makes n8n run the node again. */
+export const ownFields = [
+	'vendor',
+	'taskId',
+	'taskIds',
+	'state',
+	'prompt',
+	'aspectRatio',
+	'url',
+	'signedUrl',
+	'fileName',
+	'width',
+	'height',
+	'images',
+	'cost',
+	'warnings',
+	'text',
+	'attempts',
+	'operation',
+	'model',
+	'resolution',
+	'index',
+	'mediaType',
+	'bytes',
+	'binaryField',
+	'requestId',
+	'submittedAt',
+	'completedAt',
+	'durationMs',
+	'polls',
+	'raw',
+	'balance',
+	'error',
+] as const;
+
+/** The fields of an item that our readers never take for ours, whatever of ours is absent this time. */
+function fieldsOfInput({ input, settings }: ImageResults): IDataObject {
+	if (!settings.includeInputFields) return {};
+	const own: readonly string[] = ownFields;
+	return Object.fromEntries(Object.entries(input ?? {}).filter(([name]) => !own.includes(name)));
+}
+
+type OwnFields = { [Name in (typeof ownFields)[number]]?: IDataObject[string] };
+
 export type Succeeded = Extract<ImageResult, { ok: true }>;
 
 /** The item of one image (or of a task that has none yet), in the shape that saved workflows depend on. */
@@ -24,6 +68,7 @@ export function itemPerImage(
 	const stored = image?.stored;
 	return {
 		json: {
+			...fieldsOfInput(item),
 			vendor: vendor.id,
 			taskId: task.taskId,
 			...asked(task),
@@ -68,6 +113,7 @@ export function itemPerInput(
 	const summary = { ...summaryOf(tasks, missingImages(item)), cost: costOf(tasks, item) };
 	return {
 		json: {
+			...fieldsOfInput(item),
 			vendor: vendor.id,
 			taskIds: [...tasks.map(({ taskId }) => taskId), ...resumableIds(item)],
 			...asked(summary),
@@ -127,19 +173,19 @@ function summaryOf(tasks: readonly TaskResult[], missing: readonly string[]): Ta
 	};
 }
 
-function asked({ state, prompt, aspectRatio }: TaskResult): IDataObject {
+function asked({ state, prompt, aspectRatio }: TaskResult): OwnFields {
 	return { state, prompt, aspectRatio };
 }
 
 /** The fields of the image; those of its file are absent where it was not downloaded. */
-function shortImage({ url, stored }: ResultImage): IDataObject {
+function shortImage({ url, stored }: ResultImage): OwnFields {
 	if (stored === undefined) return { url };
 	const { fileName, width, height } = stored;
 	return { url, fileName, width, height };
 }
 
 /** The fields that are there only where they say something. */
-function told({ cost, warnings, text }: TaskResult, { attempts = [] }: ImageResults): IDataObject {
+function told({ cost, warnings, text }: TaskResult, { attempts = [] }: ImageResults): OwnFields {
 	return {
 		...(cost === undefined ? {} : { cost: { ...cost } }),
 		...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
@@ -148,17 +194,17 @@ function told({ cost, warnings, text }: TaskResult, { attempts = [] }: ImageResu
 	};
 }
 
-function taskDetails({ model, resolution }: TaskResult, { operation }: ImageResults): IDataObject {
+function taskDetails({ model, resolution }: TaskResult, { operation }: ImageResults): OwnFields {
 	return { operation, model, resolution };
 }
 
-function imageDetails({ index, stored }: ResultImage): IDataObject {
+function imageDetails({ index, stored }: ResultImage): OwnFields {
 	return stored === undefined
 		? { index }
 		: { index, mediaType: stored.mediaType, bytes: stored.bytes };
 }
 
-function timesOf({ requestId, submittedAtMs, completedAtMs, polls }: TaskResult): IDataObject {
+function timesOf({ requestId, submittedAtMs, completedAtMs, polls }: TaskResult): OwnFields {
 	const isTimed = submittedAtMs !== undefined && completedAtMs !== undefined;
 	return {
 		...known({ requestId }),
@@ -216,6 +262,8 @@ export interface ImageResults {
 	readonly results: readonly ImageResult[];
 	/** Where the item failed before it came here. */
 	readonly attempts?: readonly Attempt[];
+	/** The json of the input item, for those who want its fields beside ours. */
+	readonly input?: IDataObject;
 }
 
 export type ItemResult = ImageResults | { readonly itemIndex: number; readonly failure: Failure };

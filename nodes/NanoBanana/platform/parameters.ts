@@ -65,6 +65,7 @@ export function readSettings(
 		timeoutMs: timeoutSeconds * 1000,
 		pollIntervalMs: pollSeconds * 1000,
 		simplify: options.simplify !== false,
+		includeInputFields: options.includeInputFields === true,
 	});
 }
 
@@ -117,5 +118,6 @@ export function readTriggerSettings(context: IWebhookFunctions): TriggerSettings
 		pollIntervalMs: 0,
 		completion: 'wait',
 		simplify: options?.simplify !== false,
+		includeInputFields: false,
 	};
 }

@@ -6,6 +6,7 @@ import { readOrder, type Order } from '../core/order';
 import { listOf, objectOf, parseJson, textOf } from '../core/tolerant';
 import { runIndexOf } from './nodeContext';
 import type { ItemInput } from './nodeErrors';
+import { readOptions } from './parameters';
 import { ordersKey } from './savedOrders';
 
 /**
@@ -106,11 +107,13 @@ export function inputToShow(context: IExecuteFunctions, itemIndex: number): Item
 	const input = context.getInputData()[itemIndex];
 	const earlier = readAttempts(input?.json);
 	const attempts = earlier.length === 0 ? {} : { attempts: earlier };
-	if (!context.continueOnFail()) return attempts;
+	const isShown = readOptions(context, itemIndex).includeInputFields === true;
+	const json = input === undefined ? {} : { json: input.json };
+	if (!context.continueOnFail()) return { ...attempts, ...(isShown ? json : {}) };
 	const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
 	return {
 		...attempts,
-		...(hasErrorOutput || input === undefined ? {} : { json: input.json }),
+		...(hasErrorOutput && !isShown ? {} : json),
 		...(input?.binary === undefined ? {} : { binary: input.binary }),
 	};
 }
