@@ -2,7 +2,12 @@ import './harness/environment';
 
 import type { Sandbox, VendorId } from '../sandbox';
 import type { ParkedExecution } from './harness/parkedExecution';
-import { items as inputItems, parkingForFile, prompts, taskDurationMs } from './harness/parkingForFile';
+import {
+	items as inputItems,
+	parkingForFile,
+	prompts,
+	taskDurationMs,
+} from './harness/parkingForFile';
 import { decode } from './harness/pictures';
 import { readBinary, runWorkflow } from './harness/runWorkflow';
 import { until } from './harness/until';
