@@ -60,6 +60,11 @@ function optionsWith(values: Values): readonly INodeProperties[] {
 	return ((options?.options ?? []) as INodeProperties[]).filter((entry) => isShown(values, entry));
 }
 
+/** Whether an option can be added with this vendor, whatever the other options are. */
+function isOffered({ displayOptions }: INodeProperties, vendor: string): boolean {
+	return displayOptions?.show?.['/vendor']?.includes(vendor) !== false;
+}
+
 function isShown(values: Values, property: INodeProperties): boolean {
 	return NodeHelpers.displayParameter(
 		{ ...values },
@@ -248,13 +253,15 @@ describe('as a tool', () => {
 		name !== 'toolDescription' &&
 		!['options', 'notice', 'credentials', 'collection', 'hidden'].includes(type) &&
 		noDataExpression !== true;
-	const entriesOf = (properties: readonly INodeProperties[]) =>
+	const entriesOf = (properties: readonly INodeProperties[], { vendor = '' }: Values) =>
 		properties.flatMap((property) =>
-			property.type === 'collection' ? (property.options as INodeProperties[]) : [property],
+			property.type === 'collection'
+				? (property.options as INodeProperties[]).filter((entry) => isOffered(entry, vendor))
+				: [property],
 		);
 
 	it.each(chosen)('$vendor, $resource, $operation leaves no cost to the model', (values) => {
-		const names = entriesOf(shownAs(tool, values))
+		const names = entriesOf(shownAs(tool, values), values)
 			.filter(canBeLeftToModel)
 			.map(({ name }) => name);
 		const wanted = { image: ['prompt', 'referenceUrls'], task: ['taskId'], account: [] };
@@ -266,16 +273,17 @@ describe('as a tool', () => {
 
 	it.each(chosen)('$vendor, $resource, $operation shows the same fields, each once', (values) => {
 		const fieldsOf = (type: Pick<INodeType, 'description'>) =>
-			entriesOf(shownAs(type, values).filter(({ type: kind }) => kind !== 'notice')).map(
-				({ name }) => name,
-			);
+			entriesOf(
+				shownAs(type, values).filter(({ type: kind }) => kind !== 'notice'),
+				values,
+			).map(({ name }) => name);
 		const fields = fieldsOf(tool);
 		expect(fields).toEqual([...new Set(fields)]);
 		expect(fields.filter((name) => name !== 'toolDescription')).toEqual(fieldsOf(nodeType));
 	});
 
 	it.each(chosen)('$vendor, $resource, $operation takes expressions in a workflow', (values) => {
-		const closed = entriesOf(shownAs(nodeType, values)).filter(
+		const closed = entriesOf(shownAs(nodeType, values), values).filter(
 			({ noDataExpression }) => noDataExpression === true,
 		);
 		expect(closed.map(({ name }) => name)).toEqual(['vendor', 'resource', 'operation']);
@@ -295,10 +303,8 @@ const situations = vendors.flatMap((vendor) =>
 describe.each(situations)('the options of %s, %s → %s', (vendor, resource, operation) => {
 	const chosen = { vendor, resource, operation };
 	const collection = shownWith(chosen).find(({ name }) => name === 'options');
-	const offered = (collection?.options as INodeProperties[]).filter(({ displayOptions }) =>
-		Object.entries(displayOptions?.show ?? {}).every(
-			([name, allowed]) => name !== '/vendor' || (allowed as readonly unknown[]).includes(vendor),
-		),
+	const offered = (collection?.options as INodeProperties[]).filter((entry) =>
+		isOffered(entry, vendor),
 	);
 	/** The parameters that reach the node at run time; n8n saves the same without the defaults. */
 	const atRunTime = (options: INodeParameters): INodeParameters => {
