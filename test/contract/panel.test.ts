@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 
 import { NanoBanana } from '../../nodes/NanoBanana/NanoBanana.node';
 import { NanoBananaTrigger } from '../../nodes/NanoBanana/NanoBananaTrigger.node';
-import type { ListPrice } from '../../nodes/NanoBanana/core/vendor';
+import type { ListPrice, ModelCapabilities } from '../../nodes/NanoBanana/core/vendor';
 import {
 	modelIds,
 	modelNames,
@@ -145,15 +145,19 @@ describe.each([
 		const { options } = description.properties[names.indexOf('vendor')]!;
 		for (const { value, description: line } of options as INodePropertyOptions[]) {
 			const vendor = vendors.find(({ id }) => id === value)!;
-			const [models = '', files, ...others] = line?.split(' · ') ?? [];
+			const [files, models = '', ...others] = line?.split(' · ') ?? [];
 			expect(models.replaceAll(/ \([^)]*\)/g, '').split(', ')).toEqual(
-				modelIds.filter((id) => vendor.models[id] !== undefined).map((id) => modelNames[id]),
+				modelIds
+					.filter((id) => vendor.models[id] !== undefined)
+					.map((id, index) => modelNames[id].replace(index === 0 ? '' : /^Nano Banana (?=.)/, '')),
 			);
 			expect(files).toBe(
 				vendor.references.delivery === 'url'
-					? 'needs a public n8n for files'
-					: 'edits files directly',
+					? 'Needs a public n8n for files'
+					: 'Edits files directly',
 			);
+			// Two lines of the list are shown.
+			expect(line?.length).toBeLessThanOrEqual(100);
 			expect(others).toEqual([]);
 		}
 	});
@@ -171,7 +175,7 @@ describe('the line of a vendor', () => {
 	const lineWith = (listPrice: ListPrice | undefined) => {
 		const { listPrice: _known, ...model } = pro;
 		const nanoBananaPro = listPrice === undefined ? model : { ...model, listPrice };
-		return describeVendor({ ...vendor, models: { nanoBananaPro } }).split(' · ')[0];
+		return describeVendor({ ...vendor, models: { nanoBananaPro } }).split(' · ')[1];
 	};
 
 	it.each<readonly [string, ListPrice | undefined]>([
@@ -184,6 +188,22 @@ describe('the line of a vendor', () => {
 		['Nano Banana Pro (18 credits)', { unit: 'credits', amount: { '1K': 18, '2K': 18, '4K': 18 } }],
 	])('names the lowest published price: %s', (line, listPrice) => {
 		expect(lineWith(listPrice)).toBe(line);
+	});
+
+	it('names the family once, and the unit where it changes', () => {
+		const priced = (unit: 'credits' | 'USD', amount: number): ModelCapabilities => ({
+			...pro,
+			listPrice: { unit, amount },
+		});
+		const models = {
+			nanoBananaPro: priced('credits', 20),
+			nanoBanana: priced('credits', 15),
+			nanoBanana2: priced('USD', 0.06),
+			nanoBananaFast: priced('credits', 5),
+		};
+		expect(describeVendor({ ...vendor, models }).split(' · ')[1]).toBe(
+			'Nano Banana Pro (20 credits), Nano Banana (15), 2 ($0.06), Fast (5 credits)',
+		);
 	});
 });
 

@@ -1,5 +1,6 @@
 import type { IDisplayOptions, INodePropertyOptions } from 'n8n-workflow';
 
+import type { CostUnit } from '../core/cost';
 import type { ImageVendor, ListPrice, ModelCapabilities } from '../core/vendor';
 import { modelIds, modelNames, resolutions, type ModelId } from '../core/words';
 import { vendors } from '../vendors';
@@ -60,26 +61,30 @@ export function describeModel({ resolutions: sizes, listPrice }: ModelCapabiliti
 }
 
 /**
- * "Nano Banana Pro (20 credits), Nano Banana 2 (from 20 credits) · edits files directly": the models with
- * their published prices, and whether a file reaches the vendor from an n8n that only its user can open.
+ * "Edits files directly · Nano Banana Pro (20 credits), Nano Banana (15), 2 (from 20)": whether a file
+ * reaches the vendor from an n8n that only its user can open, and the models with their published prices.
+ * n8n shows two lines of it, so the name of the family and the unit stand once.
  */
 export function describeVendor(vendor: ImageVendor): string {
-	const models = modelsOf(vendor).map(([id, { listPrice }]) =>
-		listPrice === undefined
-			? modelNames[id]
-			: `${modelNames[id]} (${describeLowestPrice(listPrice)})`,
-	);
 	const files =
-		vendor.references.delivery === 'url' ? 'needs a public n8n for files' : 'edits files directly';
-	return `${models.join(', ')} · ${files}`;
+		vendor.references.delivery === 'url' ? 'Needs a public n8n for files' : 'Edits files directly';
+	let unit: CostUnit | undefined;
+	const models = modelsOf(vendor).map(([id, { listPrice }], index) => {
+		const name = index === 0 ? modelNames[id] : modelNames[id].replace(/^Nano Banana (?=.)/, '');
+		if (listPrice === undefined) return name;
+		const price = describeLowestPrice(listPrice, listPrice.unit === unit);
+		({ unit } = listPrice);
+		return `${name} (${price})`;
+	});
+	return `${files} · ${models.join(', ')}`;
 }
 
-function describeLowestPrice({ unit, amount }: ListPrice): string {
-	if (typeof amount === 'number') return describePrice({ unit, amount });
-	const amounts = Object.values(amount);
+function describeLowestPrice({ unit, amount }: ListPrice, withoutUnit: boolean): string {
+	const amounts = typeof amount === 'number' ? [amount] : Object.values(amount);
 	const lowest = Math.min(...amounts);
 	const prefix = Math.max(...amounts) > lowest ? 'from ' : '';
-	return `${prefix}${describePrice({ unit, amount: lowest })}`;
+	const price = describePrice({ unit, amount: lowest });
+	return `${prefix}${withoutUnit ? price.replace(` ${unit}`, '') : price}`;
 }
 
 function describePrice({ unit, amount }: ListPrice): string {
