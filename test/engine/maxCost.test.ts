@@ -227,7 +227,7 @@ it('refuses items that name another limit than those before them', async () => {
 });
 
 it('is offered where the vendor tells the cost with the submit', () => {
-	const able = vendorCases.filter(({ vendor }) => vendor.submitCostUnit !== undefined);
+	const able = vendorCases.filter(({ vendor }) => vendor.costs?.isToldBySubmit === true);
 	const { properties } = new NanoBanana().description;
 	const shown = properties
 		.flatMap(({ options = [] }) => options as INodeProperties[])

@@ -163,6 +163,7 @@ export const expectations: Readonly<Record<FaultName, Rule>> = {
 	idOf257: harmless,
 	idBeyond53Bits: harmless,
 	idUnusable: unusableId,
+	idOfPlaceholder: unusableId,
 
 	// What a result URL serves.
 	fileHtml: deliveredLater,

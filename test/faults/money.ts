@@ -46,7 +46,7 @@ function saysUnclear({ outcome }: Evidence, shown: string): boolean {
 
 function wasSubmitUnclear({ stage, cell }: Evidence): boolean {
 	// Its answer is fine but for the id.
-	if (cell.fault === 'idUnusable') return true;
+	if (cell.fault === 'idUnusable' || cell.fault === 'idOfPlaceholder') return true;
 	return stage.sandbox.ledger
 		.requestsOf('submit', cell.vendor)
 		.some(({ fault }) => isUnclearFault(fault));

@@ -28,6 +28,8 @@ export function bentId(fault: FaultName, id: string, index: number): BentId {
 			return { id: `${index}-`.padEnd(257, 'x') };
 		case 'idUnusable':
 			return { id: `job\u0007${index}` };
+		case 'idOfPlaceholder':
+			return { id: `placeholder-1K-1x1-1-A_banana-${index}` };
 		case 'idBeyond53Bits': {
 			const digits = String(1_765_178_625_768_123_457n + BigInt(index) * 2n);
 			return { id: digits, written: digits };

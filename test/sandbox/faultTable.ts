@@ -330,6 +330,7 @@ export const faultTable = {
 	idWithSlash: { ...id, about: 'a slash, a question mark and a percent sign in the id' },
 	idOf257: { ...id, about: 'an id of 257 characters' },
 	idUnusable: { ...id, about: 'a control character in the id' },
+	idOfPlaceholder: { ...id, about: 'an id in the form of those of placeholder images' },
 	idBeyond53Bits: { ...id, about: 'the id is a JSON number of 19 digits' },
 
 	// What a result URL serves.

@@ -135,6 +135,13 @@ export interface Delivery {
 	readonly query: Readonly<Record<string, unknown>>;
 }
 
+/** The end of a task tells its cost. */
+export interface ToldCosts {
+	readonly unit: CostUnit;
+	/** Whether the answer to every submit that is taken does so, too: a run's costs can then be limited. */
+	readonly isToldBySubmit: boolean;
+}
+
 /** How long a task usually takes, for the poll schedule. */
 export interface PollHint {
 	readonly typicalMs: number;
@@ -159,8 +166,8 @@ export interface ImageVendor {
 	readonly requestLimit?: { readonly requests: number; readonly perMs: number };
 	/** Whether a submit with the same idempotency key is the same task. */
 	readonly submitIsIdempotent: boolean;
-	/** The unit in which the answer to every taken submit tells the cost; absent where it does not. */
-	readonly submitCostUnit?: CostUnit;
+	/** How the vendor tells what a task costs; absent where it does not. */
+	readonly costs?: ToldCosts;
 	/** A notice to read before an image is bought: one line in the editor. */
 	readonly notice?: string;
 	/** The same before a task is canceled. */

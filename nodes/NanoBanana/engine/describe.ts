@@ -1,9 +1,11 @@
 import type { Order } from '../core/order';
+import { placeholderOf } from '../core/placeholder';
 import { cleanLines, cleanText } from '../core/text';
 import type { ImageVendor } from '../core/vendor';
 import { modelIds } from '../core/words';
 import type { NodeContext } from '../platform/nodeContext';
 import type { TaskResult } from '../platform/outputItems';
+import { placeholderWarnings } from './placeholder';
 import type { Run } from './run';
 import type { Polled } from './watch';
 
@@ -36,13 +38,14 @@ export function describe(
 		polls,
 		raw,
 	};
+	const ofPlaceholder = placeholderOf(order) === undefined ? [] : placeholderWarnings(asked);
 	if (asked === null) {
 		const { request, failure } = snapshot ?? {};
 		return {
 			...common,
 			submittedAtMs: snapshot?.submittedAtMs,
 			completedAtMs: snapshot?.completedAtMs,
-			warnings: failure === undefined ? [] : [failure.message],
+			warnings: failure === undefined ? ofPlaceholder : [failure.message],
 			model: ourModel(vendor, request?.model),
 			prompt: request?.prompt === undefined ? null : cleanLines(request.prompt, longestPrompt),
 			aspectRatio: cleaned(request?.aspectRatio) ?? null,
@@ -57,7 +60,7 @@ export function describe(
 		submittedAtMs: sentAtMs,
 		// The time of this machine: vendors' clocks differ, and the user waited by this one.
 		completedAtMs: state.is === 'ended' ? state.endedAtMs : undefined,
-		warnings: isShort ? [...asked.warnings, shortness] : asked.warnings,
+		warnings: [...ofPlaceholder, ...asked.warnings, ...(isShort ? [shortness] : [])],
 		model: asked.model,
 		prompt: asked.prompt,
 		aspectRatio: asked.aspectRatio,

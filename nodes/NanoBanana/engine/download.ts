@@ -8,6 +8,7 @@ import type { NodeContext } from '../platform/nodeContext';
 import type { ImageResult } from '../platform/outputItems';
 import { unexpectedFailure } from '../platform/nodeErrors';
 import { describe } from './describe';
+import { drawn } from './placeholder';
 import type { Run } from './run';
 import type { Polled } from './watch';
 
@@ -87,7 +88,7 @@ async function downloadOne(
 	}
 	const stored = await run.downloads(
 		async () =>
-			await downloadImage(run.context, image, {
+			await downloadImage(run.context, drawn(run.vendor, order, image), {
 				vendorName: run.vendor.displayName,
 				baseUrl: run.client.baseUrl,
 				fileName: run.nameImage(order, taskId, position),

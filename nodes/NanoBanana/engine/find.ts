@@ -8,6 +8,7 @@ import {
 } from '../core/failure';
 import { nameImages } from '../core/imageNames';
 import { foundOrder } from '../core/order';
+import { isBrokenPlaceholderId } from '../core/placeholder';
 import { isUsableTaskId, quotedTaskId, trimmedTaskId } from '../core/task';
 import { objectOf, textOf } from '../core/tolerant';
 import { readSettings } from '../platform/parameters';
@@ -77,9 +78,9 @@ function readTaskIds({ context, vendor }: Run, itemIndex: number): Outcome<reado
 	const json = context.getInputData()[itemIndex]?.json;
 	const error = objectOf(json?.error);
 	if (taskIds.length === 0) return failed(noTask(json?.error));
-	const unusable = taskIds.find((taskId) => !isUsableTaskId(taskId));
+	const unusable = taskIds.find((taskId) => !isUsable(taskId));
 	if (unusable !== undefined) {
-		return failed(ofTasks(unusableId(unusable), taskIds.filter(isUsableTaskId)));
+		return failed(ofTasks(unusableId(unusable), taskIds.filter(isUsable)));
 	}
 	// A failed item keeps the fields of its input: the task in its error comes before every older one.
 	// A column of the user's may have the same name, so only our own vendor ids are believed.
@@ -103,6 +104,10 @@ function readTaskIds({ context, vendor }: Run, itemIndex: number): Outcome<reado
 function idsIn(value: unknown): readonly string[] {
 	const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
 	return [...new Set(entries.flatMap((entry) => trimmedTaskId(entry) ?? []))];
+}
+
+function isUsable(taskId: string): boolean {
+	return isUsableTaskId(taskId) && !isBrokenPlaceholderId(taskId);
 }
 
 function unusableId(taskId: string): Failure {

@@ -6,11 +6,12 @@ import { nameImages } from '../core/imageNames';
 import { taskIdOf, type Order } from '../core/order';
 import { known } from '../core/tolerant';
 import { runIndexOf, type NodeContext } from '../platform/nodeContext';
-import { readMaxTasksAtOnce } from '../platform/parameters';
+import { readIsPlaceholder, readMaxTasksAtOnce } from '../platform/parameters';
 import { inputToShow, saveParkedRun, type ParkedItem, type ParkedRun } from '../platform/parkedRun';
 import type { LoadedReferences } from '../platform/loadReferences';
 import type { ItemResult, TaskResult } from '../platform/outputItems';
 import { download, resultsWithoutImage } from './download';
+import { notReplaced } from './placeholder';
 import { ordersOf, stateForNextTry, type Plan } from './plan';
 import { itemsOfResult, showCosts } from './report';
 import type { Run } from './run';
@@ -91,8 +92,7 @@ export async function fetchAbandoned(run: Run, parked: ParkedRun): Promise<INode
 	}));
 	const orders = items.flatMap((item) => item.orders);
 	run.references = (order) => Promise.resolve(savedReferences(order));
-	const refusal =
-		parked.vendor === run.vendor.id ? refusalOfParked(run, parked) : otherVendor(run, parked);
+	const refusal = refusalOfAbandoned(run, parked);
 	if (refusal !== undefined) {
 		failAll(run, orders, refusal);
 	} else {
@@ -174,7 +174,12 @@ export function refusalOfParked(run: Run<NodeContext>, { origin }: ParkedRun): F
 	};
 }
 
-function otherVendor({ vendor }: Run, parked: ParkedRun): Failure {
+function refusalOfAbandoned(run: Run, parked: ParkedRun): Failure | undefined {
+	const { context, vendor } = run;
+	const isPlaceholder = readIsPlaceholder(context, 0);
+	if (!isPlaceholder.ok) return isPlaceholder.failure;
+	if (isPlaceholder.value) return notReplaced(vendor);
+	if (parked.vendor === vendor.id) return refusalOfParked(run, parked);
 	return {
 		reason: 'conflict',
 		message: `The tasks of this execution were submitted to "${parked.vendor}", not to ${vendor.displayName}`,

@@ -19,12 +19,14 @@ import {
 import { submitUnknown } from '../core/retryPolicy';
 import { known } from '../core/tolerant';
 import { validateRequest, type CheckedRequest } from '../core/validateRequest';
+import { isPlaceholderUrl } from '../core/placeholder';
 import { loadReferences, type LoadedReferences } from '../platform/loadReferences';
 import { unexpectedFailure } from '../platform/nodeErrors';
 import { openAskedTexts } from '../platform/orderKeys';
-import { readMaxCost, readOptions, readSettings } from '../platform/parameters';
+import { readIsPlaceholder, readMaxCost, readOptions, readSettings } from '../platform/parameters';
 import { planReferences, type ReferencePlan } from '../platform/references';
 import { planCompletion } from './completion';
+import { asPlaceholder, openBefore } from './placeholder';
 import type { Run } from './run';
 import { limitSpending } from './spending';
 
@@ -77,7 +79,7 @@ export async function planOrders(run: Run): Promise<Plan> {
 async function planOrdersOfItem(
 	run: Run,
 	itemIndex: number,
-	{ request, settings }: ItemPlan,
+	{ request, settings, isPlaceholder }: ItemPlan,
 	askedFor: (itemIndex: number, place: TaskPlace) => Promise<string>,
 ): Promise<PlannedItem> {
 	try {
@@ -85,11 +87,13 @@ async function planOrdersOfItem(
 		for (const place of placesOf(request, run.vendor.maxImagesInTask)) {
 			const key = run.saved.keyFor(await askedFor(itemIndex, place));
 			const asked = askedOf(request, place.format?.aspectRatio, run.operation);
-			orders.push(
-				takenUp(run, { key, itemIndex, place, asked, settings, state: { is: 'planned' } }),
-			);
+			orders.push({ key, itemIndex, place, asked, settings, state: { is: 'planned' } });
 		}
-		return { orders };
+		if (!isPlaceholder) return { orders: orders.map((order) => takenUp(run, order)) };
+		const failure = openBefore(run, orders);
+		if (failure === undefined) return { orders: orders.map((order) => asPlaceholder(run, order)) };
+		run.failItem(itemIndex, failure);
+		return { orders: [], failure };
 	} catch (thrown) {
 		const failure = withBegun(run, itemIndex, unexpectedFailure(thrown));
 		run.failItem(itemIndex, failure);
@@ -157,6 +161,8 @@ interface ItemPlan {
 	readonly settings: OrderSettings;
 	/** The limit for the cost of the whole run, in the vendor's own unit. */
 	readonly maxCost: number | undefined;
+	/** Whether nothing is bought for the item. */
+	readonly isPlaceholder: boolean;
 }
 
 async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>> {
@@ -200,11 +206,19 @@ async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>>
 	const maxCost = readMaxCost(context, itemIndex);
 	if (!maxCost.ok) return maxCost;
 
+	const isPlaceholder = readIsPlaceholder(context, itemIndex);
+	if (!isPlaceholder.ok) return isPlaceholder;
+	const placeholderUrl = references.value.urls.find(isPlaceholderUrl);
+	if (placeholderUrl !== undefined && !isPlaceholder.value) {
+		return failed(showsPlaceholder(placeholderUrl));
+	}
+
 	return success({
 		request: request.value,
 		references: references.value,
 		settings: { ...settings.value, ...completion.value },
 		maxCost: maxCost.value,
+		isPlaceholder: isPlaceholder.value,
 	});
 }
 
@@ -215,6 +229,16 @@ function likeTheOthers(
 ): Outcome<ItemPlan> {
 	const first = earlier.find((other) => other.ok)?.value;
 	if (!item.ok || first === undefined) return item;
+	if (item.value.isPlaceholder !== first.isPlaceholder) {
+		const [own, other] = [item.value.isPlaceholder, first.isPlaceholder].map((isPlaceholder) =>
+			isPlaceholder ? 'on' : 'off',
+		);
+		return failed({
+			reason: 'invalidRequest',
+			message: `'Placeholder Images' is ${own} here and ${other} for an earlier item`,
+			hint: 'Give the same choice for all items, or send them to two Nano Banana steps.',
+		});
+	}
 	const completions = [item.value.settings.completion, first.settings.completion];
 	if (completions.includes('callback') && completions[0] !== completions[1]) {
 		return failed({
@@ -230,6 +254,15 @@ function likeTheOthers(
 		message: `'Max Cost' is ${own ?? 'not set'} here and ${other ?? 'not set'} for an earlier item`,
 		hint: 'Give the same number for all items: it is the limit of the whole run.',
 	});
+}
+
+/** Bought for a placeholder's address, an edit would fail at the vendor. */
+function showsPlaceholder(url: string): Failure {
+	return {
+		reason: 'invalidRequest',
+		message: `The reference URL "${url.slice(0, 80)}" is that of a placeholder image`,
+		hint: "Let the step before make a real image, or choose the same in 'Placeholder Images' in both steps.",
+	};
 }
 
 function askedOf(

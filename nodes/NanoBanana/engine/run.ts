@@ -7,6 +7,7 @@ import type { Failure, Outcome } from '../core/failure';
 import type { NameImage } from '../core/imageNames';
 import { failureOf, taskIdOf, type Order } from '../core/order';
 import { createSubmitGate, type SubmitGate } from '../core/submitGate';
+import { isPlaceholderId } from '../core/placeholder';
 import { known } from '../core/tolerant';
 import type { ImageVendor } from '../core/vendor';
 import { reportsToAgent } from '../platform/agentTool';
@@ -136,7 +137,9 @@ export async function openRun<Context extends NodeContext>(
 			const reason = first ?? stopFailure ?? limitReached;
 			if (reason === undefined) return;
 			const { failure, itemIndex } = reason;
-			const others = [...taskIds].filter((taskId) => taskId !== failure.taskId);
+			const others = [...taskIds].filter(
+				(taskId) => taskId !== failure.taskId && !isPlaceholderId(taskId),
+			);
 			const batch =
 				failure.reason === 'stopped' ? undefined : batchOf(run.orders, failure, itemIndex);
 			throw toNodeError(context, failure, itemIndex, vendor, others, batch);
@@ -147,7 +150,9 @@ export async function openRun<Context extends NodeContext>(
 
 /** How far the orders of a run have come beside the one that ends it; undefined where it buys nothing. */
 function batchOf(orders: readonly Order[], failure: Failure, itemIndex: number): Batch | undefined {
-	const bought = orders.filter(({ asked }) => asked !== null);
+	const bought = orders.filter(
+		(order) => order.asked !== null && !isPlaceholderId(taskIdOf(order) ?? ''),
+	);
 	if (bought.length === 0) return undefined;
 	const imagesOf = (group: readonly Order[]): number =>
 		group.reduce((sum, { place }) => sum + place.imagesInTask, 0);

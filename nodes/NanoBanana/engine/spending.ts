@@ -3,6 +3,7 @@ import { isAborted, stopped, type Clock } from '../core/clock';
 import { isUnclear, type Failure } from '../core/failure';
 import type { Order } from '../core/order';
 import type { Cost } from '../core/cost';
+import { placeholderOf } from '../core/placeholder';
 import type { ImageVendor } from '../core/vendor';
 
 const napMs = 100;
@@ -47,8 +48,9 @@ export const unlimited: Spending = () => unlimitedOrder;
  */
 export function limitSpending(run: Limited, orders: readonly Order[], maxCost: number): Spending {
 	const budget = createBudget(maxCost);
+	const bought = orders.filter((order) => placeholderOf(order) === undefined);
 	const spendings = new Map(
-		orders.map((order) => {
+		bought.map((order) => {
 			const task = pricedTask(order);
 			return [order, openSpending(run, budget, task, countEarlier(budget, task, order))];
 		}),
@@ -114,7 +116,7 @@ function openSpending(
  * both alike, and `invalidRequest` would say that the item itself is wrong.
  */
 function overLimit({ vendor }: Limited, budget: Budget, task: PricedTask): Failure {
-	const amount = (value: number): string => `${value} ${vendor.submitCostUnit ?? ''}`.trim();
+	const amount = (value: number): string => `${value} ${vendor.costs?.unit ?? ''}`.trim();
 	const price = budget.priceOf(task);
 	const need = price === undefined ? '' : `, and this task would cost up to ${amount(price)}`;
 	return {

@@ -10,6 +10,7 @@ import {
 import { expectDelivery } from '../platform/deliveryGate';
 import { failureSentence } from '../core/httpFailure';
 import { failureOf, type Order, type Taken, type Unclear } from '../core/order';
+import { isPlaceholderId, placeholderOf } from '../core/placeholder';
 import type { ImageRequest } from '../core/vendor';
 import { sendWithRetry, submitUnknown } from '../core/retryPolicy';
 import { isAborted, stopped } from '../core/clock';
@@ -32,6 +33,7 @@ const idempotencyKeyLifeMs = 24 * 60 * 60 * 1000;
  * order is taken (a taken-up one may have ended), unclear or failed, and saved so. Never throws.
  */
 export async function submit(run: Run, order: Order): Promise<void> {
+	if (placeholderOf(order) !== undefined) return;
 	try {
 		if (order.state.is === 'taken') await takeUp(run, order);
 		else refuseAgain(run, order);
@@ -143,10 +145,12 @@ async function buy(run: Run, order: Order): Promise<void> {
 
 /** A task whose id cannot be used is taken, but nobody can poll it. */
 function usable(vendorName: string, outcome: Outcome<TaskReference>): Outcome<TaskReference> {
-	if (!outcome.ok || isUsableTaskId(outcome.value.taskId)) return outcome;
+	if (!outcome.ok) return outcome;
+	const { taskId } = outcome.value;
+	if (isUsableTaskId(taskId) && !isPlaceholderId(taskId)) return outcome;
 	return failed({
 		reason: 'submitUnknown',
-		message: `${vendorName} took the task, but its task id ${quotedTaskId(outcome.value.taskId)} cannot be used`,
+		message: `${vendorName} took the task, but its task id ${quotedTaskId(taskId)} cannot be used`,
 		task: 'maybe',
 		...known({ cost: outcome.value.cost }),
 	});

@@ -1,11 +1,13 @@
 import { finalCost } from '../core/cost';
 import type { Failure } from '../core/failure';
 import type { Order } from '../core/order';
+import { placeholderOf } from '../core/placeholder';
 import type { TaskSnapshot } from '../core/task';
 import { isTerminal } from '../core/task';
 import { learnedDurationMs, waitForTask } from '../core/waitForTask';
 import type { NodeContext } from '../platform/nodeContext';
 import { durationsOf } from './durations';
+import { endedAsPlaceholder } from './placeholder';
 import type { Run } from './run';
 
 export interface WatchOptions {
@@ -37,6 +39,12 @@ export async function watch(
 ): Promise<Polled | undefined> {
 	const { state } = order;
 	if (state.is !== 'taken') return undefined;
+	const placeholder = placeholderOf(order);
+	if (placeholder !== undefined) {
+		const ended = endedAsPlaceholder(run, state, placeholder);
+		order.state = ended;
+		return ended;
+	}
 	const { vendor, client, clock, signal } = run;
 	const { task, sentAtMs, tookMs = 0 } = state;
 	const { taskId } = task;

@@ -1,5 +1,6 @@
-import { failed, type Outcome } from '../core/failure';
+import { failed, success, type Outcome } from '../core/failure';
 import { taskIdOf, type Order } from '../core/order';
+import { placeholderOf } from '../core/placeholder';
 import { sendWithRetry } from '../core/retryPolicy';
 import type { CancelResult } from '../core/vendor';
 import { download, resultsOfPoll, resultsWithoutImage } from '../engine/download';
@@ -54,7 +55,11 @@ export const cancel: Operation = {
 	isOfferedBy: ({ cancelTask }) => cancelTask !== undefined,
 	properties: [taskId, taskCancelOptions],
 	execute: forEachTask('cancel', async (run, order) => {
-		const outcome = await cancelTask(run, taskIdOf(order) ?? '');
+		// A placeholder is ready at once, so there is nothing to cancel any more.
+		const isPlaceholder = placeholderOf(order) !== undefined;
+		const outcome = isPlaceholder
+			? success({ canceled: false })
+			: await cancelTask(run, taskIdOf(order) ?? '');
 		if (outcome.ok) return await pollOnce(run, order);
 		run.fail(order, outcome.failure);
 		return resultsWithoutImage(run, order);

@@ -1,5 +1,6 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import { isPlaceholderId } from '../core/placeholder';
 import { isUsableTaskId, trimmedTaskId } from '../core/task';
 import { itemsOfTask, verifyTask, type Verdict } from '../engine/deliver';
 import { enterDeliveryGate, expectedTaskIds, type TaskIs } from '../platform/deliveryGate';
@@ -70,5 +71,6 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 /** Anybody may send one, so an id that no submit would take is dropped. */
 function readTaskId(context: IWebhookFunctions, vendor: CallingVendor): string | undefined {
 	const taskId = trimmedTaskId(vendor.callback.readTaskId(deliveryOf(context), expectedTaskIds()));
-	return taskId !== undefined && isUsableTaskId(taskId) ? taskId : undefined;
+	if (taskId === undefined || isPlaceholderId(taskId)) return undefined;
+	return isUsableTaskId(taskId) ? taskId : undefined;
 }

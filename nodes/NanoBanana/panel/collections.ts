@@ -82,7 +82,7 @@ const aspectRatiosOptions: readonly INodeProperties[] = vendors.map((vendor) => 
 const maxCost: INodeProperties = {
 	...options.maxCost,
 	displayOptions: {
-		show: { '/vendor': idsOf(vendors.filter((each) => each.submitCostUnit !== undefined)) },
+		show: { '/vendor': idsOf(vendors.filter((each) => each.costs?.isToldBySubmit === true)) },
 	},
 };
 
@@ -113,6 +113,7 @@ export const imageOptions = collection(
 		maxCost,
 		options.maxTasksAtOnce,
 		...outputFormatOptions,
+		options.placeholder,
 		options.simplify,
 		...ofImages,
 	].map(withoutEffectAtOnce),

@@ -107,6 +107,29 @@ export const output: INodeProperties = {
 	description: 'How several images of one input item come out',
 };
 
+export const placeholder: INodeProperties = {
+	displayName: 'Placeholder Images',
+	name: 'placeholder',
+	type: 'options',
+	options: [
+		{
+			name: 'Always',
+			value: 'always',
+			description: 'Nothing is ever bought, not by the active workflow either',
+		},
+		{
+			name: 'In Manual Executions',
+			value: 'manual',
+			description:
+				'Placeholders while the workflow is built and tried in the editor, real images once it is active. A sub-workflow called by Execute Workflow counts as its caller does (n8n 2; in n8n 1, and as an agent’s tool, a sub-workflow buys).',
+		},
+		{ name: 'Never', value: 'never', description: 'Each image is bought' },
+	],
+	default: 'never',
+	description:
+		'Whether to put out placeholders instead of images that are bought: PNG files of the asked ratio and size that show the prompt. Everything is checked that can be checked here; nothing leaves n8n and nothing is charged.',
+};
+
 export const pollInterval: INodeProperties = {
 	displayName: 'Poll Interval (Seconds)',
 	name: 'pollInterval',

@@ -1,5 +1,7 @@
 import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
+import { objectOf } from '../core/tolerant';
+
 /** The place that calls a service: a run of a node, or the answer to a callback. */
 export type NodeContext = IExecuteFunctions | IWebhookFunctions;
 
@@ -17,4 +19,18 @@ export function runIndexOf(context: IExecuteFunctions): number {
 export function continuesOnFail(context: NodeContext): boolean {
 	const { onError, continueOnFail } = context.getNode();
 	return onError === undefined ? continueOnFail === true : onError !== 'stopWorkflow';
+}
+
+/**
+ * Whether somebody runs the workflow by hand. So does a retry of such an execution, and a sub-workflow of
+ * one: n8n tells newer versions of Execute Workflow the mode of the first execution, but no others.
+ */
+export function isManualExecution(context: IExecuteFunctions): boolean {
+	const { additionalData } = context as { readonly additionalData?: unknown };
+	const modes = [
+		context.getMode(),
+		context.getExecutionContext()?.source,
+		objectOf(additionalData)?.rootExecutionMode,
+	];
+	return modes.includes('manual');
 }

@@ -4,6 +4,7 @@ import { failed, success, type Outcome } from '../core/failure';
 import type { OrderSettings } from '../core/order';
 import { known, numberOf, objectOf, textOf } from '../core/tolerant';
 import { optionsOfImages } from '../core/words';
+import { isManualExecution } from './nodeContext';
 
 export const defaultTimeoutSeconds = 300;
 
@@ -93,6 +94,28 @@ export function readMaxCost(
 		);
 	}
 	return success(maxCost);
+}
+
+/**
+ * Whether an item gets placeholders instead of images that are bought. An added option with another value
+ * is refused: a broken expression must not buy.
+ */
+export function readIsPlaceholder(context: IExecuteFunctions, itemIndex: number): Outcome<boolean> {
+	const options = readOptions(context, itemIndex);
+	const asked = Object.hasOwn(options, 'placeholder') ? options.placeholder : 'never';
+	switch (asked) {
+		case 'never':
+			return success(false);
+		case 'manual':
+			return success(isManualExecution(context));
+		case 'always':
+			return success(true);
+		default:
+			return invalid(
+				"'Placeholder Images' is none of never, manual and always",
+				'Choose one from the list, or check that its expression gives one of these words.',
+			);
+	}
 }
 
 function invalid(message: string, hint?: string): Outcome<never> {

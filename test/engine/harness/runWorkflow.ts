@@ -17,6 +17,7 @@ import {
 	type IRunExecutionData,
 	type IWorkflowExecuteAdditionalData,
 	type IWorkflowSettings,
+	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { rm } from 'node:fs/promises';
 
@@ -55,6 +56,10 @@ export interface RunOptions {
 	readonly restApiUrl?: string;
 	/** An earlier run of the same node, whose saved context is there again ("Retry execution"). */
 	readonly retryOf?: IRun;
+	/** `manual` where it is absent. */
+	readonly mode?: WorkflowExecuteMode;
+	/** For a sub-workflow: the mode of the first execution, where n8n tells it. */
+	readonly rootExecutionMode?: WorkflowExecuteMode;
 	/** What the database holds of the workflow beside its nodes. */
 	readonly staticData?: IDataObject;
 	/** Called with the running execution, for tests of Stop. */
@@ -94,7 +99,7 @@ export async function runWorkflow(options: RunOptions): Promise<RunResult> {
 	const workflow = workflowOf(options);
 	const executing = new WorkflowExecute(
 		additionalData(options),
-		'manual',
+		options.mode ?? 'manual',
 		executionData(workflow, options.retryOf),
 	).processRunExecutionData(workflow);
 	const log: string[] = [];
@@ -261,13 +266,14 @@ function nodeTypesWith(start: INodeType) {
 
 /** What a server would hand the engine beside the workflow. */
 export function additionalData(
-	options: Pick<RunOptions, 'credentials' | 'restApiUrl' | 'whileDecrypting'>,
+	options: Pick<RunOptions, 'credentials' | 'restApiUrl' | 'whileDecrypting' | 'rootExecutionMode'>,
 ): IWorkflowExecuteAdditionalData {
 	const workflowData = { id: 'test-workflow', name: 'Test', nodes: [], connections: {} };
 	// Only what the engine and the node ask for: the rest belongs to a server.
 	return {
 		credentialsHelper: new TestCredentialsHelper(options.credentials, options.whileDecrypting),
 		executionId: '1',
+		rootExecutionMode: options.rootExecutionMode,
 		currentNodeExecutionIndex: 0,
 		restApiUrl: options.restApiUrl ?? 'http://127.0.0.1:5678/rest',
 		instanceBaseUrl: 'http://127.0.0.1:5678/',
@@ -291,6 +297,7 @@ export function executionData(workflow: Workflow, retryOf: IRun | undefined): IR
 		resultData: { runData: {} },
 		executionData: {
 			contextData: asSaved(retryOf?.data.executionData?.contextData ?? {}),
+			runtimeData: retryOf?.data.executionData?.runtimeData,
 			nodeExecutionStack: [{ node, data: { main: [[{ json: {} }]] }, source: null }],
 			metadata: {},
 			waitingExecution: {},

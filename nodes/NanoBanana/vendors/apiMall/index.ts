@@ -28,7 +28,7 @@ export const apiMall: ImageVendor = {
 	},
 	pollHint: { typicalMs: 60_000 },
 	submitIsIdempotent: true,
-	submitCostUnit: 'credits',
+	costs: { unit: 'credits', isToldBySubmit: true },
 	notice:
 		'Credits are charged when a task is submitted and refunded if it fails. Images may come as WebP whatever format you choose.',
 	submit: (input) => ({ request: submitRequest(input), read: readSubmit }),

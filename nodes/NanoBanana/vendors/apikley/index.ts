@@ -30,6 +30,7 @@ export const apikley: ImageVendor = {
 	},
 	pollHint: { typicalMs: 40_000 },
 	submitIsIdempotent: false,
+	costs: { unit: 'credits', isToldBySubmit: false },
 	notice: 'Image URLs of Apikley expire after about 24 hours',
 	submit: (input) => ({ request: submitRequest(input), read: readSubmit }),
 	getTask: (taskId) => ({

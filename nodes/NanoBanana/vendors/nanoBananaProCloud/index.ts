@@ -19,7 +19,7 @@ export const nanoBananaProCloud: ImageVendor = {
 	},
 	pollHint: { typicalMs: 40_000 },
 	submitIsIdempotent: false,
-	submitCostUnit: 'credits',
+	costs: { unit: 'credits', isToldBySubmit: true },
 	notice:
 		'Credits are charged when a task is submitted and refunded if it fails. Image URLs may expire within hours.',
 	submit: (input) => ({ request: submitRequest(input), read: readSubmit }),

@@ -18,7 +18,7 @@ export const runbase: ImageVendor = {
 	pollHint: { typicalMs: 40_000 },
 	requestLimit: { requests: 20, perMs: 10_000 },
 	submitIsIdempotent: false,
-	submitCostUnit: 'USD',
+	costs: { unit: 'USD', isToldBySubmit: true },
 	notice: 'An image is charged when its task is submitted and refunded if the task fails',
 	submit: (input) => ({ request: submitRequest(input), read: readSubmit }),
 	getTask: (taskId) => ({

@@ -26,6 +26,7 @@ export const example: ImageVendor = {
 	},
 	pollHint: { typicalMs: 30_000 },
 	submitIsIdempotent: false,
+	costs: { unit: 'credits', isToldBySubmit: false },
 	cancelNotice: 'Only a task that still waits can be canceled',
 	submit: (input) => ({ request: submitRequest(input), read: readSubmit }),
 	getTask: (taskId) => ({
