@@ -6,12 +6,21 @@ import type { Benchmark, Figure } from './benchmark';
 import { limit } from './limit';
 import { loading } from './loading';
 import { memory } from './memory';
+import { perImage } from './perImage';
 import { processor } from './processor';
 import { writeResults } from './resultsPage';
 import { schedules } from './schedules';
 import { speed } from './speed';
 
-const benchmarks: readonly Benchmark[] = [schedules, speed, limit, memory, loading, processor];
+const benchmarks: readonly Benchmark[] = [
+	schedules,
+	speed,
+	limit,
+	memory,
+	loading,
+	processor,
+	perImage,
+];
 
 /** Runs what was asked for, all of it by default, and brings the rows of its page up to date. */
 async function run(names: readonly string[]): Promise<boolean> {

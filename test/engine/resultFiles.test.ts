@@ -7,7 +7,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 
 import { avif, bmp, gif, heic, tiff } from '../images';
 import type { Sandbox, VendorId } from '../sandbox';
-import { plainVendor } from '../vendors/roles';
+import { countingVendor as severalInTask, plainVendor } from '../vendors/roles';
 import { withResults } from './harness/bentResults';
 import { errorOf } from './harness/errorJson';
 import { startFileHost, type FileHost } from './harness/fileHost';
@@ -199,6 +199,29 @@ function withMetadata(jpeg: Buffer, bytes: number, strayBytes: number): Buffer {
 	const segments = Array<Buffer>(Math.ceil(bytes / segment.length)).fill(segment);
 	return Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
 }
+
+it('in one item for several images, the warnings of each are told', async () => {
+	let sent = 0;
+	const { items } = await runWith(
+		severalInTask,
+		(response) => {
+			sent++;
+			whole(sent === 1 ? gif(1024, 1024) : bmp(512, 512))(response);
+		},
+		{
+			parameters: imageParameters(severalInTask, 'generate', {
+				aspectRatio: '1:1',
+				numberOfImages: 3,
+				options: { output: 'itemPerInput' },
+			}),
+		},
+	);
+	expect(items).toHaveLength(1);
+	expect(items[0]?.json.warnings).toHaveLength(3);
+	expect(JSON.stringify(items[0]?.json.warnings)).toMatch(
+		/(?=.*GIF)(?=.*BMP)(?=.*Asked for 1K 1:1, got 512 × 512\.)/,
+	);
+});
 
 describe('an image that comes packed', () => {
 	it.each(packings)('as %s in chunks', async (encoding, pack) => {

@@ -53,7 +53,7 @@ async function problemsOfPicture(
 	try {
 		const said = image as { readonly width: number; readonly height: number };
 		const seen = await decode(await readBinary(binary));
-		const isSafe = /^[^\p{C}\\/:*?"<>|]+\.(png|jpg|webp)$/u.test(binary?.fileName ?? '');
+		const isSafe = /^[^\p{C}\\/:*?"<>|]+\.(png|jpg|webp|avif)$/u.test(binary?.fileName ?? '');
 		return [
 			...(seen.width === said.width && seen.height === said.height
 				? []
@@ -69,7 +69,8 @@ function problemsOfError(evidence: Evidence, item: INodeExecutionData): readonly
 	const error = errorOf(item);
 	if (error === undefined) return ['an item on the error output has no error'];
 	const { cell } = evidence;
-	const kept = keptTasks(evidence);
+	// Words are charged, too, but no image can come of them any more.
+	const kept = cell.fault === 'wordsInstead' ? [] : keptTasks(evidence);
 	const text = JSON.stringify(item.json);
 	const problems: string[] = [];
 	const must = (isSo: boolean, problem: string) => {

@@ -1,3 +1,4 @@
+import { createCanvas } from '@napi-rs/canvas';
 import type { ApiReply, Call } from './exchange';
 import type { StoredTask } from './tasks';
 import { isTerminal, type TaskPhase } from './types';
@@ -46,6 +47,7 @@ function isBehind(call: Call, task: StoredTask): boolean {
 /** The URLs of a task that has succeeded, or what a fault puts in their place. */
 export function seenUrls(call: Call, world: World, task: StoredTask): string[] {
 	if (call.bentBy('emptySuccess')) return [];
+	if (seenWords(call) !== undefined) return [];
 	const hostile = call.bentBy('hostileResultUrl');
 	if (hostile) {
 		return [hostile.specification.url ?? 'http://169.254.169.254/latest/meta-data/'];
@@ -54,7 +56,33 @@ export function seenUrls(call: Call, world: World, task: StoredTask): string[] {
 	if (script) return [script.specification.url ?? 'javascript:alert(1)'];
 	const urls = world.tasks.resultUrls(task);
 	if (call.bentBy('manyResultUrls')) return Array<string>(20_000).fill(urls[0] ?? '');
+	if (call.bentBy('urlWithoutScheme')) return urls.map((url) => url.replace(/^https?:/, ''));
+	if (call.bentBy('urlWithoutHost')) return urls.map((url) => new URL(url).pathname);
+	if (call.bentBy('resultAsDataUri')) {
+		return urls.map(() => `data:image/png;base64,${smallPicture()}`);
+	}
+	if (call.bentBy('resultAsBase64')) return urls.map(() => smallPicture());
 	return call.bentBy('moreImages') ? [...urls, ...urls.slice(0, 1)] : urls;
+}
+
+/** What the model says in the place of an image, where a fault has it so; the same for all of an answer. */
+export function seenWords(call: Call): string | undefined {
+	const known = words.get(call);
+	if (known !== undefined) return known.text;
+	const text = call.bentBy('wordsInstead')
+		? 'Which banana do you mean?'
+		: call.bentBy('moderatedInstead') && 'I cannot draw this: it violates the content policy.';
+	words.set(call, { text: text || undefined });
+	return text || undefined;
+}
+
+const words = new WeakMap<Call, { readonly text: string | undefined }>();
+
+/** A picture that an answer can hold, in base64. */
+function smallPicture(): string {
+	const canvas = createCanvas(64, 64);
+	canvas.getContext('2d').fillRect(8, 8, 48, 48);
+	return canvas.toBuffer('image/png').toString('base64');
 }
 
 /** Leaves absent fields out, or fills them as a fault says. */

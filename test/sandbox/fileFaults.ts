@@ -3,6 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { createCanvas } from '@napi-rs/canvas';
 import type { ActiveFault, FaultSpecification } from './faults';
 import type { FaultName } from './faultTable';
 
@@ -84,7 +86,22 @@ async function serveStrangeBytes(
 		await stream(response, endless(await file.make(), megabytes));
 		return;
 	}
+	if (name === 'fileAvif' || name === 'fileLongHeader' || name === 'fileOtherSize') {
+		sendWhole(response, 200, type, await otherPicture(name));
+		return;
+	}
 	const bytes = await file.make();
+	if (name === 'fileCut') {
+		response.writeHead(200, type);
+		response.end(bytes.subarray(0, bytes.length / 2));
+		return;
+	}
+	if (name === 'filePacked' || name === 'filePackedCut') {
+		const packed = gzipSync(bytes);
+		const sent = name === 'filePacked' ? packed : packed.subarray(0, packed.length / 2);
+		sendWhole(response, 200, { ...type, 'content-encoding': 'gzip' }, sent);
+		return;
+	}
 	const whole: Headers = { ...type, 'content-length': bytes.length };
 	if (name === 'fileWrongMediaType') {
 		sendWhole(response, 200, { 'content-type': 'text/plain' }, bytes);
@@ -101,6 +118,21 @@ async function serveStrangeBytes(
 			if (name === 'fileResetMidBody') response.socket?.resetAndDestroy();
 		});
 	}
+}
+
+async function otherPicture(
+	name: 'fileAvif' | 'fileLongHeader' | 'fileOtherSize',
+): Promise<Buffer> {
+	const canvas = createCanvas(96, 64);
+	canvas.getContext('2d').fillRect(10, 10, 40, 30);
+	if (name === 'fileAvif') return await canvas.encode('avif');
+	if (name === 'fileOtherSize') return await canvas.encode('png');
+	const jpeg = await canvas.encode('jpeg', 80);
+	// Comments of the greatest length, each with bytes behind it that belong to nothing.
+	const head = Buffer.from([0xff, 0xfe, 0xff, 0xff]);
+	const comment = Buffer.concat([head, Buffer.alloc(65_533, 0xc0), Buffer.alloc(7, 0x20)]);
+	const comments = Array<Buffer>(25).fill(comment);
+	return Buffer.concat([jpeg.subarray(0, 2), ...comments, jpeg.subarray(2)]);
 }
 
 function* endless(beginning: Buffer, megabytes: number): Generator<Buffer> {

@@ -97,7 +97,7 @@ async function downloadOne(
 			}),
 	);
 	if (!stored.ok) {
-		const failure = isExpiredForGood(order, stored.failure)
+		const failure = isExpiredForGood(run, order, stored.failure)
 			? { ...stored.failure, task: 'over' as const, hint: hintOfExpired }
 			: stored.failure;
 		return { ok: false, failure: failureOf(order, withAddress(failure, url)) };
@@ -108,9 +108,17 @@ async function downloadOne(
 	return { ok: true, task, image: { index, url, stored: stored.value } };
 }
 
-/** The vendor was asked for the URL of an older task just now: asking once more brings the same. */
-function isExpiredForGood({ asked }: Order, { reason }: Failure): boolean {
-	return reason === 'imageExpired' && asked === null;
+/**
+ * Task → Wait has just asked the vendor for the URL of an older task: asking once more brings the same. A
+ * callback tells of a task that has ended this moment.
+ */
+function isExpiredForGood(
+	{ context }: Run<NodeContext>,
+	{ asked }: Order,
+	{ reason }: Failure,
+): boolean {
+	const isCallback = !('getContext' in context);
+	return reason === 'imageExpired' && asked === null && !isCallback;
 }
 
 const hintOfExpired =

@@ -14,6 +14,7 @@ import {
 	itemPerInput,
 	type ImageResult,
 	type ItemResult,
+	type Succeeded,
 } from '../platform/outputItems';
 import { readMaxTasksAtOnce } from '../platform/parameters';
 import { resultsWithoutImage } from './download';
@@ -84,7 +85,7 @@ export function itemsOfResult(
 	const from = { ...item, ...known({ attempts: input?.attempts, input: input?.json }) };
 	const succeeded = item.results.filter((result) => result.ok);
 	if (item.settings.output === 'itemPerInput' && succeeded.length > 0) {
-		return [itemPerInput(from, vendor, succeeded)];
+		return [itemPerInput(from, vendor, sharingWarnings(succeeded))];
 	}
 	if (item.settings.output === 'itemPerInput') {
 		const [first, ...others] = item.results.flatMap((each) => (each.ok ? [] : each.failure));
@@ -93,6 +94,18 @@ export function itemsOfResult(
 	return item.results.map((result) =>
 		result.ok ? itemPerImage(from, vendor, result) : errorItem(result.failure),
 	);
+}
+
+/** In one item for all images, a task tells the warnings of each of its images. */
+function sharingWarnings(results: readonly Succeeded[]): readonly Succeeded[] {
+	const warningsOf = (taskId: string): readonly string[] => {
+		const ofTask = results.filter(({ task }) => task.taskId === taskId);
+		return [...new Set(ofTask.flatMap(({ task }) => task.warnings))];
+	};
+	return results.map((result) => ({
+		...result,
+		task: { ...result.task, warnings: warningsOf(result.task.taskId) },
+	}));
 }
 
 /** Shows the cost of the run above the output. The answer to a callback has no place for it. */

@@ -49,7 +49,7 @@ export function openAnswerReader(redaction: Redaction): AnswerReader {
 		signal.addEventListener('abort', stopReading, { once: true });
 		try {
 			if (signal.aborted) stopReading();
-			return await readAnswer(answer, redaction, largeAnswers, signal);
+			return await readAnswer(answer, redaction, largeAnswers);
 		} finally {
 			signal.removeEventListener('abort', stopReading);
 		}
@@ -60,7 +60,6 @@ async function readAnswer(
 	answer: HttpAnswer,
 	redaction: Redaction,
 	largeAnswers: Limiter,
-	signal: AbortSignal,
 ): Promise<ReadAnswer> {
 	const chunks: Uint8Array[] = [];
 	let bytes = 0;
@@ -81,9 +80,9 @@ async function readAnswer(
 			return false;
 		}
 	};
-	/** A part of an answer may name a task, whose id is told then. */
+	/** A part of an answer may name a task, whose id is told then, whatever has cut the answer off. */
 	const mayNameTask = (text: string): boolean =>
-		!signal.aborted && answer.statusCode >= 200 && answer.statusCode <= 299 && nameOfId.test(text);
+		answer.statusCode >= 200 && answer.statusCode <= 299 && nameOfId.test(text);
 	const understand = (): ReadAnswer => {
 		const content = Buffer.concat(chunks);
 		const text = content.toString('utf8');

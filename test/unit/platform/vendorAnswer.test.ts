@@ -125,7 +125,7 @@ it('shows the beginning of an answer, of whatever size', async () => {
 
 it('ends when the request is given up, also in the middle', async () => {
 	const read = openAnswerReader(redactionOf('a-key-of-the-user'));
-	for (const first of ['', '{"id":"1"', ' '.repeat(1_500_000)]) {
+	for (const first of ['', '{"code":0,', ' '.repeat(1_500_000)]) {
 		const body = new Readable({ read: () => undefined });
 		body.push(Buffer.from(first));
 		const gaveUp = new AbortController();
@@ -144,6 +144,17 @@ it('counts what came whole before the request was given up', async () => {
 	const answer = read({ statusCode: 200, headers: {}, body }, gaveUp.signal);
 	setImmediate(() => gaveUp.abort());
 	expect((await answer).response.json).toEqual({ id: 'task-1' });
+});
+
+it('tells the part of an answer that names a task, also where the request was given up', async () => {
+	const read = openAnswerReader(redactionOf('a-key-of-the-user'));
+	const body = new Readable({ read: () => undefined });
+	body.push(Buffer.from('{"code":200,"data":{"taskId":"task-1","sta'));
+	const gaveUp = new AbortController();
+	const answer = read({ statusCode: 200, headers: {}, body }, gaveUp.signal);
+	setImmediate(() => gaveUp.abort());
+	expect((await answer).response.text).toContain('task-1');
+	expect(body.destroyed).toBe(true);
 });
 
 it.each([

@@ -7,6 +7,7 @@ import {
 	ok,
 	seenState,
 	seenUrls,
+	seenWords,
 } from '../../sandbox/bending';
 import {
 	Failure,
@@ -191,7 +192,9 @@ function create(world: World): VendorEmulator {
 		const single = task.record.numberOfImages === 1;
 		const primary = ours && single ? world.tasks.resultUrl(task, 'result') : urls[0];
 		const cover = ours && single ? world.tasks.resultUrl(task, 'cover') : urls[0];
-		const output = { resultUrls: urls };
+		const text = seenWords(call);
+		const output = { resultUrls: urls, ...(text !== undefined && { text }) };
+		if (text !== undefined) return { output };
 		if (call.bentBy('resultUrlsOnly')) return { output };
 		if (call.bentBy('primaryUrlOnly')) return { primary_url: primary };
 		if (call.bentBy('imageUrlOnly')) return { image_url: cover };

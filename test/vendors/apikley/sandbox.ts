@@ -7,6 +7,7 @@ import {
 	ok,
 	seenState,
 	seenUrls,
+	seenWords,
 } from '../../sandbox/bending';
 import { refusal, type ApiReply, type Call, type FailureKind } from '../../sandbox/exchange';
 import { checkNoBody, checkQuery, fields, readJson } from '../../sandbox/strictness';
@@ -144,7 +145,8 @@ function create(world: World): VendorEmulator {
 		}
 		if (call.bentBy('resultJsonEmptyString')) return '';
 		if (call.bentBy('resultJsonNull')) return null;
-		const result = { resultUrls: seenUrls(call, world, task) };
+		const text = seenWords(call);
+		const result = { resultUrls: seenUrls(call, world, task), ...(text !== undefined && { text }) };
 		return call.bentBy('resultJsonObject') ? result : JSON.stringify(result);
 	}
 

@@ -7,6 +7,7 @@ import {
 	ok,
 	seenState,
 	seenUrls,
+	seenWords,
 } from '../../sandbox/bending';
 import {
 	Failure,
@@ -136,6 +137,7 @@ function create(world: World): VendorEmulator {
 		if (task.record.state !== 'succeeded') throw new Failure('notFound', `${id} has no result`);
 		return ok({
 			images: seenUrls(call, world, task).map((href) => ({ href })),
+			note: seenWords(call),
 			spent: task.cost,
 		});
 	}

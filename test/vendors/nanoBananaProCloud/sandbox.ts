@@ -7,6 +7,7 @@ import {
 	ok,
 	seenState,
 	seenUrls,
+	seenWords,
 } from '../../sandbox/bending';
 import type { ApiReply, Call, FailureKind } from '../../sandbox/exchange';
 import { checkQuery, readJson } from '../../sandbox/strictness';
@@ -103,11 +104,15 @@ function create(world: World): VendorEmulator {
 		if (!task) return { status: 200, json: { code: -22, message: 'task does not exist' } };
 		const { phase, word } = seenState(call, task, words);
 		const urls = phase === 'succeeded' ? seenUrls(call, world, task) : [];
+		const text = phase === 'succeeded' ? seenWords(call) : undefined;
 		const moderated = task.record.outcome === 'moderated';
 		return ok(
 			envelope(call, {
 				id,
-				results: urls.map((url) => ({ url, content: task.record.prompt })),
+				results:
+					text === undefined
+						? urls.map((url) => ({ url, content: task.record.prompt }))
+						: [{ url: '', content: text }],
 				progress: phase === 'succeeded' ? 100 : Math.round(world.tasks.progress(task) * 99),
 				status: word,
 				failure_reason: phase === 'failed' ? (moderated ? 'input_moderation' : 'error') : undefined,

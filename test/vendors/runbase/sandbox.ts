@@ -7,6 +7,7 @@ import {
 	ok,
 	seenState,
 	seenUrls,
+	seenWords,
 } from '../../sandbox/bending';
 import {
 	Failure,
@@ -135,7 +136,7 @@ function create(world: World): VendorEmulator {
 				status: running ? 'running' : word,
 				model: record.model,
 				costUsd: task.cost,
-				output: phase === 'succeeded' ? { urls: seenUrls(call, world, task) } : undefined,
+				output: phase === 'succeeded' ? output(call, task) : undefined,
 				error: phase === 'failed' ? failure(call, task) : undefined,
 				createdAt: new Date(record.submittedAt).toISOString(),
 				completedAt: isTerminal(phase)
@@ -143,6 +144,11 @@ function create(world: World): VendorEmulator {
 					: undefined,
 			}),
 		);
+	}
+
+	function output(call: Call, task: StoredTask): unknown {
+		const text = seenWords(call);
+		return { urls: seenUrls(call, world, task), ...(text !== undefined && { text }) };
 	}
 
 	function failure(call: Call, task: StoredTask): unknown {
@@ -179,6 +185,7 @@ export const sandbox: SandboxPart = {
 		forbidden: true,
 		notFound: true,
 		stateRunning: true,
+		urlWithoutHost: true,
 		failureAsObject: true,
 	},
 	resultsOnApiHost: true,

@@ -7,6 +7,7 @@ import {
 	ok,
 	seenState,
 	seenUrls,
+	seenWords,
 } from '../../sandbox/bending';
 import { Failure, type ApiReply, type Call, type FailureKind } from '../../sandbox/exchange';
 import { checkNoBody, checkQuery, fields, readJson } from '../../sandbox/strictness';
@@ -126,7 +127,7 @@ function create(world: World): VendorEmulator {
 	function result(call: Call, task: StoredTask): unknown {
 		return {
 			generated_images: seenUrls(call, world, task),
-			text_response: '',
+			text_response: seenWords(call) ?? '',
 			finish_reason: 'STOP',
 			usage: { input_tokens: 271, output_tokens: 1120 },
 		};
