@@ -65,7 +65,10 @@ describe.each(sendingOnce)('$vendor.displayName', ({ id, vendor }) => {
 		const before = { submit: vendor.submit };
 		const bent: typeof vendor.submit = (input) => {
 			const first = before.submit(input);
-			const next: Exchange<TaskReference> = { request: { method: 'PUT', url }, read: first.read };
+			const next: Exchange<TaskReference> = {
+				request: { method: 'PUT', url },
+				read: (answer) => first.read(answer),
+			};
 			return { request: first.request, read: () => next };
 		};
 		Object.assign(vendor, { submit: bent });
