@@ -31,13 +31,13 @@ describe('bad input is refused before anything is spent', () => {
 			what: 'a ratio that does not exist',
 			operation: 'generate',
 			parameters: { aspectRatio: '={{ "7:5" }}' },
-			message: /'Aspect Ratio' is 7:5.*\[item 1\]/,
+			message: /'Aspect Ratio' is "7:5".*\[item 1\]/,
 		},
 		{
 			what: 'a size that does not exist',
 			operation: 'generate',
 			parameters: { resolution: '={{ "8K" }}' },
-			message: /'Resolution' is 8K.*\[item 1\]/,
+			message: /'Resolution' is "8K".*\[item 1\]/,
 		},
 		{
 			what: 'too many images',
@@ -61,13 +61,26 @@ describe('bad input is refused before anything is spent', () => {
 			what: 'a reference that is no address',
 			operation: 'edit',
 			parameters: { referenceUrls: 'product.png' },
-			message: /"product.png" cannot be used.*\[item 1\]/,
+			message: /"product.png" in 'Reference URLs' is not a reference image.*\[item 1\]/,
 		},
 		{
 			what: 'a binary field that was typed and is not there',
 			operation: 'edit',
 			parameters: { referenceBinaryFields: 'photo', referenceUrls: 'https://example.com/a.png' },
-			message: /no binary field "photo".*\[item 1\]/,
+			message: /The item has no field 'photo'\. It has no files.*\[item 1\]/,
+		},
+		{
+			what: 'a moment to continue that does not exist',
+			operation: 'generate',
+			parameters: { completion: '={{ "later" }}', options: { completion: '={{ "later" }}' } },
+			message:
+				/'When to Continue' is "later", but it can only be one of: wait, .*submit \[item 1\]/,
+		},
+		{
+			what: 'a prompt that shows nothing',
+			operation: 'generate',
+			parameters: { prompt: '={{ $json.missing ?? "\\u200b\\u2800" }}' },
+			message: /The prompt is empty \[item 1\]/,
 		},
 		{
 			what: 'a time limit that is none',
@@ -120,7 +133,7 @@ describe('bad input is refused before anything is spent', () => {
 			plainVendor,
 			'generate',
 			{ model: 'nanoBananaPro', aspectRatio: '8:1' },
-			"'Aspect Ratio' is 8:1, but with Nano Banana Pro it can only be one of",
+			'\'Aspect Ratio\' is "8:1", but with Nano Banana Pro it can only be one of',
 		],
 		[
 			formVendor,

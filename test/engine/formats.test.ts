@@ -163,10 +163,10 @@ it('takes an array or a text from an expression, item by item', async () => {
 it('refuses what is no ratio before anything is spent', async () => {
 	const { error } = await run(countingVendor, {
 		parameters: parameters(countingVendor, { options: { aspectRatios: '={{ $json.formats }}' } }),
-		items: [{ json: { formats: '1:1' } }, { json: { formats: '1:1, 9x16' } }],
+		items: [{ json: { formats: '1:1' } }, { json: { formats: '1:1, 9x17' } }],
 	});
 
-	expect(error?.message).toMatch(/'Aspect Ratios' \(under Options\) has 9x16, .* \[item 1\]/);
+	expect(error?.message).toMatch(/'Aspect Ratios' \(under Options\) has " 9x17", .* \[item 1\]/);
 	expect(error?.description).toContain('Choose from the list');
 	expect(sandbox.ledger.requestsOf('submit', countingVendor)).toHaveLength(0);
 });

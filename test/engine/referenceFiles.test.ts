@@ -28,7 +28,9 @@ describe('reference files', () => {
 			],
 		});
 
-		expect(error?.message).toMatch(/"data" holds no image/);
+		expect(error?.message).toMatch(
+			/^The field 'data' holds a PDF \(n8n has it as image\/png\); .* takes PNG, JPEG and WebP/,
+		);
 		expect(sandbox.ledger.requests).toHaveLength(0);
 	});
 
@@ -70,7 +72,7 @@ describe('reference files', () => {
 				}),
 		);
 
-		expect(error?.message).toContain('keeps the binary field "data" in memory');
+		expect(error?.message).toContain("keeps the field 'data' in memory");
 		expect(error?.description).toContain('N8N_DEFAULT_BINARY_DATA_MODE');
 		expect(sandbox.ledger.requests).toHaveLength(0);
 	});

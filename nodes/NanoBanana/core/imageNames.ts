@@ -124,8 +124,15 @@ function ratioSuffix({ place: { format } }: Order): string {
 	return format === undefined ? '' : `-${format.aspectRatio.replace(':', 'x')}`;
 }
 
-const maxLength = 120;
-const reservedOnWindows = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+/** Disks take names of 255 bytes. A prefix or a copy's number that another node adds must fit, too. */
+const maxBytes = 200;
+
+/** Room for the file extension, such as ".webp". */
+const extensionBytes = 5;
+
+/** Windows reserves these names whatever stands behind their first dot. */
+const reservedOnWindows =
+	/^(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[\d\u00b9\u00b2\u00b3])(?= *(?:\.|$))/i;
 
 /**
  * A file name (without file extension) that every system and every storage service takes. The suffix must
@@ -133,19 +140,34 @@ const reservedOnWindows = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
  */
 export function safeFileName(name: string, suffix = ''): string {
 	const cleaned = name
-		// eslint-disable-next-line no-control-regex -- this pattern removes control characters
-		.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
+		.replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
+		.replace(unwritable, '')
 		.replace(/[\\/:*?"<>|]+/g, '-')
 		.replace(/\s+/g, ' ')
 		.replace(/^[.\s-]+/, '');
-	// Shortened before its end is trimmed: a pattern for an end tries every place of a long text.
-	const short = [...cleaned.slice(0, 2 * maxLength)]
-		.slice(0, maxLength - suffix.length)
-		.join('')
-		.replace(/[.\s-]+$/, '');
+	const room = maxBytes - extensionBytes - suffix.length;
+	const short = shortened(cleaned, room);
 	if (short === '') return `image${suffix}`;
-	const full = `${short}${suffix}`;
-	return reservedOnWindows.test(full) ? `${full}-image` : full;
+	const [reserved] = reservedOnWindows.exec(`${short}${suffix}`) ?? [];
+	if (reserved === undefined) return `${short}${suffix}`;
+	return `${shortened(`${reserved}-image${short.slice(reserved.length)}`, room)}${suffix}`;
+}
+
+/** Control characters, those without width or that change the direction, and half surrogate pairs. */
+const unwritable =
+	/[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\p{Surrogate}]/gu;
+
+/** As many characters of a well-formed text as have room in so many bytes of UTF-8. */
+function shortened(text: string, most: number): string {
+	let bytes = 0;
+	let length = 0;
+	for (const character of text) {
+		bytes += Buffer.byteLength(character);
+		if (bytes > most) break;
+		length += character.length;
+	}
+	// Trimmed only now: a pattern for an end tries every place of a long text.
+	return text.slice(0, length).replace(/[.\s-]+$/, '');
 }
 
 /** Drops a file extension that the user typed, since the real type decides it. */

@@ -23,7 +23,7 @@ const certainlyNotSent: ReadonlySet<ConnectionFailureReason> = new Set([
 	'blocked',
 ]);
 
-const reasonSentences: Readonly<Record<ConnectionFailureReason, string>> = {
+export const connectionSentences: Readonly<Record<ConnectionFailureReason, string>> = {
 	refused: 'the connection was refused',
 	dns: 'its address could not be found',
 	connectTimeout: 'no connection came about in time',
@@ -37,7 +37,7 @@ const reasonSentences: Readonly<Record<ConnectionFailureReason, string>> = {
 export function connectionFailure(vendorName: string, reason: ConnectionFailureReason): Failure {
 	return {
 		reason: reason === 'blocked' ? 'addressBlocked' : 'connectionFailed',
-		message: failureSentence(vendorName, 'vendorUnavailable', reasonSentences[reason]),
+		message: failureSentence(vendorName, 'vendorUnavailable', connectionSentences[reason]),
 		...(certainlyNotSent.has(reason) ? {} : { task: 'maybe' }),
 	};
 }

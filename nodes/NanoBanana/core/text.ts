@@ -95,3 +95,8 @@ export function shortened(json: unknown): unknown {
 	};
 	return copied(valueOf(json));
 }
+
+/** The text with U+FFFD for each half of a surrogate pair, as every encoder of UTF-8 would write it. */
+export function wellFormed(text: string): string {
+	return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}

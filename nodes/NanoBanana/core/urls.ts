@@ -1,3 +1,5 @@
+import { wellFormed } from './text';
+
 /** Which addresses may be asked at all. Names are not resolved here: n8n's own protection does that. */
 
 /** Undefined where the text is not an http(s) URL, or carries a user name or password. */
@@ -34,7 +36,7 @@ export function joinUrl(
  * pair cannot be encoded: no vendor has such an id, so no vendor knows its substitute.
  */
 export function pathSegment(id: string): string {
-	const encodable = id.replace(/\p{Surrogate}/gu, '\ufffd');
+	const encodable = wellFormed(id);
 	return encodeURIComponent(/^\.{1,2}$/.test(encodable) ? `${encodable}_` : encodable);
 }
 

@@ -1,5 +1,14 @@
 import { failed, success, type Failure, type Outcome } from './failure';
-import { addressKind, parseHttpUrl } from './urls';
+import { numberOf } from './tolerant';
+import {
+	choiceOf,
+	isBlank,
+	listed,
+	lostObject,
+	quoted,
+	writtenText,
+	type Names,
+} from './typedValues';
 import type { ImageVendor, ModelCapabilities } from './vendor';
 import {
 	aspectRatios,
@@ -27,14 +36,14 @@ export interface AskedRequest {
 	readonly customModel: unknown;
 	readonly prompt: unknown;
 	readonly aspectRatio: unknown;
-	/** An array or a text with commas; empty where `aspectRatio` counts. */
+	/** A list in any form; empty where `aspectRatio` counts. */
 	readonly aspectRatios?: unknown;
 	readonly resolution: unknown;
 	/** Undefined where the panel does not offer it. */
 	readonly outputFormat: unknown;
 	readonly numberOfImages: unknown;
-	readonly referenceUrls: readonly string[];
-	readonly referenceFileCount: number;
+	/** Of files and of URLs together. */
+	readonly referenceCount: number;
 }
 
 export interface CheckedRequest {
@@ -54,49 +63,47 @@ export interface CheckedRequest {
 	readonly warnings: readonly string[];
 }
 
+/** The values of the panel at rest: an empty cell of a sheet stands for them, too. */
+const defaults = {
+	model: 'nanoBananaPro',
+	aspectRatio: 'auto',
+	resolution: '1K',
+	outputFormat: 'png',
+	numberOfImages: 1,
+} as const;
+
 /** Refuses a request that the vendor would refuse, before anything is spent. */
 export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outcome<CheckedRequest> {
 	const warnings: string[] = [];
-	const model = oneOf(asked.model, modelIds);
-	if (model === undefined) return invalid(unknownValue('Model', asked.model, modelIds));
+	const model = choiceOr(defaults.model, asked.model, modelIds, modelNames);
+	if (model === undefined) {
+		const offered = modelIds.filter((id) => vendor.models[id] !== undefined);
+		return invalid(unknownValue('Model', asked.model, offered, `at ${vendor.displayName}`));
+	}
 	const capabilities = capabilitiesOf(model, asked.customModel, vendor);
 	if (capabilities === undefined) return failed(lacksModel(model, vendor));
 	const isListed = vendor.models[model] === capabilities;
 	const withModel = `with ${isListed ? modelNames[model] : capabilities.vendorModel}`;
 
-	const prompt = typeof asked.prompt === 'string' ? asked.prompt.trim() : '';
-	if (prompt === '') {
-		return invalid(
-			'The prompt is empty',
-			'Write a prompt, or check that its expression finds a text in this item.',
-		);
-	}
-	const { maxPromptLength } = vendor;
-	if (maxPromptLength !== undefined && prompt.length > maxPromptLength) {
-		return invalid(
-			`The prompt has ${prompt.length} characters; ${vendor.displayName} takes at most ${maxPromptLength}`,
-			'Shorten the prompt.',
-		);
-	}
+	const prompt = checkPrompt(asked.prompt, vendor);
+	if (!prompt.ok) return prompt;
 
-	const listed = listedRatios(asked.aspectRatios);
-	const formats = listed.length === 0 ? undefined : checkFormats(listed, capabilities, vendor);
+	const ratios = listed(asked.aspectRatios);
+	const formats = ratios.length === 0 ? undefined : checkFormats(ratios, capabilities, vendor);
 	if (formats?.ok === false) return formats;
-	const aspectRatio = formats?.value[0] ?? oneOf(asked.aspectRatio, aspectRatios);
-	if (aspectRatio === undefined) {
-		return invalid(unknownValue('Aspect Ratio', asked.aspectRatio, aspectRatios));
-	}
-	if (!capabilities.aspectRatios.includes(aspectRatio)) {
-		return invalid(unknownValue('Aspect Ratio', aspectRatio, capabilities.aspectRatios, withModel));
+	const aspectRatio =
+		formats?.value[0] ?? choiceOr(defaults.aspectRatio, asked.aspectRatio, aspectRatios);
+	if (aspectRatio === undefined || !capabilities.aspectRatios.includes(aspectRatio)) {
+		return invalid(
+			unknownValue('Aspect Ratio', asked.aspectRatio, capabilities.aspectRatios, withModel),
+		);
 	}
 
-	const resolution = oneOf(asked.resolution, resolutions);
-	if (resolution === undefined) {
-		return invalid(unknownValue('Resolution', asked.resolution, resolutions));
-	}
+	const resolution = choiceOr(defaults.resolution, asked.resolution, resolutions);
 	const hasResolution = capabilities.resolutions.length > 0;
-	if (hasResolution && !capabilities.resolutions.includes(resolution)) {
-		return invalid(unknownValue('Resolution', resolution, capabilities.resolutions, withModel));
+	const offeredResolutions = hasResolution ? capabilities.resolutions : resolutions;
+	if (resolution === undefined || !offeredResolutions.includes(resolution)) {
+		return invalid(unknownValue('Resolution', asked.resolution, offeredResolutions, withModel));
 	}
 	if (!hasResolution && resolution !== '1K') {
 		warnings.push(
@@ -105,14 +112,10 @@ export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outco
 	}
 
 	const hasFormat = capabilities.outputFormats.length > 0;
-	const outputFormat = oneOf(asked.outputFormat ?? 'png', outputFormats);
-	if (outputFormat === undefined) {
-		return invalid(unknownValue('Output Format', asked.outputFormat, outputFormats));
-	}
-	if (hasFormat && !capabilities.outputFormats.includes(outputFormat)) {
-		return invalid(
-			unknownValue('Output Format', outputFormat, capabilities.outputFormats, withModel),
-		);
+	const offeredFormats = hasFormat ? capabilities.outputFormats : outputFormats;
+	const outputFormat = choiceOr(defaults.outputFormat, asked.outputFormat, outputFormats);
+	if (outputFormat === undefined || !offeredFormats.includes(outputFormat)) {
+		return invalid(unknownValue('Output Format', asked.outputFormat, offeredFormats, withModel));
 	}
 	if (!hasFormat && outputFormat !== 'png') {
 		warnings.push(
@@ -120,11 +123,13 @@ export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outco
 		);
 	}
 
-	const numberOfImages = Number(asked.numberOfImages);
-	const isCount = Number.isInteger(numberOfImages) && numberOfImages >= 1;
-	if (!isCount || numberOfImages > maxNumberOfImages) {
+	const numberOfImages = isBlank(asked.numberOfImages)
+		? defaults.numberOfImages
+		: numberOf(asked.numberOfImages);
+	const isCount = numberOfImages !== undefined && Number.isInteger(numberOfImages);
+	if (!isCount || numberOfImages < 1 || numberOfImages > maxNumberOfImages) {
 		return invalid(
-			`'Number of Images' is ${shown(asked.numberOfImages)}`,
+			`'Number of Images' is ${quoted(asked.numberOfImages)}`,
 			`Choose a whole number from 1 to ${maxNumberOfImages}.`,
 		);
 	}
@@ -145,7 +150,7 @@ export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outco
 	return success({
 		model: isListed ? model : capabilities.vendorModel,
 		vendorModel: capabilities.vendorModel,
-		prompt,
+		prompt: prompt.value,
 		aspectRatio,
 		aspectRatios: formats?.value,
 		resolution: hasResolution ? resolution : undefined,
@@ -164,32 +169,57 @@ function capabilitiesOf(
 	return typed === '' ? vendor.models[model] : { ...vendor.customModel, vendorModel: typed };
 }
 
-/** The entries of an expression's value: an array, or a text with commas. */
-function listedRatios(asked: unknown): readonly unknown[] {
-	const entries: readonly unknown[] = Array.isArray(asked)
-		? asked
-		: typeof asked === 'string'
-			? asked.split(',')
-			: [asked ?? ''];
-	return entries
-		.map((entry) => (typeof entry === 'string' ? entry.trim() : entry))
-		.filter((entry) => entry !== '');
+function choiceOr<Value extends string>(
+	byDefault: Value,
+	asked: unknown,
+	choices: readonly Value[],
+	names?: Names<Value>,
+): Value | undefined {
+	return isBlank(asked) ? byDefault : choiceOf(asked, choices, names);
+}
+
+function checkPrompt(asked: unknown, vendor: ImageVendor): Outcome<string> {
+	const prompt = writtenText(asked);
+	if (prompt === undefined) {
+		return invalid(
+			'The prompt is a value that cannot be written as text',
+			'Give a text, a list of texts, or plain JSON.',
+		);
+	}
+	if (prompt === '') {
+		return invalid(
+			'The prompt is empty',
+			'Write a prompt, or check that its expression finds a text in this item.',
+		);
+	}
+	if (prompt.includes(lostObject)) {
+		return invalid(
+			`The prompt has "${lostObject}" in it: an expression put an object among the words`,
+			'Name one field of the object in the expression, or write it as JSON: {{ JSON.stringify($json.field) }}.',
+		);
+	}
+	const { maxPromptLength } = vendor;
+	if (maxPromptLength === undefined || prompt.length <= maxPromptLength) return success(prompt);
+	return invalid(
+		`The prompt has ${prompt.length} characters; ${vendor.displayName} takes at most ${maxPromptLength}`,
+		'Shorten the prompt.',
+	);
 }
 
 /** Each ratio once, in the order chosen. */
 function checkFormats(
-	listed: readonly unknown[],
+	entries: readonly unknown[],
 	capabilities: ModelCapabilities,
 	vendor: ImageVendor,
 ): Outcome<readonly FormatRatio[]> {
 	const offered = formatRatios.filter((ratio) => capabilities.aspectRatios.includes(ratio));
 	const formats = new Set<FormatRatio>();
-	for (const entry of listed) {
-		const ratio = oneOf(entry, formatRatios);
+	for (const entry of entries) {
+		const ratio = choiceOf(entry, formatRatios);
 		if (ratio === undefined) {
 			return invalid(
-				`'Aspect Ratios' (under Options) has ${shown(entry)}, but can only have: ${offered.join(', ')}`,
-				entry === 'auto'
+				`'Aspect Ratios' (under Options) has ${quoted(entry)}, but can only have: ${offered.join(', ')}`,
+				choiceOf(entry, ['auto']) === 'auto'
 					? "Take auto out. To leave the ratio to the vendor, empty 'Aspect Ratios' and use 'Aspect Ratio'."
 					: 'Choose from the list, or give an array or a text with commas, for instance 1:1, 9:16.',
 			);
@@ -211,7 +241,7 @@ function referenceProblem(
 	maxCount: number,
 	withModel: string,
 ): Failure | undefined {
-	const count = asked.referenceUrls.length + asked.referenceFileCount;
+	const count = asked.referenceCount;
 	if (count === 0) {
 		return {
 			reason: 'invalidRequest',
@@ -225,16 +255,6 @@ function referenceProblem(
 			message: `There are ${count} reference images; ${vendor.displayName} takes at most ${maxCount} ${withModel}`,
 			hint: 'Leave some of them out.',
 		};
-	}
-	for (const reference of asked.referenceUrls) {
-		const url = parseHttpUrl(reference);
-		if (url === undefined || addressKind(url) === 'forbidden') {
-			return {
-				reason: 'invalidRequest',
-				message: `The reference URL "${shown(reference)}" cannot be used`,
-				hint: "Give a full URL that starts with https:// and holds no user name or password in 'Reference URLs'.",
-			};
-		}
 	}
 	return undefined;
 }
@@ -252,10 +272,9 @@ function unknownValue(
 	name: string,
 	value: unknown,
 	allowed: readonly string[],
-	condition?: string,
+	condition: string,
 ): string {
-	const when = condition === undefined ? 'but can' : `but ${condition} it can`;
-	return `'${name}' is ${shown(value)}, ${when} only be one of: ${allowed.join(', ')}`;
+	return `'${name}' is ${quoted(value)}, but ${condition} it can only be one of: ${allowed.join(', ')}`;
 }
 
 function invalid(
@@ -263,13 +282,4 @@ function invalid(
 	hint?: string,
 ): { readonly ok: false; readonly failure: Failure } {
 	return failed({ reason: 'invalidRequest', message, ...(hint === undefined ? {} : { hint }) });
-}
-
-function oneOf<Value extends string>(value: unknown, allowed: readonly Value[]): Value | undefined {
-	return allowed.find((entry) => entry === value);
-}
-
-function shown(value: unknown): string {
-	const text = typeof value === 'string' ? value : (JSON.stringify(value) as string | undefined);
-	return text === undefined || text === '' ? 'empty' : text.slice(0, 80);
 }

@@ -1,5 +1,6 @@
 import type { CostUnit } from './cost';
 import type { Failure, Outcome, VendorPage } from './failure';
+import type { ImageMediaType } from './imageType';
 import type { TaskReference, TaskSnapshot } from './task';
 import type { AspectRatio, ModelId, OutputFormat, Resolution } from './words';
 
@@ -110,7 +111,7 @@ export interface ReferenceCapabilities {
 	readonly noUrlsBesideFiles?: true;
 	/** Undefined where the vendor publishes no limit. */
 	readonly maxBytes?: number;
-	readonly mediaTypes: readonly string[];
+	readonly mediaTypes: readonly ImageMediaType[];
 }
 
 /**

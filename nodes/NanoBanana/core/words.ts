@@ -57,3 +57,21 @@ export const optionsOfImages: readonly string[] = [
 	'pollInterval',
 	'timeout',
 ];
+
+/** When the workflow goes on: "When to Continue". */
+export const completions = ['wait', 'callback', 'submit'] as const;
+export type Completion = (typeof completions)[number];
+
+export const completionNames: Readonly<Record<Completion, string>> = {
+	wait: 'When the Image Is Ready',
+	callback: 'When the Vendor Calls Back',
+	submit: 'Immediately, With the Task',
+};
+
+/** How several images of an input item come out: "Output". */
+export const outputs = ['itemPerImage', 'itemPerInput'] as const;
+
+export const outputNames: Readonly<Record<(typeof outputs)[number], string>> = {
+	itemPerImage: 'One Item per Image',
+	itemPerInput: 'One Item per Input Item',
+};

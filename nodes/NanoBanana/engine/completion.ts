@@ -4,7 +4,10 @@ import { refusalOfCallbackUrl } from '../core/callbackAddress';
 import { failed, success, type Failure, type Outcome } from '../core/failure';
 import type { OrderSettings } from '../core/order';
 import { textOf } from '../core/tolerant';
+import { quoted } from '../core/typedValues';
 import { parseHttpUrl } from '../core/urls';
+import type { ImageVendor } from '../core/vendor';
+import { completions } from '../core/words';
 import { isAgentTool } from '../platform/agentTool';
 import type { Run } from './run';
 
@@ -23,7 +26,9 @@ export function planCompletion(
 	itemIndex: number,
 	{ completion: asked, callbackUrl: typedUrl }: IDataObject,
 ): Outcome<Completion> {
-	if (asked === 'callback') {
+	const completion = completionOf(asked);
+	if (completion === undefined) return failed(unknownCompletion(asked, vendor));
+	if (completion === 'callback') {
 		if (isAgentTool(context)) return failed(noParkingForTools);
 		const resumeUrl = context.evaluateExpression('{{ $execution.resumeUrl }}', itemIndex);
 		const callbackUrl = resumeAddress(textOf(resumeUrl) ?? '');
@@ -32,7 +37,7 @@ export function planCompletion(
 			? success({ completion: 'callback', callbackUrl })
 			: failed(refusal);
 	}
-	if (asked !== 'submit') return success({ completion: 'wait' });
+	if (completion === 'wait') return success({ completion });
 	// A URL that is left over from another vendor, or is empty, asks for nothing.
 	const typed = textOf(typedUrl)?.trim();
 	const callbackUrl = vendor.callback === undefined ? undefined : typed;
@@ -42,6 +47,15 @@ export function planCompletion(
 	return refusal === undefined
 		? success({ completion: 'submit', callbackUrl: new URL(callbackUrl).toString() })
 		: failed(refusal);
+}
+
+function unknownCompletion(asked: unknown, { callback }: ImageVendor): Failure {
+	const offered = completions.filter((each) => each !== 'callback' || callback !== undefined);
+	return {
+		reason: 'invalidRequest',
+		message: `'When to Continue' is ${quoted(asked)}, but it can only be one of: ${offered.join(', ')}`,
+		hint: 'Correct its expression, or choose from the list.',
+	};
 }
 
 const noParkingForTools: Failure = {

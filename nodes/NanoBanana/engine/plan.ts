@@ -23,7 +23,13 @@ import { isPlaceholderUrl } from '../core/placeholder';
 import { loadReferences, type LoadedReferences } from '../platform/loadReferences';
 import { unexpectedFailure } from '../platform/nodeErrors';
 import { openAskedTexts } from '../platform/orderKeys';
-import { readIsPlaceholder, readMaxCost, readOptions, readSettings } from '../platform/parameters';
+import {
+	readIsPlaceholder,
+	readMaxCost,
+	readOptions,
+	readSettings,
+	refusalOfFixedExpression,
+} from '../platform/parameters';
 import { planReferences, type ReferencePlan } from '../platform/references';
 import { planCompletion } from './completion';
 import { asPlaceholder, openBefore } from './placeholder';
@@ -121,17 +127,14 @@ function prepare(
 	run.nameImage = nameImages(orders, run.vendor.maxImagesInTask);
 	const maxCost = items.find((item) => item.ok)?.value.maxCost;
 	if (maxCost !== undefined) run.spending = limitSpending(run, orders, maxCost);
-	const uploads = new Map<number, Promise<Outcome<LoadedReferences>>>();
+	const loads = new Map<number, Promise<Outcome<LoadedReferences>>>();
 	run.references = async ({ itemIndex }) => {
 		const item = items[itemIndex];
 		if (item === undefined || !item.ok) return success({ urls: [], files: [] });
-		const load = (): Promise<Outcome<LoadedReferences>> =>
-			loadReferences(run, item.value.references);
-		// One upload serves all orders of the item; files are opened anew for each.
-		if (run.vendor.references.delivery !== 'upload') return await load();
-		const upload = uploads.get(itemIndex) ?? load();
-		uploads.set(itemIndex, upload);
-		return await upload;
+		// Loaded once for all orders of the item: files are only opened anew for each.
+		const load = loads.get(itemIndex) ?? loadReferences(run, item.value.references);
+		loads.set(itemIndex, load);
+		return await load;
 	};
 }
 
@@ -174,12 +177,15 @@ async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>>
 
 	const settings = readSettings(context, itemIndex);
 	if (!settings.ok) return settings;
+	const unswitched = refusalOfFixedExpression(context, 'prompt', 'Prompt');
+	if (unswitched !== undefined) return failed(unswitched);
 
 	const asked = {
 		urls: operation === 'edit' ? read('referenceUrls', '') : '',
 		binaryFields: operation === 'edit' ? read('referenceBinaryFields', '') : '',
 	};
-	const references = await planReferences(context, itemIndex, asked, vendor, client.baseUrl);
+	const asking = { context, vendor, baseUrl: client.baseUrl };
+	const references = await planReferences(asking, itemIndex, asked);
 	if (!references.ok) return references;
 
 	const request = validateRequest(
@@ -193,8 +199,7 @@ async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>>
 			resolution: read('resolution', '1K'),
 			outputFormat: options.outputFormat,
 			numberOfImages: read('numberOfImages', 1),
-			referenceUrls: references.value.urls,
-			referenceFileCount: references.value.binaries.length,
+			referenceCount: references.value.urls.length + references.value.binaries.length,
 		},
 		vendor,
 	);
@@ -213,8 +218,9 @@ async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>>
 		return failed(showsPlaceholder(placeholderUrl));
 	}
 
+	const { warnings } = references.value;
 	return success({
-		request: request.value,
+		request: { ...request.value, warnings: [...request.value.warnings, ...warnings] },
 		references: references.value,
 		settings: { ...settings.value, ...completion.value },
 		maxCost: maxCost.value,

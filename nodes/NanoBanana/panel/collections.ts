@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { ImageVendor } from '../core/vendor';
-import { formatRatios, optionsOfImages, outputFormats } from '../core/words';
+import { completionNames, formatRatios, optionsOfImages, outputFormats } from '../core/words';
 import { vendors } from '../vendors';
 import { choicesWhere, modelsOf, onlyModels, shownWhere, type ShowCondition } from './modelChoices';
 import * as options from './options';
@@ -20,17 +20,17 @@ const completion: INodeProperties = {
 	type: 'options',
 	options: [
 		{
-			name: 'Immediately, With the Task',
+			name: completionNames.submit,
 			value: 'submit',
 			description: 'Only submit. Task → Wait downloads the image later, also in another workflow.',
 		},
 		{
-			name: 'When the Image Is Ready',
+			name: completionNames.wait,
 			value: 'wait',
 			description: 'Wait for the vendor and hand on the image',
 		},
 		{
-			name: 'When the Vendor Calls Back',
+			name: completionNames.callback,
 			value: 'callback',
 			description:
 				'Park the execution until the images are ready: it holds no worker and no memory. This n8n must be reachable from the internet.',

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { outputNames } from '../core/words';
+
 /** The entries of the Options collection: few users need them. */
 
 /** Without its choices, which depend on the vendor. */
@@ -93,12 +95,12 @@ export const output: INodeProperties = {
 	type: 'options',
 	options: [
 		{
-			name: 'One Item per Image',
+			name: outputNames.itemPerImage,
 			value: 'itemPerImage',
 			description: 'Each image is an item of its own',
 		},
 		{
-			name: 'One Item per Input Item',
+			name: outputNames.itemPerInput,
 			value: 'itemPerInput',
 			description: 'All images of an input item are in one item: data, data_1, …',
 		},

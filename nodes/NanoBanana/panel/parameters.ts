@@ -38,9 +38,9 @@ export const referenceBinaryFields: INodeProperties = {
 	type: 'string',
 	default: 'data',
 	placeholder: 'e.g. data, logo',
-	hint: 'The names of the input fields that hold the reference images, separated by commas',
+	hint: 'The input fields that hold the reference images, separated by commas; * takes all files',
 	description:
-		"Binary fields of the input item with PNG, JPEG or WebP images to start from. The default is ignored when the item has no such field and there are 'Reference URLs'.",
+		"PNG, JPEG or WebP images to start from: the names of their fields, or from an expression a file or a list of files, such as {{ $binary.data }}. If the item has no field of the default name, 'Reference URLs' or the only image of the item are used.",
 };
 
 export const referenceUrls: INodeProperties = {
@@ -51,7 +51,8 @@ export const referenceUrls: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. https://example.com/image.png',
 	hint: 'One URL per line. The vendor must be able to open them.',
-	description: 'URLs of images to start from: one per line, or an array from an expression',
+	description:
+		'URLs of images to start from: one per line or with commas between them, or from an expression an array of URLs or of objects with a url. Share links of Google Drive and Dropbox become direct links.',
 };
 
 /** One list for each vendor, since each sells other models under the same name of ours. */

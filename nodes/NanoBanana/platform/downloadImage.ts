@@ -131,7 +131,10 @@ async function store(
  * n8n does not tell where a packed file broke off. An image without the mark of its end is complete only
  * where exactly its announced length came.
  */
-function isComplete({ bytes, end }: ImageHeaderReader, announced: number | undefined): boolean {
+export function isComplete(
+	{ bytes, end }: ImageHeaderReader,
+	announced: number | undefined,
+): boolean {
 	if (end === 'unmarked') return bytes === announced;
 	return end === 'whole' || (end === 'unknown' && bytes >= (announced ?? 0));
 }

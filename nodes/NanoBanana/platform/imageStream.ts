@@ -12,6 +12,7 @@ import {
 import { parseRetryAfter } from '../core/httpFailure';
 import { isAborted, stopped } from '../core/clock';
 import { numberOf, objectOf, textOf } from '../core/tolerant';
+import { connectionSentences } from '../core/retryPolicy';
 import { connectionFailureReason } from './connectionErrors';
 import type { NodeContext } from './nodeContext';
 import { timeoutSignal } from './timeoutSignal';
@@ -43,6 +44,8 @@ export interface OpenOptions {
 	readonly maxBytes: number;
 	/** The types that are of use; absent: every image. */
 	readonly mediaTypes?: readonly string[];
+	/** The next steps, where it is not the image of a task. */
+	readonly hints?: { readonly tooLarge: string; readonly storage: string; readonly other: string };
 }
 
 /** A host of files that stays silent for so long has a problem; the next try may not. */
@@ -110,20 +113,22 @@ export async function openImageStream(
 /** The failure of a stream that broke while it was being read. */
 export function transferFailure(error: unknown, options: OpenOptions): Failure {
 	if (isAborted(options.signal)) return stopped();
-	if (error instanceof TooLarge) return downloadRefused(options, error.message);
+	if (error instanceof TooLarge) return tooLarge(options);
 	const storageCode = storageTrouble(error);
 	if (storageCode !== undefined) {
 		return {
 			...downloadRefused(options, `this n8n could not store it (${storageCode})`),
-			hint: 'The image is made and paid. Make room in the storage of this n8n, then use Task → Wait with this task ID.',
+			hint:
+				options.hints?.storage ??
+				'The image is made and paid. Make room in the storage of this n8n, then use Task → Wait with this task ID.',
 		};
 	}
 	const reason = connectionFailureReason(error);
 	if (reason === 'blocked') {
 		return downloadRefused(options, 'this n8n does not allow requests to its address');
 	}
-	const isSlow = reason === 'aborted' || reason === 'timeout' || reason === 'connectTimeout';
-	return downloadFailure(options, isSlow ? 'it took too long' : 'the connection broke off');
+	const isSlow = reason === 'aborted' || reason === 'timeout';
+	return downloadFailure(options, isSlow ? 'it took too long' : connectionSentences[reason]);
 }
 
 const storageCodes: ReadonlySet<unknown> = new Set([
@@ -152,12 +157,11 @@ async function checkedStream(
 	{ headers, body }: HttpAnswer,
 	options: OpenOptions,
 ): Promise<Outcome<ImageStream>> {
-	const tooLarge = `it is larger than ${Math.round(options.maxBytes / 1_000_000)} MB`;
 	const isEncoded = headers['content-encoding'] !== undefined;
 	const announced = isEncoded ? undefined : numberOf(headers['content-length']);
 	if (announced !== undefined && announced > options.maxBytes) {
 		body.destroy();
-		return failed(downloadRefused(options, tooLarge));
+		return failed(tooLarge(options));
 	}
 	let firstBytes: Uint8Array;
 	try {
@@ -187,7 +191,7 @@ async function checkedStream(
 	}
 	const stream = body.map((chunk: Uint8Array) => {
 		header.push(chunk);
-		if (header.bytes > options.maxBytes) throw new TooLarge(tooLarge);
+		if (header.bytes > options.maxBytes) throw new TooLarge();
 		return chunk;
 	});
 	return success({ mediaType, header, stream, announcedBytes: announced });
@@ -235,7 +239,17 @@ export async function peek(stream: Readable, length: number): Promise<Uint8Array
 
 /** "SkillBoss did not deliver the image: it took too long" */
 export function downloadFailure(options: OpenOptions, reason: string): Failure {
-	return { reason: 'downloadFailed', message: `${options.sentence}: ${reason}` };
+	return {
+		reason: 'downloadFailed',
+		message: `${options.sentence}: ${reason}`,
+		...(options.hints === undefined ? {} : { hint: options.hints.other }),
+	};
+}
+
+function tooLarge(options: OpenOptions): Failure {
+	const reason = `it is larger than ${Math.round(options.maxBytes / 1_000_000)} MB`;
+	const refused = downloadRefused(options, reason);
+	return options.hints === undefined ? refused : { ...refused, hint: options.hints.tooLarge };
 }
 
 /** The same where another try cannot help. */

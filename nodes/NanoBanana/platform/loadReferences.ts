@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import type { Clock } from '../core/clock';
 import { codeOf, failed, success, type Failure, type Outcome } from '../core/failure';
@@ -7,8 +7,10 @@ import { extensionOf, type ImageMediaType } from '../core/imageType';
 import { sendWithRetry } from '../core/retryPolicy';
 import { addressKind, parseHttpUrl, refusalOfVendorUrl } from '../core/urls';
 import type { ImageVendor, ReferenceFile } from '../core/vendor';
-import { openImageStream, transferFailure, type OpenOptions } from './imageStream';
-import type { ReferenceBinary, ReferencePlan } from './references';
+import { isComplete } from './downloadImage';
+import { downloadFailure, openImageStream, transferFailure, type OpenOptions } from './imageStream';
+import { makeSmaller, type ReferenceBinary } from './referenceFiles';
+import type { ReferencePlan } from './references';
 import type { VendorClient } from './vendorClient';
 
 /** For one upload or download of a reference image, with its repetitions. */
@@ -41,13 +43,17 @@ export async function loadReferences(
 	if (plan.binaries.length === 0) return success({ urls: plan.urls, files: [] });
 	switch (vendor.references.delivery) {
 		case 'url': {
-			const signed = plan.binaries.flatMap((binary) => binary.signedUrl ?? []);
+			const signed: string[] = [];
+			for (const [index, binary] of plan.binaries.entries()) {
+				const data = await truthful(context, binary, index);
+				signed.push(context.helpers.createBinarySignedUrl(data));
+			}
 			return success({ urls: [...signed, ...plan.urls], files: [] });
 		}
 		case 'upload': {
 			const uploaded: string[] = [];
 			for (const binary of plan.binaries) {
-				const outcome = await upload(loading, fileOf(context, binary));
+				const outcome = await upload(loading, binary);
 				if (!outcome.ok) return outcome;
 				uploaded.push(outcome.value);
 			}
@@ -59,16 +65,31 @@ export async function loadReferences(
 			for (const url of plan.urls) {
 				const fetched = await fetchReference(loading, url);
 				if (!fetched.ok) return fetched;
-				files.push(fetched.value);
+				files.push(fileOf(context, fetched.value));
 			}
 			return success({ urls: [], files });
 		}
 	}
 }
 
+/**
+ * The file as this n8n may serve it: a vendor that fetches it goes by the type and the name that are stored.
+ * Where they are not those of the bytes, a copy under a neutral name takes its place.
+ */
+async function truthful(
+	context: IExecuteFunctions,
+	{ data, mediaType, isStoredTrue }: ReferenceBinary,
+	index: number,
+): Promise<IBinaryData> {
+	if (isStoredTrue || data.id === undefined) return data;
+	const stream = await context.helpers.getBinaryStream(data.id);
+	const name = `reference-${index + 1}.${extensionOf(mediaType)}`;
+	return await context.helpers.prepareBinaryData(stream, name, mediaType);
+}
+
 function fileOf(
 	context: IExecuteFunctions,
-	{ data, mediaType, size }: ReferenceBinary,
+	{ data, mediaType, size }: Pick<ReferenceBinary, 'data' | 'mediaType' | 'size'>,
 ): ReferenceFile {
 	const { id } = data;
 	return {
@@ -83,11 +104,12 @@ function fileOf(
 }
 
 async function upload(
-	{ vendor, client, clock, signal }: Loading,
-	file: ReferenceFile,
+	{ context, vendor, client, clock, signal }: Loading,
+	binary: ReferenceBinary,
 ): Promise<Outcome<string>> {
 	const { uploadReference } = vendor;
 	if (uploadReference === undefined) return failed(noUpload(vendor));
+	const file = fileOf(context, binary);
 	const deadlineMs = clock.now() + uploadTimeoutMs;
 	const outcome = await sendWithRetry(
 		async () => {
@@ -99,7 +121,7 @@ async function upload(
 		},
 		{ verb: 'uploadReference', clock, signal, deadlineMs },
 	);
-	if (!outcome.ok) return outcome;
+	if (!outcome.ok) return failed(ofUpload(outcome.failure, file, binary));
 	const refusal = refusalOfVendorUrl(outcome.value.url, client.baseUrl);
 	if (refusal === undefined) return success(new URL(outcome.value.url).toString());
 	return failed({
@@ -112,10 +134,23 @@ async function upload(
 	});
 }
 
+/** The user knows the field, not the name that its file had on the way. */
+function ofUpload(
+	failure: Failure,
+	{ fileName }: ReferenceFile,
+	{ label }: ReferenceBinary,
+): Failure {
+	const message = failure.message.replaceAll(fileName, label);
+	return {
+		...failure,
+		message: message.includes(label) ? message : `${message} (upload of ${label})`,
+	};
+}
+
 async function fetchReference(
 	{ context, vendor, clock, signal }: Loading,
 	url: string,
-): Promise<Outcome<ReferenceFile>> {
+): Promise<Outcome<FetchedReference>> {
 	const given = parseHttpUrl(url);
 	const isPublic = given !== undefined && addressKind(given) === 'public';
 	const options: OpenOptions = {
@@ -133,34 +168,45 @@ async function fetchReference(
 		timeoutMs: uploadTimeoutMs,
 		maxBytes: vendor.references.maxBytes ?? defaultMaxBytes,
 		mediaTypes: vendor.references.mediaTypes,
-	};
-	const fetched = await sendWithRetry(
-		async (): Promise<Outcome<ReferenceFile>> => {
-			const opened = await openImageStream(context, url, options);
-			if (!opened.ok) return opened;
-			try {
-				const bytes = await context.helpers.binaryToBuffer(opened.value.stream);
-				const { mediaType } = opened.value;
-				return success({
-					fileName: referenceName(mediaType),
-					mediaType,
-					size: bytes.length,
-					open: () => Promise.resolve(bytes),
-				});
-			} catch (error) {
-				return failed(transferFailure(error, options));
-			}
+		hints: {
+			tooLarge: makeSmaller,
+			storage: 'Make room in the storage of this n8n.',
+			other: 'Check that the reference URL opens an image in a private browser window.',
 		},
-		{ verb: 'download', clock, signal, deadlineMs: clock.now() + uploadTimeoutMs },
-	);
+	};
+	const fetched = await sendWithRetry(async () => await storeReference(context, url, options), {
+		verb: 'download',
+		clock,
+		signal,
+		deadlineMs: clock.now() + uploadTimeoutMs,
+	});
 	// Nothing was submitted: to the user this is a bad reference, not a lost image.
 	return fetched.ok || codeOf(fetched.failure) !== 'downloadFailed'
 		? fetched
-		: failed({
-				reason: 'invalidRequest',
-				message: fetched.failure.message,
-				hint: 'Check that the reference URL opens an image in a private browser window.',
-			});
+		: failed({ ...fetched.failure, reason: 'invalidRequest' });
+}
+
+type FetchedReference = Pick<ReferenceBinary, 'data' | 'mediaType' | 'size'>;
+
+/** Into n8n's storage, since a form with many files would fill the memory. */
+async function storeReference(
+	context: IExecuteFunctions,
+	url: string,
+	options: OpenOptions,
+): Promise<Outcome<FetchedReference>> {
+	const opened = await openImageStream(context, url, options);
+	if (!opened.ok) return opened;
+	const { stream, mediaType, header, announcedBytes } = opened.value;
+	let data: IBinaryData;
+	try {
+		data = await context.helpers.prepareBinaryData(stream, referenceName(mediaType), mediaType);
+	} catch (error) {
+		if ('destroy' in stream) stream.destroy();
+		return failed(transferFailure(error, options));
+	}
+	return isComplete(header, announcedBytes)
+		? success({ data, mediaType, size: header.bytes })
+		: failed(downloadFailure(options, 'only a part of the image came'));
 }
 
 /**

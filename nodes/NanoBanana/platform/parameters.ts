@@ -1,9 +1,17 @@
 import type { IDataObject, IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { failed, success, type Outcome } from '../core/failure';
+import { failed, success, type Failure, type Outcome } from '../core/failure';
 import type { OrderSettings } from '../core/order';
 import { known, numberOf, objectOf, textOf } from '../core/tolerant';
-import { optionsOfImages } from '../core/words';
+import { choiceOf, holdsExpression, isBlank, quoted } from '../core/typedValues';
+import {
+	completionNames,
+	completions,
+	optionsOfImages,
+	outputNames,
+	outputs,
+	type Completion,
+} from '../core/words';
 import { isManualExecution } from './nodeContext';
 
 export const defaultTimeoutSeconds = 300;
@@ -19,9 +27,14 @@ export const defaultMaxTasksAtOnce = 20;
 export function readOptions(context: IExecuteFunctions, itemIndex: number): IDataObject {
 	const options = (objectOf(context.getNodeParameter('options', itemIndex, {})) ??
 		{}) as IDataObject;
-	if (options.completion !== 'submit') return options;
+	if (completionOf(options.completion) !== 'submit') return options;
 	const shown = Object.entries(options).filter(([name]) => !optionsOfImages.includes(name));
 	return Object.fromEntries(shown);
+}
+
+/** When the workflow goes on; undefined where that is not understood. */
+export function completionOf(asked: unknown): Completion | undefined {
+	return isBlank(asked) ? 'wait' : choiceOf(asked, completions, completionNames);
 }
 
 /** Checks what an expression may have put into the options before anything is spent. */
@@ -30,7 +43,9 @@ export function readSettings(
 	itemIndex: number,
 ): Outcome<Omit<OrderSettings, 'completion' | 'callbackUrl'>> {
 	const options = readOptions(context, itemIndex);
-	const timeoutSeconds = numberOf(options.timeout ?? defaultTimeoutSeconds);
+	const timeoutSeconds = isBlank(options.timeout)
+		? defaultTimeoutSeconds
+		: numberOf(options.timeout);
 	if (timeoutSeconds === undefined || timeoutSeconds <= 0) {
 		return invalid("'Timeout' is not a number above 0", 'Give the seconds that a task may take.');
 	}
@@ -40,16 +55,20 @@ export function readSettings(
 			'Give fewer seconds. No vendor keeps an image for longer.',
 		);
 	}
-	const pollSeconds = numberOf(options.pollInterval ?? 0);
+	const pollSeconds = isBlank(options.pollInterval) ? 0 : numberOf(options.pollInterval);
 	if (pollSeconds === undefined || pollSeconds < 0) {
 		return invalid(
 			"'Poll Interval' is not a number",
 			'Give seconds, or 0 to leave it to the node.',
 		);
 	}
-	const output = options.output ?? 'itemPerImage';
-	if (output !== 'itemPerImage' && output !== 'itemPerInput') {
-		return invalid("'Output' is neither itemPerImage nor itemPerInput");
+	const output = isBlank(options.output)
+		? 'itemPerImage'
+		: choiceOf(options.output, outputs, outputNames);
+	if (output === undefined) {
+		return invalid(
+			`'Output' is ${quoted(options.output)}, but it can only be one of: ${outputs.join(', ')}`,
+		);
 	}
 	const binaryField = textOf(options.binaryField ?? 'data')?.trim();
 	if (binaryField === undefined) {
@@ -68,6 +87,26 @@ export function readSettings(
 		simplify: options.simplify !== false,
 		includeInputFields: options.includeInputFields === true,
 	});
+}
+
+/**
+ * Refuses an expression that was typed or dropped into a field which stands on Fixed: n8n hands it on as it
+ * is, and the vendor would draw it.
+ */
+export function refusalOfFixedExpression(
+	context: IExecuteFunctions,
+	name: string,
+	displayName: string,
+): Failure | undefined {
+	const typed = context.getNode().parameters[name];
+	if (typeof typed !== 'string' || typed.startsWith('=') || !holdsExpression(typed)) {
+		return undefined;
+	}
+	return {
+		reason: 'invalidRequest',
+		message: `'${displayName}' holds an expression but is set to Fixed, so the vendor would get ${quoted(typed)}`,
+		hint: `Switch ${displayName} to Expression.`,
+	};
 }
 
 /** One number for the whole run, so it is read for the first item. */
@@ -102,8 +141,8 @@ export function readMaxCost(
  */
 export function readIsPlaceholder(context: IExecuteFunctions, itemIndex: number): Outcome<boolean> {
 	const options = readOptions(context, itemIndex);
-	const asked = Object.hasOwn(options, 'placeholder') ? options.placeholder : 'never';
-	switch (asked) {
+	const { placeholder } = options;
+	switch (isBlank(placeholder) ? 'never' : choiceOf(placeholder, ['never', 'manual', 'always'])) {
 		case 'never':
 			return success(false);
 		case 'manual':

@@ -1,182 +1,188 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { failed, success, type Failure, type Outcome } from '../core/failure';
-import { signatureLength, sniffMediaType, type ImageMediaType } from '../core/imageType';
-import { textOf } from '../core/tolerant';
+import { hintFor, readReferences, type AskedReference } from '../core/referenceValues';
+import { checkReferenceUrl } from '../core/referenceUrls';
+import { quoted } from '../core/typedValues';
 import { addressKind, parseHttpUrl } from '../core/urls';
 import type { ImageVendor } from '../core/vendor';
-import { peek } from './imageStream';
+import {
+	checkFile,
+	filesOfItem,
+	findField,
+	refused,
+	storedFile,
+	type ReferenceBinary,
+} from './referenceFiles';
 
-const defaultBinaryField = 'data';
+const defaultField = 'data';
 
 /** The reference images of one item, checked but not yet loaded: nothing was sent for them so far. */
 export interface ReferencePlan {
 	readonly urls: readonly string[];
 	readonly binaries: readonly ReferenceBinary[];
+	/** What was done otherwise than asked, in words for the user. */
+	readonly warnings: readonly string[];
 }
 
-export interface ReferenceBinary {
-	readonly data: IBinaryData;
-	readonly mediaType: ImageMediaType;
-	/** In bytes. */
-	readonly size: number;
-	/** Where the vendor fetches it from this instance itself. */
-	readonly signedUrl?: string;
-}
-
-/** Splits `referenceUrls`: one URL a line, or an array from an expression. */
-export function splitUrls(value: unknown): readonly string[] {
-	return Array.isArray(value) ? trimmed(value) : trimmed((textOf(value) ?? '').split(/\r?\n/));
-}
-
-/** Splits `referenceBinaryFields`: names separated by commas, or an array from an expression. */
-export function splitFields(value: unknown): readonly string[] {
-	return Array.isArray(value) ? trimmed(value) : trimmed((textOf(value) ?? '').split(','));
-}
-
-function trimmed(entries: readonly unknown[]): readonly string[] {
-	return entries.flatMap((entry) => textOf(entry)?.trim() ?? []);
+/** The parts of a plan that are the same for all items. */
+interface Asking {
+	readonly context: IExecuteFunctions;
+	readonly vendor: ImageVendor;
+	readonly baseUrl: string;
 }
 
 /**
  * Finds and checks the reference images of an item before anything is spent: fields that are missing,
- * files that are not images or are too large, and files that the vendor could not fetch.
+ * files that are not images or are too large, and addresses that the vendor could not open.
  */
 export async function planReferences(
-	context: IExecuteFunctions,
+	asking: Asking,
 	itemIndex: number,
 	asked: { readonly urls: unknown; readonly binaryFields: unknown },
-	vendor: ImageVendor,
-	baseUrl: string,
 ): Promise<Outcome<ReferencePlan>> {
-	// The parsed URL, so that the checked URL and the sent one are the same.
-	const urls = splitUrls(asked.urls).map((text) => parseHttpUrl(text)?.toString() ?? text);
-	const fields = splitFields(asked.binaryFields);
-	const isDefault = fields.length === 1 && fields[0] === defaultBinaryField;
+	const { context, vendor } = asking;
+	const files = filesOfItem(context, itemIndex);
+	const fields = readReferences(asked.binaryFields, 'Image Field Name(s)', [...files.keys()]);
+	if (!fields.ok) return fields;
+	const others = readReferences(asked.urls, 'Reference URLs', []);
+	if (!others.ok) return others;
+
+	const isUntouched = asked.binaryFields === defaultField;
+	const isAbsent = isUntouched && findField(context, itemIndex, defaultField, files) === undefined;
+	if (isAbsent && others.value.length === 0) return await onlyImage(asking, files);
+
 	const binaries: ReferenceBinary[] = [];
-	for (const field of fields) {
-		const data = findBinary(context, itemIndex, field);
-		if (data === undefined) {
-			// Where only the default is missing, the URLs (or the check for their number) decide.
-			if (isDefault) continue;
-			return failed(missingField(field));
+	// Where only the default is missing, the URLs count.
+	for (const reference of isAbsent ? others.value : [...fields.value, ...others.value]) {
+		const found = filesFor(context, itemIndex, reference, files);
+		if (!found.ok) return found;
+		for (const { data, label } of found.value) {
+			const checked = await checkBinary(asking, data, label);
+			if (!checked.ok) return checked;
+			binaries.push(checked.value);
 		}
-		const checked = await checkBinary(context, data, field, vendor);
-		if (!checked.ok) return checked;
-		if (vendor.references.delivery !== 'url') {
-			binaries.push({ data, ...checked.value });
-			continue;
-		}
-		const signed = signUrl(context, data, field, vendor, baseUrl);
-		if (!signed.ok) return signed;
-		binaries.push({ data, ...checked.value, signedUrl: signed.value });
 	}
-	return success({ urls, binaries });
+
+	// The node itself downloads URLs that the vendor does not read beside files.
+	const isFetchedHere = vendor.references.noUrlsBesideFiles === true && binaries.length > 0;
+	const isOutside = addressKind(new URL(asking.baseUrl)) === 'public' && !isFetchedHere;
+	const urls: string[] = [];
+	for (const reference of [...fields.value, ...others.value]) {
+		if (reference.is !== 'url') continue;
+		const reader = { name: vendor.displayName, isOutside };
+		const checked = checkReferenceUrl(reference.url, reference.place, reader);
+		if (!checked.ok) return checked;
+		urls.push(checked.value);
+	}
+	return success({ urls, binaries, warnings: [] });
 }
 
-function findBinary(
+interface FoundFile {
+	readonly data: IBinaryData;
+	readonly label: string;
+}
+
+/** The files that a reference means; none for a URL. */
+function filesFor(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	field: string,
-): IBinaryData | undefined {
-	// Through the helper, which knows the workflow's binary mode: "combined" keeps the files within the
-	// json, below `_files`, where the same short name is found too.
-	for (const path of [field, `_files.${field}`]) {
-		try {
-			return context.helpers.assertBinaryData(itemIndex, path);
-		} catch {
-			continue;
+	reference: AskedReference,
+	files: ReadonlyMap<string, IBinaryData>,
+): Outcome<readonly FoundFile[]> {
+	switch (reference.is) {
+		case 'allFields':
+			return success([...files].map(([field, data]) => ({ data, label: labelOf(field) })));
+		case 'field': {
+			const data = findField(context, itemIndex, reference.name, files);
+			if (data === undefined) return failed(missingField(reference.name, [...files.keys()]));
+			return success([{ data, label: labelOf(reference.name) }]);
 		}
+		case 'file': {
+			const { fileName } = reference.file;
+			const label = fileName === undefined ? reference.place : `the file ${quoted(fileName)}`;
+			const data = storedFile(reference.file, files);
+			return data === undefined ? failed(withoutBytes(label)) : success([{ data, label }]);
+		}
+		default:
+			return success([]);
 	}
-	return undefined;
+}
+
+/** After a form the image has the name of its question: an item with one image leaves no doubt. */
+async function onlyImage(
+	asking: Asking,
+	files: ReadonlyMap<string, IBinaryData>,
+): Promise<Outcome<ReferencePlan>> {
+	// The number of references is checked with the rest of the request.
+	if (files.size === 0) return success({ urls: [], binaries: [], warnings: [] });
+	const images = [...files].filter(([, { mimeType }]) => mimeType.startsWith('image/'));
+	const [only, ...more] = images.length > 0 ? images : files;
+	if (only === undefined || more.length > 0) {
+		return failed(missingField(defaultField, [...files.keys()]));
+	}
+	const [field, data] = only;
+	const checked = await checkBinary(asking, data, labelOf(field));
+	if (!checked.ok) return checked;
+	const warning = `The item has no field '${defaultField}': its only image, in '${field}', was taken as the reference. Name it in 'Image Field Name(s)'.`;
+	return success({ urls: [], binaries: [checked.value], warnings: [warning] });
 }
 
 async function checkBinary(
-	context: IExecuteFunctions,
+	asking: Asking,
 	data: IBinaryData,
-	field: string,
-	vendor: ImageVendor,
-): Promise<Outcome<Pick<ReferenceBinary, 'mediaType' | 'size'>>> {
-	const { firstBytes, size } = await inspect(context, data);
-	const mediaType = sniffMediaType(firstBytes);
-	if (mediaType === undefined || !vendor.references.mediaTypes.includes(mediaType)) {
-		return failed({
-			reason: 'invalidRequest',
-			message: `The binary field "${field}" holds no image that ${vendor.displayName} takes (${data.mimeType})`,
-			hint: `Reference images must be ${extensions(vendor)}. Convert the file first.`,
-		});
-	}
-	const { maxBytes } = vendor.references;
-	if (maxBytes !== undefined && size > maxBytes) {
-		return failed({
-			reason: 'invalidRequest',
-			message: `The image in the binary field "${field}" has ${megabytes(size)}; ${vendor.displayName} takes at most ${megabytes(maxBytes)}`,
-			hint: 'Make it smaller first, for instance with the Edit Image node.',
-		});
-	}
-	return success({ mediaType, size });
+	label: string,
+): Promise<Outcome<ReferenceBinary>> {
+	const { context, vendor } = asking;
+	const checked = await checkFile(context, data, label, vendor);
+	if (!checked.ok || vendor.references.delivery !== 'url') return checked;
+	const refusal = refusalOfFetch(asking, checked.value);
+	return refusal === undefined ? checked : failed(refusal);
 }
 
-async function inspect(
-	context: IExecuteFunctions,
-	data: IBinaryData,
-): Promise<{ readonly firstBytes: Uint8Array; readonly size: number }> {
-	if (data.id === undefined) {
-		const bytes = Buffer.from(data.data, 'base64');
-		return { firstBytes: bytes.subarray(0, signatureLength), size: bytes.length };
-	}
-	const { fileSize } = await context.helpers.getBinaryMetadata(data.id);
-	const stream = await context.helpers.getBinaryStream(data.id, 1024);
-	const firstBytes = await peek(stream, signatureLength);
-	stream.destroy();
-	return { firstBytes, size: fileSize };
-}
-
-/** A URL of this very instance from which the vendor fetches the file. */
-function signUrl(
-	context: IExecuteFunctions,
-	data: IBinaryData,
-	field: string,
-	vendor: ImageVendor,
-	baseUrl: string,
-): Outcome<string> {
+/** Why the vendor could not fetch a file from this very instance. */
+function refusalOfFetch(
+	{ context, vendor, baseUrl }: Asking,
+	{ data, label }: ReferenceBinary,
+): Failure | undefined {
 	const needsUrl = `${vendor.displayName} takes reference images only as URLs`;
 	if (data.id === undefined) {
-		return failed({
+		return {
 			reason: 'unsupported',
-			message: `${needsUrl}, and this n8n keeps the binary field "${field}" in memory, where it has none`,
+			message: `${needsUrl}, and this n8n keeps ${label} in memory, where it has none`,
 			hint: 'Give a reference URL, choose a vendor that takes files, or have the administrator set N8N_DEFAULT_BINARY_DATA_MODE to filesystem.',
-		});
+		};
 	}
-	const text = context.helpers.createBinarySignedUrl(data);
-	const url = parseHttpUrl(text);
+	const url = parseHttpUrl(context.helpers.createBinarySignedUrl(data));
 	const isReachable =
 		url !== undefined &&
 		(addressKind(url) === 'public' || addressKind(new URL(baseUrl)) !== 'public');
-	if (!isReachable) {
-		return failed({
-			reason: 'unsupported',
-			message: `${needsUrl}, and it cannot reach this n8n at ${url?.host ?? 'its address'} to download the binary field "${field}"`,
-			hint: 'Give a public reference URL (upload the file somewhere first), choose a vendor that takes files, or have the administrator set WEBHOOK_URL to the public address of this n8n.',
-		});
-	}
-	return success(text);
-}
-
-function missingField(field: string): Failure {
+	if (isReachable) return undefined;
 	return {
-		reason: 'invalidRequest',
-		message: `The item has no binary field "${field}"`,
-		hint: "Correct 'Image Field Name(s)', or let a node before this one put the image there.",
+		reason: 'unsupported',
+		message: `${needsUrl}, and it cannot reach this n8n at ${url?.host ?? 'its address'} to download ${label}`,
+		hint: 'Give a public reference URL (upload the file somewhere first), choose a vendor that takes files, or have the administrator set WEBHOOK_URL to the public address of this n8n.',
 	};
 }
 
-function extensions(vendor: ImageVendor): string {
-	return vendor.references.mediaTypes
-		.map((type) => type.replace('image/', '').toUpperCase())
-		.join(', ');
+function labelOf(field: string): string {
+	return `the field '${field}'`;
 }
 
-function megabytes(bytes: number): string {
-	return `${(bytes / 1_000_000).toFixed(1)} MB`;
+function missingField(field: string, fields: readonly string[]): Failure {
+	const has = fields.length === 0 ? 'It has no files' : `It has: ${fields.join(', ')}`;
+	const isSpecial = hintFor(field) !== hintFor('');
+	return refused(
+		`The item has no field '${field.slice(0, 200)}'. ${has}`,
+		isSpecial
+			? hintFor(field)
+			: "Correct 'Image Field Name(s)' (* takes all files of the item), or let a node before this one put the image there.",
+	);
+}
+
+function withoutBytes(label: string): Failure {
+	return refused(
+		`${label} has neither bytes nor a place in the storage of this n8n`,
+		"Name the field of the file in 'Image Field Name(s)', without an expression.",
+	);
 }

@@ -8,19 +8,23 @@ export interface Instance {
 	readonly restApiUrl: string;
 	/** How often a vendor fetched something. */
 	readonly fetches: () => number;
+	/** What was fetched, as the server tells it: by the description in n8n's storage. */
+	readonly served: () => ReadonlyArray<{ readonly mediaType?: string; readonly fileName?: string }>;
 	close(): Promise<void>;
 }
 
 /** Serves n8n's binary storage under signed URLs, as the server does, on loopback. */
 export async function startInstance(): Promise<Instance> {
 	let fetches = 0;
+	const served: Array<{ readonly mediaType: string; readonly fileName: string }> = [];
 	const server = createServer((request, response) => {
 		const serve = async (): Promise<void> => {
 			const token = new URL(request.url ?? '/', 'http://n8n').searchParams.get('token') ?? '';
 			const service = Container.get(BinaryDataService);
 			const id = service.validateSignedToken(token);
-			const { mimeType } = await service.getMetadata(id);
+			const { mimeType, fileName } = await service.getMetadata(id);
 			fetches++;
+			served.push({ mediaType: mimeType ?? '', fileName: fileName ?? '' });
 			response.writeHead(200, { 'content-type': mimeType ?? 'application/octet-stream' });
 			(await service.getAsStream(id)).pipe(response);
 		};
@@ -33,6 +37,7 @@ export async function startInstance(): Promise<Instance> {
 	return {
 		restApiUrl: `http://127.0.0.1:${port}/rest`,
 		fetches: () => fetches,
+		served: () => served,
 		close: async () => {
 			await new Promise((resolve) => {
 				server.close(resolve);

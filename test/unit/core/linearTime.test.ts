@@ -1,3 +1,12 @@
+import { checkReferenceUrl } from '../../../nodes/NanoBanana/core/referenceUrls';
+import { readReferences } from '../../../nodes/NanoBanana/core/referenceValues';
+import {
+	choiceOf,
+	holdsExpression,
+	listed,
+	quoted,
+	writtenText,
+} from '../../../nodes/NanoBanana/core/typedValues';
 import { cleanLines, cleanText, shortened } from '../../../nodes/NanoBanana/core/text';
 import { bareIds, readTaken, type DocumentedAnswers } from '../../../nodes/NanoBanana/core/certain';
 import type { Failure } from '../../../nodes/NanoBanana/core/failure';
@@ -24,7 +33,6 @@ import {
 	pathSegment,
 	refusalOfVendorUrl,
 } from '../../../nodes/NanoBanana/core/urls';
-import { splitFields, splitUrls } from '../../../nodes/NanoBanana/platform/references';
 
 const redaction = redactionOf('sk-live/Ab+c&d"e\\f>g~h%41=9');
 
@@ -83,8 +91,15 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
 	pathSegment,
 	refusalOfVendorUrl: (text) =>
 		refusalOfVendorUrl(`https://a.example/${text}`, 'https://b.example'),
-	splitUrls,
-	splitFields,
+	holdsExpression,
+	listed,
+	quoted,
+	writtenText,
+	choiceOf: (text) => choiceOf(text, ['16:9']),
+	referenceUrls: (text) => readReferences(`https://a.example/${text}`, 'Reference URLs', []),
+	referenceFields: (text) => readReferences(text, 'Image Field Name(s)', []),
+	checkReferenceUrl: (text) =>
+		checkReferenceUrl(`https://a.example/${text}`, '', { name: '', isOutside: true }),
 };
 
 const nasty = [

@@ -8,6 +8,8 @@ import { FakeClock } from '../core/fakeClock';
 
 const vendor = vendors.find(({ references }) => references.noUrlsBesideFiles === true);
 const file = {
+	label: "the field 'data'",
+	isStoredTrue: true,
 	data: { data: '', mimeType: 'image/png' },
 	mediaType: 'image/png' as const,
 	size: 0,
@@ -32,7 +34,11 @@ async function load(url: string, redirects: Readonly<Record<string, string>>) {
 	if (vendor === undefined) throw new Error('No vendor takes files instead of URLs');
 	const client: VendorClient = { baseUrl: '', call: () => Promise.reject(new Error('not asked')) };
 	const loading = { context, vendor, client, clock: new FakeClock(), signal: undefined };
-	const outcome = await loadReferences(loading, { urls: [url], binaries: [file] });
+	const outcome = await loadReferences(loading, {
+		urls: [url],
+		binaries: [file],
+		warnings: [],
+	});
 	return { asked, failure: outcome.ok ? undefined : outcome.failure };
 }
 

@@ -1,0 +1,36 @@
+/** Files that people send as images and that are none. */
+const beginnings: ReadonlyArray<readonly [bytes: string, offset: number, kind: string]> = [
+	['%PDF', 0, 'a PDF'],
+	['PK\x03\x04', 0, 'a ZIP file or an Office document'],
+	['\xd0\xcf\x11\xe0', 0, 'an Office document'],
+	['8BPS', 0, 'a Photoshop document'],
+	['%!PS', 0, 'a PostScript document'],
+	['\0\0\x01\0', 0, 'an icon (ICO)'],
+	['ftypcrx', 4, 'a raw photo (CR3)'],
+	['ftyp', 4, 'a video'],
+	['\x1aE\xdf\xa3', 0, 'a video'],
+	['AVI ', 8, 'a video'],
+	['WAVE', 8, 'a sound'],
+	['ID3', 0, 'a sound'],
+	['OggS', 0, 'a sound or video'],
+	['Rar!', 0, 'a RAR archive'],
+	['7z\xbc\xaf', 0, 'a 7z archive'],
+	['\x1f\x8b', 0, 'a gzip file'],
+];
+
+/** How many of a file's first bytes tell its kind. */
+export const kindLength = 64;
+
+/** What a file is, that is not an image, by its first bytes, in words for a message: "a PDF". */
+export function kindOfFile(firstBytes: Uint8Array): string {
+	if (firstBytes.length === 0) return 'nothing (0 bytes)';
+	const text = String.fromCharCode(...firstBytes.subarray(0, kindLength));
+	const known = beginnings.find(([bytes, offset]) => text.startsWith(bytes, offset));
+	if (known !== undefined) return known[2];
+	const written = text.replace(/^\xef\xbb\xbf/, '').trimStart();
+	if (/^<(?:\?xml|svg)/i.test(written)) return 'an SVG drawing or other XML';
+	if (/^<(?:!doctype|html|head|body|script|!--)/i.test(written)) return 'a web page (HTML)';
+	if (/^[{[]/.test(written)) return 'JSON text';
+	// eslint-disable-next-line no-control-regex -- control characters tell bytes from text
+	return /[\x00-\x08\x0e-\x1f]/.test(text) ? 'no image' : 'text';
+}
