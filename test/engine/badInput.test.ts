@@ -72,7 +72,7 @@ describe('bad input is refused before anything is spent', () => {
 		{
 			what: 'a moment to continue that does not exist',
 			operation: 'generate',
-			parameters: { completion: '={{ "later" }}', options: { completion: '={{ "later" }}' } },
+			parameters: { options: { completion: '={{ "later" }}' } },
 			message:
 				/'When to Continue' is "later", but it can only be one of: wait, .*submit \[item 1\]/,
 		},

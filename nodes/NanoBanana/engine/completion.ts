@@ -9,6 +9,7 @@ import { parseHttpUrl } from '../core/urls';
 import type { ImageVendor } from '../core/vendor';
 import { completions } from '../core/words';
 import { isAgentTool } from '../platform/agentTool';
+import { completionOf } from '../platform/parameters';
 import type { Run } from './run';
 
 /**
