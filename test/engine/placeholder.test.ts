@@ -147,7 +147,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 			parameters: edit(''),
 			items: [{ json: {}, binary: noPicture }],
 		});
-		expect(broken.error?.message).toContain('holds no image');
+		expect(broken.error?.message).toContain('holds text');
 	});
 
 	it('takes the images of an earlier placeholder', async () => {
