@@ -164,6 +164,17 @@ export function savedForm(order: Order): Order | undefined {
 	}
 }
 
+/**
+ * An order that has ended, as it may be kept in memory for a while: one whose answer held the image itself
+ * is asked for anew.
+ */
+export function keptState(order: Order): OrderState {
+	const { state } = order;
+	const isLarge =
+		state.is === 'ended' && state.snapshot.images.some(({ content }) => content !== undefined);
+	return isLarge ? (savedForm(order)?.state ?? state) : state;
+}
+
 const stateNames: ReadonlySet<unknown> = new Set<OrderState['is']>([
 	'planned',
 	'unclear',

@@ -4,7 +4,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { taskIdOf, type Order } from '../core/order';
+import { keptState, taskIdOf, type Order } from '../core/order';
 import { clock, openClock } from '../platform/clock';
 import { answerDelivery, deliveryOf, type DeliveryStatus } from '../platform/deliveryMemory';
 import { unexpectedFailure } from '../platform/nodeErrors';
@@ -55,6 +55,7 @@ async function answerCall(
 		const trouble = await pollWhileHinted(run, orders, named, resuming);
 		if (hasOpen(orders)) {
 			const open = openIn(orders);
+			for (const order of orders) order.state = keptState(order);
 			// So that a vendor that could not be asked, or whose reads are far behind, calls again.
 			const isUnsettled =
 				trouble || open.includes(named) || open.every((taskId) => resuming.hintedAtMs.has(taskId));
