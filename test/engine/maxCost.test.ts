@@ -234,7 +234,8 @@ it('is offered where the vendor tells the cost with the submit', () => {
 		.filter(({ name }) => name === 'maxCost')
 		.map(({ displayOptions }) => displayOptions?.show);
 	expect(able.map(({ id }) => id)).toEqual(prices.map(([id]) => id));
-	expect(shown).toEqual([{ '/vendor': able.map(({ id }) => id) }]);
+	expect(shown.length).toBeGreaterThan(0);
+	for (const condition of shown) expect(condition).toEqual({ '/vendor': able.map(({ id }) => id) });
 });
 
 it('shows no sum for a single task, nor where no cost was told', async () => {

@@ -109,6 +109,17 @@ export function workflowOfOptions(vendor: ImageVendor): readonly Step[] {
 			},
 		},
 		{
+			name: 'Placeholder',
+			after: 'Start',
+			parameters: {
+				...image,
+				...chosen,
+				operation: 'generate',
+				prompt: 'A fig',
+				options: { placeholder: 'always', simplify: false },
+			},
+		},
+		{
 			name: 'Submit',
 			after: 'Start',
 			parameters: {
