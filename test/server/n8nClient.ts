@@ -24,7 +24,7 @@ export interface Owner {
 export interface CredentialInput {
 	name: string;
 	type: string;
-	data: Record<string, string>;
+	data: Record<string, string | number | boolean>;
 }
 
 export interface WorkflowNode {

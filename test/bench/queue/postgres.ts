@@ -5,8 +5,8 @@ import { findProgram } from '../../server/findProgram';
 import { findFreePort } from '../../server/freePort';
 import { startGuarded } from '../../server/guardedProcess';
 import { runCommand } from '../../server/runCommand';
-import type { NeededProgram } from './debianPackages';
-import { untilListening } from './untilListening';
+import type { NeededProgram } from '../../server/debianPackages';
+import { untilListening } from '../../server/untilListening';
 
 export interface PostgresServer {
 	port: number;

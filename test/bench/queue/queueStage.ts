@@ -10,7 +10,7 @@ import { N8nClient } from '../../server/n8nClient';
 import { readyPathsOfMain, startN8n, type N8nServer } from '../../server/n8nServer';
 import type { Release } from '../../server/releases';
 import { owner } from '../../server/stage';
-import { ensurePrograms } from './debianPackages';
+import { ensurePrograms } from '../../server/debianPackages';
 import { postgres, startPostgres } from './postgres';
 import { redis, startRedis } from './redis';
 import { cancelingVendor, credentialTypeOf, uploadingVendor } from '../../vendors/roles';

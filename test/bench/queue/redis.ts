@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { findProgram } from '../../server/findProgram';
 import { findFreePort } from '../../server/freePort';
 import { startGuarded } from '../../server/guardedProcess';
-import type { NeededProgram } from './debianPackages';
-import { untilListening } from './untilListening';
+import type { NeededProgram } from '../../server/debianPackages';
+import { untilListening } from '../../server/untilListening';
 
 export const redis: NeededProgram = {
 	debianPackage: 'redis-server',

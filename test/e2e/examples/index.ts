@@ -6,7 +6,9 @@ import { photographExamples } from './canvasPictures';
 import { openExampleStage, type ExampleStage } from './exampleStage';
 import { checkFifty, fiftySettings } from './fifty';
 import { checkForm } from './form';
+import { checkLoop } from './loop';
 import { checkParkedExample } from './parked';
+import { checkSftpReport } from './sftpReport';
 import { checkSheet } from './sheet';
 import { checkTriggerExample } from './trigger';
 import { checkVendorChain } from './vendorChain';
@@ -33,6 +35,18 @@ const examples: readonly Example[] = [
 		what: 'pictures in three formats are on disk, with a report of cost',
 		settings: usual,
 		check: checkSheet,
+	},
+	{
+		file: 'sftp-report.json',
+		what: 'pictures in three formats are on an SFTP server and in a report by e-mail',
+		settings: usual,
+		check: checkSftpReport,
+	},
+	{
+		file: 'loop.json',
+		what: 'a loop over items gets its pictures from a sub-workflow, and Merge hands them on',
+		settings: usual,
+		check: checkLoop,
 	},
 	{
 		file: 'form.json',

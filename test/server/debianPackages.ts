@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
-import { findProgram } from '../../server/findProgram';
-import { runCommand } from '../../server/runCommand';
+import { findProgram } from './findProgram';
+import { runCommand } from './runCommand';
 
-/** A program that the bench needs, and the package of Debian that brings it. */
+/** A program that a check or the bench needs, and the package of Debian that brings it. */
 export interface NeededProgram {
 	debianPackage: string;
 	find: () => string | undefined;

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { GuardedProcess } from '../../server/guardedProcess';
+import type { GuardedProcess } from './guardedProcess';
 
 const lookEveryMs = 100;
 const bootTimeoutMs = 60_000;
