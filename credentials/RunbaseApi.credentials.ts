@@ -34,7 +34,7 @@ export class RunbaseApi implements ICredentialType {
 			required: true,
 			default: 'https://runbase.net',
 			description:
-				'URL of the vendor’s API. Change it only for a relay in front of it; a path of its own is kept.',
+				'URL of the vendor’s API. Change it only to use a relay in front of the API. The URL can have a path.',
 		},
 	];
 

@@ -36,7 +36,7 @@ export class SkillBossApi implements ICredentialType {
 			required: true,
 			default: 'https://api.skillboss.co',
 			description:
-				'URL of the vendor’s API. Change it only for a relay in front of it; a path of its own is kept.',
+				'URL of the vendor’s API. Change it only to use a relay in front of the API. The URL can have a path.',
 		},
 	];
 

@@ -155,7 +155,7 @@ function messageOf(
 		case 'noCredit':
 			return `${vendor} knows the API key, but the account has no credit left. Top it up: ${new URL(keysPage).origin}`;
 		case 'busy':
-			return `${vendor} was asked too often just now, so the key was not checked. Try again in a minute.`;
+			return `${vendor} received too many requests just now, so the key was not checked. Try again in a minute.`;
 		case 'unavailable':
 			return `${vendor} is not available right now, so the key was not checked. Try again later.`;
 		case 'wrongAddress':

@@ -146,7 +146,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		['sandbox-key\nsandbox-key', /line break/],
 		['sandbox key', /a blank in it \(U\+0020\)/],
 		['sandbox\u200bkey', /a blank in it \(U\+200B\)/],
-		['sändbox-key', /no key has: U\+00E4/],
+		['sändbox-key', /keys cannot have: U\+00E4/],
 		['sk-…1234', /a part is hidden/],
 		['sk-****1234', /a part is hidden/],
 		['https://vendor.example/keys', /a URL in place of the API key/],

@@ -124,7 +124,7 @@ describe.each(prices)('%s, an image for %d %s', (id, price, unit, inSandboxUnit)
 			Array(3).fill({ amount: 0, unit, refunded: price }),
 		);
 		expect(hintsOf(result)[0]).toContain(
-			`${Number((3 * price).toFixed(6))} ${unit} came back for 3 of them`,
+			`${Number((3 * price).toFixed(6))} ${unit} were refunded for 3 of them`,
 		);
 	});
 

@@ -56,7 +56,7 @@ it.each(vendorCases)(
 		expect(errorItems.map(({ json }) => json.prompt)).toEqual(['Banana 0', 'Banana 1', 'Banana 2']);
 		for (const item of errorItems) {
 			expect(errorOf(item)).toMatchObject({ code: 'rateLimited', retryElsewhere: true });
-			expect(errorOf(item)?.hint).toMatch(/^The vendor asks to wait 3\d{3} s\. /);
+			expect(errorOf(item)?.hint).toMatch(/^The vendor asks you to wait 3\d{3} s\. /);
 		}
 		expect(sandbox.ledger.requestsOf('submit', id)).toHaveLength(1);
 		expect(sandbox.ledger.tasks).toHaveLength(0);

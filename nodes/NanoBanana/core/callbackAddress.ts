@@ -29,7 +29,10 @@ export function refusalOfCallbackUrl(
 	}
 	if (addressKind(new URL(baseUrl)) !== 'public') return undefined;
 	if (addressKind(url) !== 'public') {
-		return unreachable(vendor, `${url.origin} is an address that only its own network knows`);
+		return unreachable(
+			vendor,
+			`${url.origin} is an address that works only inside its own network`,
+		);
 	}
 	if (callback.needsHttps && url.protocol !== 'https:') {
 		return unreachable(vendor, `it calls back over https only, and ${url.origin} is plain http`);

@@ -87,7 +87,7 @@ export function costSentence(images: readonly CostOfImage[]): string | undefined
 	const back = costs.filter((cost) => (cost.refunded ?? 0) > 0).length;
 	return [
 		`${told} tasks cost ${amount} ${unit} in all`,
-		...(back === 0 ? [] : [`${refunded} ${unit} came back for ${back} of them`]),
+		...(back === 0 ? [] : [`${refunded} ${unit} were refunded for ${back} of them`]),
 		...(remaining === undefined ? [] : [`${remaining} ${unit} were left after the last submit`]),
 	]
 		.join('; ')

@@ -64,7 +64,7 @@ function slipOfKey(apiKey: string): string | undefined {
 	const odd = /[^\x21-\x7e]/u.exec(apiKey)?.[0];
 	if (odd === undefined) return undefined;
 	if (blank.test(odd)) return `holds an API key with a blank in it (${nameOf(odd)})`;
-	return `holds a key with a character that no key has: ${nameOf(odd)}`;
+	return `holds a key with a character that keys cannot have: ${nameOf(odd)}`;
 }
 
 function slipOfBaseUrl(baseUrl: string): string | undefined {
@@ -74,8 +74,8 @@ function slipOfBaseUrl(baseUrl: string): string | undefined {
 	if (!URL.canParse(baseUrl)) return 'is not a valid URL';
 	const url = new URL(baseUrl);
 	if (url.username !== '' || url.password !== '') return 'has a user name or a password in it';
-	if (url.search !== '' || baseUrl.includes('?')) return 'has a query in it (what follows "?")';
-	if (url.hash !== '' || baseUrl.includes('#')) return 'has a fragment in it (what follows "#")';
+	if (url.search !== '' || baseUrl.includes('?')) return 'has a query in it (the part after "?")';
+	if (url.hash !== '' || baseUrl.includes('#')) return 'has a fragment in it (the part after "#")';
 	return undefined;
 }
 
@@ -89,7 +89,7 @@ function badBaseUrl(vendorName: string, slip: string): Failure {
 	return {
 		reason: 'invalidRequest',
 		message: `The base URL in the ${vendorName} credential ${slip}`,
-		hint: 'Open the credential and give a URL that starts with https:// and has nothing but a host and, where needed, a path. Or restore the default.',
+		hint: 'Open the credential and give a URL that starts with https:// and has only a host and, if needed, a path. Or restore the default.',
 	};
 }
 

@@ -136,7 +136,7 @@ export const reasons: Readonly<Record<Reason, ReasonRow>> = {
 	rateLimited: {
 		code: 'rateLimited',
 		again: 'soon',
-		hint: "Wait some minutes, then run what is left. With a higher 'Timeout' under 'Options' the node waits longer for its turn; a lower 'Max Tasks at Once' asks less often.",
+		hint: "Wait some minutes, then run the remaining items. A higher 'Timeout' under 'Options' lets the node wait longer for its turn, and a lower 'Max Tasks at Once' sends fewer requests.",
 	},
 	contentRejected: {
 		code: 'contentRejected',
@@ -202,7 +202,7 @@ export const reasons: Readonly<Record<Reason, ReasonRow>> = {
 	addressBlocked: {
 		code: 'vendorUnavailable',
 		again: 'later',
-		hint: 'The protection of this n8n instance against requests to internal addresses refused it. Change the base URL of the credential, or ask the administrator to allow the address.',
+		hint: 'This n8n blocks requests to internal addresses. Change the base URL of the credential, or ask the administrator to allow the address.',
 	},
 	wrongAddress: {
 		code: 'invalidResponse',
@@ -212,18 +212,18 @@ export const reasons: Readonly<Record<Reason, ReasonRow>> = {
 	tooManyAtOnce: {
 		code: 'rateLimited',
 		again: 'whenOneOfOursHasEnded',
-		hint: "Wait some minutes, then run what is left. With a higher 'Timeout' under 'Options' the node waits longer for its turn; a lower 'Max Tasks at Once' asks less often.",
+		hint: "Wait some minutes, then run the remaining items. A higher 'Timeout' under 'Options' lets the node wait longer for its turn, and a lower 'Max Tasks at Once' sends fewer requests.",
 	},
 	usageExceeded: {
 		code: 'insufficientCredit',
 		again: 'later',
 		page: 'account',
-		hint: 'The usage limit of the account is reached; asking again does not help. Raise it, or wait until it begins anew.',
+		hint: 'The usage limit of the account is reached, so trying again does not help. Raise the limit, or wait until it is reset.',
 	},
 	spendingLimit: {
 		code: 'insufficientCredit',
 		again: 'later',
-		hint: "Nothing was bought for this item. Raise 'Max Cost' in the options, or run what is left another time.",
+		hint: "Nothing was bought for this item. Raise 'Max Cost' under 'Options', or run the remaining items later.",
 	},
 	downloadRefused: {
 		code: 'downloadFailed',
@@ -238,13 +238,13 @@ export const reasons: Readonly<Record<Reason, ReasonRow>> = {
 	noImage: {
 		code: 'invalidResponse',
 		again: 'later',
-		hint: 'Use Task → Wait with this task ID a little later. If it stays so, ask the vendor’s support for the image.',
+		hint: 'Use Task → Wait with this task ID a little later. If that does not help, ask the vendor’s support for the image.',
 	},
 	wordsInstead: {
 		code: 'taskFailed',
 		// The words are paid for, and the same prompt is likely to bring words again.
 		again: 'never',
-		hint: 'The model has answered in words. Say in the prompt that you want an image, or change what the words name. The vendor may have charged for the answer.',
+		hint: 'The model answered in words. Ask for an image in the prompt, or change what the answer names. The vendor may have charged for it.',
 	},
 	stopped: {
 		code: 'taskCanceled',
@@ -263,7 +263,7 @@ export function hintOf(failure: Failure): string {
 	if (failure.hint !== undefined) return failure.hint;
 	const { code, hint } = reasons[failure.reason];
 	if (code !== 'rateLimited' || failure.retryAfterMs === undefined) return hint;
-	return `The vendor asks to wait ${Math.ceil(failure.retryAfterMs / 1000)} s. ${hint}`;
+	return `The vendor asks you to wait ${Math.ceil(failure.retryAfterMs / 1000)} s. ${hint}`;
 }
 
 /** The page of the vendor for the next step, with the words for it. */

@@ -31,7 +31,7 @@ const sentences: Readonly<Record<ErrorCode, string>> = {
 	authentication: 'refused the API key',
 	forbidden: 'does not allow this with the key',
 	insufficientCredit: 'has too little credit left on the account',
-	rateLimited: 'was asked too often',
+	rateLimited: 'received too many requests',
 	contentRejected: 'refused the prompt or a reference image (content moderation)',
 	notFound: 'does not know the task',
 	conflict: 'refused the request as a conflict',

@@ -31,7 +31,7 @@ export function checkReferenceUrl(text: string, place: string, reader: UrlReader
 	if (kind !== 'public' && reader.isOutside && !isPlaceholderUrl(text)) {
 		return failed(
 			refused(
-				`${reader.name} cannot open ${quoted(text)} in ${place}: ${url.host} is an address that only its own network knows`,
+				`${reader.name} cannot open ${quoted(text)} in ${place}: ${url.host} is an address that works only inside its own network`,
 				"Put the file into a field of the item and name that in 'Image Field Name(s)', or give a URL that everybody can open.",
 			),
 		);

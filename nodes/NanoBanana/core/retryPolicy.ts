@@ -26,8 +26,8 @@ const certainlyNotSent: ReadonlySet<ConnectionFailureReason> = new Set([
 export const connectionSentences: Readonly<Record<ConnectionFailureReason, string>> = {
 	refused: 'the connection was refused',
 	dns: 'its address could not be found',
-	connectTimeout: 'no connection came about in time',
-	tls: 'no secure connection came about',
+	connectTimeout: 'no connection was made in time',
+	tls: 'no secure connection was made',
 	timeout: 'it did not answer in time',
 	reset: 'the connection broke off',
 	blocked: 'this n8n does not allow requests to that address',

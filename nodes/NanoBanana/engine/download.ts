@@ -67,7 +67,7 @@ export function resultsOfPoll(
 }
 
 const withoutUrl =
-	'The vendor has sent the image itself and no URL of it: Task → Wait delivers it as a file.';
+	'The vendor sent the image itself instead of a URL. Task → Wait delivers it as a file.';
 
 async function downloadOne(
 	run: Run<NodeContext>,
@@ -122,7 +122,7 @@ function isExpiredForGood(
 }
 
 const hintOfExpired =
-	'The URL that the vendor gives for this image has expired, and Task → Wait gets no other: the image is gone. Generate it again, or ask the vendor’s support for it.';
+	'The vendor’s URL of this image has expired, and the vendor gives no new one: the image is gone. Generate it again, or ask the vendor’s support for it.';
 
 /** The image is paid: a user who cannot get it here must be told its URL. */
 function withAddress(failure: Failure, url: string | null): Failure {

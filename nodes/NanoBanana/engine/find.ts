@@ -114,7 +114,7 @@ function unusableId(taskId: string): Failure {
 	return {
 		reason: 'invalidRequest',
 		message: `The task ID ${quotedTaskId(taskId)} cannot be used`,
-		hint: "Give the task ID of an earlier Nano Banana step: 'Task ID' finds it by itself where its default is left.",
+		hint: "Give the task ID of an earlier Nano Banana step, or leave 'Task ID' at its default, which finds it.",
 		task: 'maybe',
 	};
 }
@@ -128,7 +128,7 @@ function noTask(error: unknown): Failure {
 			: 'The task ID is empty',
 		hint: isFailedItem
 			? "Read the item's error: it says whether a task may exist, and what to do next."
-			: "Give the task ID of an earlier Nano Banana step: 'Task ID' finds it by itself where its default is left. A list of IDs is taken, too.",
+			: "Give the task ID of an earlier Nano Banana step, or leave 'Task ID' at its default, which finds it. A list of IDs works too.",
 		task: 'maybe',
 	};
 }

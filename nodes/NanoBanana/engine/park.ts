@@ -112,7 +112,7 @@ function savedReferences({ asked, referenceUrls = [] }: Order): Outcome<LoadedRe
 	}
 	return failed({
 		reason: 'invalidRequest',
-		message: 'The reference images of this item are not known any more',
+		message: 'The reference images of this item are no longer known',
 		hint: 'Execute the workflow again for this item.',
 	});
 }
@@ -168,7 +168,7 @@ export function refusalOfParked(run: Run<NodeContext>, { origin }: ParkedRun): F
 	if (new URL(run.client.baseUrl).origin === origin) return undefined;
 	return {
 		reason: 'conflict',
-		message: `The base URL of the ${run.vendor.displayName} credential has changed since the task was submitted, so the task was not asked for`,
+		message: `The base URL of the ${run.vendor.displayName} credential has changed since the task was submitted, so the node did not poll the task`,
 		hint: 'Restore the base URL in the credential, then use Task → Wait with this task ID.',
 	};
 }
@@ -258,10 +258,10 @@ function resultOf(
 	};
 }
 
-const noItem: Failure = { reason: 'invalidRequest', message: 'The item is not known any more' };
+const noItem: Failure = { reason: 'invalidRequest', message: 'The item is no longer known' };
 
 const warningWhileParked =
-	'The vendor has not called back within the timeout. The task may be done all the same: Task → Wait downloads its image.';
+	'The vendor did not call back within the timeout. The task may have ended all the same: Task → Wait downloads its image.';
 
 /**
  * The item while the execution is parked. n8n hands it on where its own limit is reached without a

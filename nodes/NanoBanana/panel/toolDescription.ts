@@ -23,7 +23,7 @@ export const toolDescriptions: Readonly<Record<string, string>> = {
 	'task.cancel':
 		'Cancel an image that was ordered and that the vendor has not begun to make, so that it costs nothing. Task ID: the taskId of an earlier answer. After error.code conflict the work has begun and goes on.',
 	'account.getBalance':
-		'Get how much money or credit is left for making images. Costs nothing. The answer has balance.amount in balance.unit.',
+		'Get the money or credit that is left for making images. Costs nothing. The answer has balance.amount in balance.unit.',
 };
 
 /** Shown only where the node is a tool; it takes the place of the description that n8n would add. */

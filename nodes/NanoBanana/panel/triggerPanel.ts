@@ -66,7 +66,7 @@ export const properties: INodeProperties[] = [
 		name: 'includeFailed',
 		type: 'boolean',
 		default: false,
-		description: 'Whether to start the workflow for a task that failed, too',
+		description: 'Whether a failed task starts the workflow, too',
 	},
 	download,
 	{ ...binaryField, displayOptions: { show: { download: [true] } } },

@@ -58,7 +58,7 @@ function unreadable(vendorName: string, name: string | undefined, message: strin
 	if (isGone.test(message)) {
 		return {
 			reason: 'authentication',
-			message: `${quoted} was deleted, or may not be used here any more`,
+			message: `${quoted} was deleted, or can no longer be used here`,
 			hint: 'Choose another credential of the same account in this node. Tasks that were bought before can then be downloaded with Task → Wait.',
 		};
 	}

@@ -158,7 +158,7 @@ async function fetchReference(
 		refusalOf: (address) => {
 			const parsed = parseHttpUrl(address);
 			if (parsed === undefined || addressKind(parsed) === 'forbidden') {
-				return 'it leads to an address that may not be asked';
+				return 'it leads to an address that is not allowed';
 			}
 			// The user may have given a local address; a host on the web may not lead to one.
 			const isLedAside = isPublic && addressKind(parsed) !== 'public';

@@ -47,7 +47,10 @@ export function readSettings(
 		? defaultTimeoutSeconds
 		: numberOf(options.timeout);
 	if (timeoutSeconds === undefined || timeoutSeconds <= 0) {
-		return invalid("'Timeout' is not a number above 0", 'Give the seconds that a task may take.');
+		return invalid(
+			"'Timeout' is not a number above 0",
+			'Give the number of seconds that a task may take.',
+		);
 	}
 	if (timeoutSeconds > maxTimeoutSeconds) {
 		return invalid(
@@ -129,7 +132,7 @@ export function readMaxCost(
 	if (maxCost === undefined || maxCost <= 0) {
 		return invalid(
 			"'Max Cost' is not a number above 0",
-			'Give what the whole run may cost, in the vendor’s own unit, or remove the option.',
+			'Give the most that the whole run may cost, in the vendor’s own unit, or remove the option.',
 		);
 	}
 	return success(maxCost);

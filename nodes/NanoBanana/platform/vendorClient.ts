@@ -209,7 +209,7 @@ async function send(
 const maxSteps = 5;
 
 function turnTooLate(vendor: ImageVendor): Failure {
-	const why = 'other requests with this key took its turn until the time was over';
+	const why = 'its turn did not come in time, because other requests use the same key';
 	return {
 		reason: 'rateLimited',
 		message: failureSentence(vendor.displayName, 'rateLimited', why),
@@ -220,7 +220,7 @@ function tooManySteps(vendor: ImageVendor): Failure {
 	const message = failureSentence(
 		vendor.displayName,
 		'invalidResponse',
-		'it needs more requests than any answer does',
+		'it leads to more requests than any vendor needs',
 	);
 	return { reason: 'invalidResponse', message, task: 'maybe' };
 }

@@ -27,7 +27,7 @@ it('tells refunds, and how many tasks told nothing', () => {
 		{},
 	];
 	expect(costSentence(images)).toBe(
-		'2 of 3 tasks cost 8 credits in all; 8 credits came back for 1 of them.',
+		'2 of 3 tasks cost 8 credits in all; 8 credits were refunded for 1 of them.',
 	);
 });
 

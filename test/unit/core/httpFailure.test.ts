@@ -139,7 +139,7 @@ describe('the failure of an answer', () => {
 		);
 		expect(failure).toEqual({
 			reason: 'rateLimited',
-			message: `${nameOf(plainVendor)} was asked too often: Slow down`,
+			message: `${nameOf(plainVendor)} received too many requests: Slow down`,
 			httpStatus: 429,
 			vendorCode: 'RATE_LIMITED',
 			requestId: 'req-1',

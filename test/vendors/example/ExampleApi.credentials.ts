@@ -37,7 +37,7 @@ export class ExampleApi implements ICredentialType {
 			required: true,
 			default: 'https://api.images.example',
 			description:
-				'URL of the vendor’s API. Change it only for a relay in front of it; a path of its own is kept.',
+				'URL of the vendor’s API. Change it only to use a relay in front of the API. The URL can have a path.',
 		},
 	];
 

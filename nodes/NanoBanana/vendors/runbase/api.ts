@@ -73,7 +73,7 @@ const hints: Readonly<Record<string, string>> = {
 	ip_not_allowed:
 		'The key may be used from certain addresses only. Add the public IP address of this n8n to the key in the Runbase dashboard.',
 	usage_exceeded:
-		'The usage limit of the Runbase account is reached; asking again does not help. Raise it, or wait until it begins anew.',
+		'The usage limit of the Runbase account is reached, so trying again does not help. Raise the limit, or wait until it is reset.',
 };
 
 const text = z.unknown().transform(textOf).optional();

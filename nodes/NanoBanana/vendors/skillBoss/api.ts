@@ -169,7 +169,7 @@ export function readCancel(response: VendorResponse): Outcome<CancelResult> {
 		return failed({
 			...failure,
 			message: `${vendorName} has already begun to make the image and can no longer cancel the task`,
-			hint: 'The task goes on and costs. Use Task → Wait with this task ID to download the image.',
+			hint: 'The task continues and is charged. Use Task → Wait with this task ID to download the image.',
 		});
 	}
 	if (!isSuccessStatus(response)) return failed(failure);

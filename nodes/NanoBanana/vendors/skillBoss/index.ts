@@ -29,7 +29,7 @@ export const skillBoss: ImageVendor = {
 	notice:
 		'SkillBoss needs a <a href="https://www.skillboss.co" target="_blank">wholesale API key</a>. Failed and canceled tasks cost nothing. Image URLs may expire after 24 hours.',
 	cancelNotice:
-		'Only a task that still waits in the queue can be canceled. Once SkillBoss has begun, the task goes on and is charged.',
+		'Only a task that still waits in the queue can be canceled. Once SkillBoss has begun, the task continues and is charged.',
 	submit: (input) => ({ request: submitRequest(input), read: readSubmit }),
 	getTask: (taskId) => ({
 		request: getTaskRequest(taskId),
