@@ -481,6 +481,17 @@ it.each([
 	expect(error?.message).toContain("'Placeholder Images' is none of never, manual and always");
 });
 
+it.each(['Always', ' ALWAYS ', 'In Manual Executions'])(
+	'is chosen by an expression that gives %j',
+	async (choice) => {
+		const { items } = await runOffline(uploadingVendor, {
+			parameters: always(uploadingVendor, { options: { placeholder: '={{ $json.choice }}' } }),
+			items: [{ json: { choice } }],
+		});
+		expect(items[0]?.json.taskId).toMatch(isPlaceholder);
+	},
+);
+
 it('says that a JPG was asked for', async () => {
 	const outputFormat = 'jpg';
 	const { items } = await runOffline(uploadingVendor, {

@@ -140,12 +140,14 @@ export function readMaxCost(
 
 /**
  * Whether an item gets placeholders instead of images that are bought. An added option with another value
- * is refused: a broken expression must not buy.
+ * is refused, an empty one too: a broken expression must not buy.
  */
 export function readIsPlaceholder(context: IExecuteFunctions, itemIndex: number): Outcome<boolean> {
 	const options = readOptions(context, itemIndex);
-	const { placeholder } = options;
-	switch (isBlank(placeholder) ? 'never' : choiceOf(placeholder, ['never', 'manual', 'always'])) {
+	const choice = Object.hasOwn(options, 'placeholder')
+		? choiceOf(options.placeholder, ['never', 'manual', 'always'], placeholderNames)
+		: 'never';
+	switch (choice) {
 		case 'never':
 			return success(false);
 		case 'manual':
@@ -159,6 +161,8 @@ export function readIsPlaceholder(context: IExecuteFunctions, itemIndex: number)
 			);
 	}
 }
+
+const placeholderNames = { manual: 'In Manual Executions' } as const;
 
 function invalid(message: string, hint?: string): Outcome<never> {
 	return failed({ reason: 'invalidRequest', message, ...(hint === undefined ? {} : { hint }) });
