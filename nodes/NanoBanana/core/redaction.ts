@@ -30,18 +30,30 @@ const maxDepth = 100;
 export function redactionOf(secret: string): Redaction {
 	const isShort = secret.length < shortestUnmistakable;
 	const mayBeWord = wordOfProtocol.test(secret);
-	const spelled = anyOf([secret], spellingsOf, '', isShort ? '[a-z0-9]' : undefined, 'gi');
-	const wholeTexts = [secret, `Bearer ${secret}`].map(base64Of);
-	const encoded = isShort
-		? anyOf(wholeTexts, spellingsInBase64, lineBreaks, '[A-Za-z0-9+/_-]', 'g')
-		: anyOf(base64Cores(secret), spellingsInBase64, lineBreaks, undefined, 'g');
+	const inBase64 = isShort ? [secret, `Bearer ${secret}`].map(base64Of) : base64Cores(secret);
+	const plain = new RegExp([...secret].map(literally).join(''), 'i');
+	const fragments = inBase64.map(longestFragment);
+	// The processor takes long to prepare these two, and few texts need them.
+	const spelled = once(() =>
+		anyOf([secret], spellingsOf, '', isShort ? '[a-z0-9]' : undefined, 'gi'),
+	);
+	const encoded = once(() =>
+		anyOf(inBase64, spellingsInBase64, lineBreaks, isShort ? '[A-Za-z0-9+/_-]' : undefined, 'g'),
+	);
 	const hexadecimal = anyOf([Buffer.from(secret).toString('hex')], String, '', '[0-9a-f]', 'gi');
 
-	const text = (from: string): string =>
+	const mayBeSpelled = (from: string): boolean => escapes.test(from) || plain.test(from);
+	const mayBeEncoded = (from: string): boolean => {
+		const joined = from.replace(anyLineBreak, '');
+		return fragments.some((fragment) => joined.includes(fragment));
+	};
+	const text = (from: string): string => {
 		// No spelling is shorter than the secret, and most texts of an answer are.
-		from.length < secret.length
-			? from
-			: from.replace(spelled, mask).replace(encoded, mask).replace(hexadecimal, mask);
+		if (from.length < secret.length) return from;
+		const unspelled = mayBeSpelled(from) ? from.replace(spelled(), mask) : from;
+		const decoded = mayBeEncoded(unspelled) ? unspelled.replace(encoded(), mask) : unspelled;
+		return decoded.replace(hexadecimal, mask);
+	};
 	const valueOrName = (from: string): string => (mayBeWord && from === secret ? from : text(from));
 	const valueAt = (json: unknown, depth: number): unknown => {
 		if (typeof json === 'string') return valueOrName(json);
@@ -56,8 +68,13 @@ export function redactionOf(secret: string): Redaction {
 	return { text, value: (json) => valueAt(json, 0) };
 }
 
+/** A spelling of a secret that is not the secret itself holds one of these: see `spellingsOf`. */
+const escapes = /\\|(?:%|[ux]\{?0{0,4})[2-7][\da-f]|&[#aglq]/i;
+
 /** Base64 may be broken into lines, also where the line breaks are escaped. */
-const lineBreaks = String.raw`(?:\s|\\{1,4}[rn]){0,4}`;
+const lineBreak = String.raw`\s|\\{1,4}[rn]`;
+const lineBreaks = `(?:${lineBreak}){0,4}`;
+const anyLineBreak = new RegExp(lineBreak, 'g');
 
 /**
  * Every repetition in these patterns has an upper bound, so that a match takes linear time.
@@ -110,6 +127,20 @@ function literally(character: string): string {
 
 function base64Of(text: string): string {
 	return Buffer.from(text).toString('base64').replace(/=/g, '');
+}
+
+/**
+ * The longest part that is in every spelling of a base64 text, line breaks left out. It is not the first
+ * character: "n" behind a backslash may be that, or a line break.
+ */
+function longestFragment(encoded: string): string {
+	const fragments = encoded.slice(1).split(/[+/]/);
+	return fragments.reduce((longest, each) => (each.length > longest.length ? each : longest));
+}
+
+function once<Value extends object>(make: () => Value): () => Value {
+	let made: Value | undefined;
+	return () => (made ??= make());
 }
 
 /** The parts of the secret's base64 that do not depend on the text around the secret. */

@@ -99,18 +99,27 @@ async function readAnswer(
 	});
 }
 
+const [quote = 0, backslash, brace, bracket, comma] = Buffer.from('"\\{[,');
+
 /** Counts the characters that begin a value in JSON, outside its texts. */
 function hasTooManyValues(json: Uint8Array): boolean {
-	const [quote, backslash, brace, bracket, comma] = Buffer.from('"\\{[,');
 	let values = 0;
-	let isInText = false;
 	for (let position = 0; position < json.length && values <= maxValues; position++) {
-		const byte = json[position] as number;
-		if (byte === quote) isInText = !isInText;
-		else if (isInText && byte === backslash) position++;
-		else if (!isInText && (byte === brace || byte === bracket || byte === comma)) values++;
+		const byte = json[position];
+		if (byte === brace || byte === bracket || byte === comma) values++;
+		else if (byte === quote) position = endOfText(json, position + 1);
 	}
 	return values > maxValues;
+}
+
+/** An image is one long text: to search for its end is much quicker than to look at each byte. */
+function endOfText(json: Uint8Array, begin: number): number {
+	for (let end = json.indexOf(quote, begin); end >= 0; end = json.indexOf(quote, end + 1)) {
+		let escaped = end;
+		while (escaped > begin && json[escaped - 1] === backslash) escaped--;
+		if ((end - escaped) % 2 === 0) return end;
+	}
+	return json.length;
 }
 
 function withoutKey(

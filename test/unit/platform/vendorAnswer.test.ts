@@ -38,7 +38,7 @@ it('reads large answers one after the other, whatever number of tasks gets one',
 	};
 	await Promise.all(
 		all.map(async (progress) => {
-			const { response } = await read(answerOf(8, progress, count), never);
+			const { response } = await read(answerOf(6, progress, count), never);
 			expect(response.json).toMatchObject({ end: true });
 			// It is all there when it is handed on, and may be forgotten then.
 			progress.readMegabytes = 0;
@@ -102,7 +102,7 @@ it('keeps nothing of a large answer in memory but what is shown', async () => {
 	const shown: unknown[] = [];
 	collectGarbage();
 	const before = process.memoryUsage().heapUsed;
-	for (let n = 0; n < 5; n++) shown.push((await read(answerOf(30), never)).raw);
+	for (let n = 0; n < 3; n++) shown.push((await read(answerOf(30), never)).raw);
 	collectGarbage();
 	// V8 itself keeps the last text that a pattern was tried on.
 	expect(process.memoryUsage().heapUsed - before).toBeLessThan(50 * megabyte);
