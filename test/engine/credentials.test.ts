@@ -7,7 +7,6 @@ import { vendors } from '../../nodes/NanoBanana/vendors';
 import { startSandbox, type Sandbox } from '../sandbox';
 import { testedVendor, testedVendors } from '../vendors';
 import { authenticated } from '../vendors/authenticate';
-import { removeStorage } from './harness/runWorkflow';
 import { testCredential } from './harness/testCredential';
 
 const types = testedVendors.map(({ facts, credential }) => {
@@ -50,7 +49,6 @@ afterEach(() => {
 });
 afterAll(async () => {
 	await sandbox.close();
-	await removeStorage();
 });
 
 describe.each(types)('%s', (id, name, type) => {

@@ -3,7 +3,6 @@ import '../engine/harness/environment';
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { chainWorkflow, ifAfter } from '../engine/harness/chain';
-import { removeStorage } from '../engine/harness/runWorkflow';
 import { runSaved } from '../engine/harness/runSaved';
 import { credentialFor } from '../engine/harness/vendors';
 import {
@@ -62,7 +61,6 @@ beforeAll(() => {
 
 afterAll(async () => {
 	await Promise.allSettled([...endings.values()]);
-	await removeStorage();
 });
 
 async function runCell({ vendor, verb, fault }: Cell): Promise<Ending> {

@@ -2,6 +2,7 @@ import {
 	additionalData,
 	binaryDataReady,
 	executionData,
+	nanoBanana,
 	nodeName,
 	resultOf,
 	workflowOf,
@@ -28,7 +29,6 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 import { coreVersion } from '../../faults/coreVersion';
-import { NanoBanana } from '../../../nodes/NanoBanana/NanoBanana.node';
 import { moveFilesOfTrigger } from './savedExecution';
 import { parseBody, webhookCall } from './webhookCall';
 
@@ -109,9 +109,8 @@ export async function startParked(options: RunOptions): Promise<ParkedExecution>
 		const token = searchParams.get('signature');
 		const { resumeToken } = data as { resumeToken?: string };
 		if (isSigned && token !== resumeToken) return answer(401);
-		const nodeType = new NanoBanana();
 		const [, , , suffix = ''] = pathname.split('/');
-		const [webhookDescription] = nodeType.description.webhooks ?? [];
+		const [webhookDescription] = nanoBanana.description.webhooks ?? [];
 		if (suffix !== webhookDescription?.path) return answer(404);
 		const workflow = workflowOf(options);
 		const context = new WebhookContext(
@@ -124,7 +123,7 @@ export async function startParked(options: RunOptions): Promise<ParkedExecution>
 			data,
 		);
 		try {
-			const result = await nodeType.webhook.call(context as unknown as IWebhookFunctions);
+			const result = await nanoBanana.webhook.call(context as unknown as IWebhookFunctions);
 			if (result.workflowData !== undefined) await goOn(result.workflowData, data);
 		} catch (error) {
 			// n8n ends the execution with what is thrown here, and forgets what its nodes had brought.

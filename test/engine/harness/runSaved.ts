@@ -2,6 +2,7 @@ import {
 	additionalData,
 	binaryDataReady,
 	executionData,
+	nanoBanana,
 	startNode,
 	type RunOptions,
 } from './runWorkflow';
@@ -9,7 +10,6 @@ import {
 import { WorkflowExecute } from 'n8n-core';
 import { Workflow, type INodeExecutionData, type INodeType } from 'n8n-workflow';
 
-import { NanoBanana } from '../../../nodes/NanoBanana/NanoBanana.node';
 import type { SavedWorkflow } from '../../saved-workflows/files';
 import { standInFor } from './standIns';
 
@@ -30,7 +30,7 @@ export async function runSaved(
 	const start = startNode(options.items ?? [{ json: {} }]);
 	const nodeOf = (type: string): INodeType => {
 		if (type === 'n8n-nodes-base.manualTrigger') return start;
-		if (type === 'n8n-nodes-nano-banana-vendors.nanoBanana') return new NanoBanana();
+		if (type === 'n8n-nodes-nano-banana-vendors.nanoBanana') return nanoBanana;
 		const standIn = standInFor(type);
 		if (standIn !== undefined) return standIn;
 		throw new Error(`No node of the type ${type}`);

@@ -1,4 +1,4 @@
-import { userFolder } from './environment';
+import './environment';
 
 import { Logger } from '@n8n/backend-common';
 import { Container } from '@n8n/di';
@@ -19,7 +19,6 @@ import {
 	type IWorkflowSettings,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
-import { rm } from 'node:fs/promises';
 
 import { NanoBanana } from '../../../nodes/NanoBanana/NanoBanana.node';
 import { TestCredentialsHelper } from './credentialsHelper';
@@ -81,6 +80,8 @@ export interface RunResult {
 }
 
 export const nodeName = 'Nano Banana';
+/** As n8n has it: one instance of each class that it has loaded. */
+export const nanoBanana = new NanoBanana();
 /** The logs of the runs under way: n8n has one logger for all of them. */
 const openLogs = new Set<string[]>();
 const logger = Container.get(Logger);
@@ -190,11 +191,6 @@ export async function whileReadingFiles<Value>(
 	}
 }
 
-/** Removes what the engine has stored. */
-export async function removeStorage(): Promise<void> {
-	await rm(userFolder, { recursive: true, force: true });
-}
-
 function nodesOf(options: RunOptions): INode[] {
 	const credentials = Object.keys(options.credentials).map(
 		(type) => [type, { id: type, name: options.credentialName ?? type }] as const,
@@ -256,7 +252,7 @@ export function startNode(items: readonly TestItem[]): INodeType {
 }
 
 function nodeTypesWith(start: INodeType) {
-	const nodeOf = (type: string): INodeType => (type === 'test.start' ? start : new NanoBanana());
+	const nodeOf = (type: string): INodeType => (type === 'test.start' ? start : nanoBanana);
 	return {
 		getByName: nodeOf,
 		getByNameAndVersion: nodeOf,

@@ -1,14 +1,14 @@
 import { startSandbox, type Sandbox, type SandboxOptions, type VendorId } from '../../sandbox';
-import { removeStorage, runWorkflow, type RunOptions, type RunResult } from './runWorkflow';
+import { runWorkflow, type RunOptions, type RunResult } from './runWorkflow';
 import { credentialFor } from './vendors';
 
 /** Runs the node with a good credential of a vendor. */
 export type RunAt = (id: VendorId, options: Omit<RunOptions, 'credentials'>) => Promise<RunResult>;
 
 /**
- * Starts one sandbox for all tests of the calling file and ends it after them, with what n8n has stored.
- * After each test it is as new, and no key may have gone anywhere but to its vendor. Hooks of the file
- * that need the sandbox as it was belong before the call.
+ * Starts one sandbox for all tests of the calling file and ends it after them. After each test it is as
+ * new, and no key may have gone anywhere but to its vendor. Hooks of the file that need the sandbox as it
+ * was belong before the call.
  */
 export function sandboxForFile(
 	options: SandboxOptions,
@@ -25,7 +25,6 @@ export function sandboxForFile(
 	});
 	afterAll(async () => {
 		await sandbox.close();
-		await removeStorage();
 	});
 	return async (id, options) =>
 		await runWorkflow({ ...options, credentials: credentialFor(sandbox, id) });

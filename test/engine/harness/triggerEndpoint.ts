@@ -40,6 +40,8 @@ export interface TriggerEndpoint {
 }
 
 const nodeName = 'Nano Banana Trigger';
+/** As n8n has it: one instance of each class that it has loaded. */
+const nodeType = new NanoBananaTrigger();
 let endpoints = 0;
 
 /**
@@ -59,8 +61,7 @@ export async function startTriggerEndpoint(options: EndpointOptions): Promise<Tr
 			response.writeHead(422).end('Failed to parse request body');
 			return;
 		}
-		const nodeType = new NanoBananaTrigger();
-		const workflow = workflowOf(id, options, nodeType, structuredClone(database.staticData));
+		const workflow = workflowOf(id, options, structuredClone(database.staticData));
 		const context = new WebhookContext(
 			workflow,
 			workflow.getNode(nodeName) as INode,
@@ -108,7 +109,6 @@ export async function startTriggerEndpoint(options: EndpointOptions): Promise<Tr
 function workflowOf(
 	id: string,
 	options: EndpointOptions,
-	nodeType: NanoBananaTrigger,
 	staticData: IDataObject,
 ): Workflow {
 	const types = Object.keys(options.credentials);
