@@ -5,10 +5,11 @@ import { main } from './lib/main.mjs';
 await main(async () => {
 	await ensureDependencies();
 	await ensureOldestCore();
+	const parameters = process.argv.slice(2);
 	// A test waits much of its time: the checks use that.
 	const [staticChecks, tests] = await Promise.all([
 		runStaticChecks(),
-		runJest(process.argv.slice(2)),
+		runJest(parameters.length > 0 ? parameters : ['--config', 'jest.grouped.config.mjs']),
 	]);
 	const failed = staticChecks.failed + tests.failed;
 	console.log(`\n${staticChecks.report}`);
