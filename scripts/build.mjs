@@ -4,5 +4,6 @@ import { main } from './lib/main.mjs';
 
 await main(async () => {
 	await ensureDependencies();
-	await build();
+	const [folder] = process.argv.slice(2);
+	await build(folder);
 });

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+	cpSync,
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
@@ -90,9 +91,15 @@ function filesBelow(parent: string): readonly string[] {
 
 beforeAll(() => {
 	folder = mkdtempSync(path.join(tmpdir(), 'nano-banana-vendors-package-'));
-	run(process.execPath, [path.join('scripts', 'build.mjs')]);
+	// A build of its own: a real n8n may be running on the project's `dist/`.
+	const built = path.join(folder, 'built');
+	mkdirSync(built);
+	for (const file of ['package.json', 'README.md', 'LICENSE']) {
+		cpSync(path.join(projectFolder, file), path.join(built, file));
+	}
+	run(process.execPath, [path.join('scripts', 'build.mjs'), built]);
 	const [packed] = JSON.parse(
-		run('npm', ['pack', '--json', '--loglevel=error', '--pack-destination', folder]),
+		run('npm', ['pack', built, '--json', '--loglevel=error', '--pack-destination', folder]),
 	) as PackedTarball[];
 	if (packed === undefined) throw new Error('npm pack made nothing');
 	tarball = packed;
