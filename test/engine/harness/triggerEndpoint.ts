@@ -106,11 +106,7 @@ export async function startTriggerEndpoint(options: EndpointOptions): Promise<Tr
 	};
 }
 
-function workflowOf(
-	id: string,
-	options: EndpointOptions,
-	staticData: IDataObject,
-): Workflow {
+function workflowOf(id: string, options: EndpointOptions, staticData: IDataObject): Workflow {
 	const types = Object.keys(options.credentials);
 	const node: INode = {
 		id,
