@@ -75,8 +75,8 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 
 describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 	it.each([
-		['back', -20_000],
-		['forward', 20_000],
+		['back', -200_000],
+		['forward', 200_000],
 		['back by a day', -86_400_000],
 	])('a clock that is set %s in the middle of a run changes no pause', async (_name, byMs) => {
 		const real = Date.now.bind(Date);
@@ -88,14 +88,15 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 		});
 		const [{ items, error }, tookMs] = await timed(() =>
 			runWorkflow({
-				parameters: imageParameters(id, 'generate', { options: { pollInterval: 1, timeout: 15 } }),
+				parameters: imageParameters(id, 'generate', { options: { pollInterval: 1, timeout: 100 } }),
 				credentials: credentialFor(sandbox, id, { baseUrl: relay?.baseUrl(id) ?? '' }),
 			}),
 		);
 
 		expect(error).toBeUndefined();
 		expect(items[0]?.binary).toBeDefined();
-		expect(tookMs).toBeLessThan(12_000);
+		// Either way wrong, it would take as long as the clock was set; a busy machine takes some seconds.
+		expect(tookMs).toBeLessThan(60_000);
 	});
 });
 

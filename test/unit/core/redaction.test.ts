@@ -89,7 +89,7 @@ it('finds a short secret where it stands alone, as itself and in base64', () => 
 	const short = fc.string({ unit: characterFrom(0x21, 0x7e), minLength: 1, maxLength: 7 });
 	fc.assert(
 		fc.property(short, fc.constantFrom('', 'Bearer '), (secret, scheme) => {
-			const { text } = redactionOf(secret);
+			const text = (from: string) => redactionOf(secret).text(from);
 			expect(text(`é ${secret} é`)).toContain(mask);
 			const base64 = Buffer.from(`${scheme}${secret}`).toString('base64').replace(/=/g, '');
 			expect(text(`é ${base64} é`)).toContain(mask);
@@ -99,12 +99,12 @@ it('finds a short secret where it stands alone, as itself and in base64', () => 
 });
 
 it('leaves what only looks like an escape', () => {
-	const { text } = redactionOf('sk-live-1234567890');
+	const redaction = redactionOf('sk-live-1234567890');
 	for (const other of [
 		'https://cdn.example/a%2Fb?x=1&amp=2&y=u0061',
 		'C:\\new\\run',
 		'sk-live-123456789',
 	]) {
-		expect(text(other)).toBe(other);
+		expect(redaction.text(other)).toBe(other);
 	}
 });
