@@ -226,6 +226,24 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 			expect(submits(other)).toHaveLength(0);
 		});
 
+		it('asks nobody with Placeholder Images, but names the tasks that were bought', async () => {
+			sandbox.faults.add({ fault: 'fileNotFound', vendor: id });
+			const execution = await park(id);
+			await execution.resumed;
+			const before = sandbox.ledger.requests.length;
+
+			const { error } = await runWorkflow({
+				parameters: imageParameters(id, 'generate', { options: { placeholder: 'always' } }),
+				credentials: credentialFor(sandbox, id),
+				items: [{ json: {} }],
+				retryOf: execution.parkedRun,
+			});
+
+			expect(error?.message).toContain('An earlier try of this execution has bought this image');
+			expect(`${error?.message} ${error?.description}`).toContain(taskOf('one').id);
+			expect(sandbox.ledger.requests).toHaveLength(before);
+		});
+
 		it('buys nothing anew that moderation has refused', async () => {
 			sandbox.faults.add({ fault: 'taskModerated', match: { prompt: 'two' } });
 			const execution = await park(id);
