@@ -61,7 +61,7 @@ it.each([
 it.each(callingVendors.map(({ id }) => [id]))('%s is named while its call is awaited', (vendor) => {
 	const parameters = { vendor, resource: 'image', operation: 'generate' };
 	expect(textOf(node, node.description.waitingNodeTooltip, parameters)).toBe(
-		`The execution is parked until ${nameOf(vendor)} calls back. It goes on by itself when all images have ended, or after the timeout.`,
+		`The execution is parked until ${nameOf(vendor)} calls back. It continues by itself when all tasks have ended, or after the timeout.`,
 	);
 	expect(textOf(trigger, trigger.description.subtitle, { vendor })).toBe(
 		`${nameOf(vendor)}: image finished`,

@@ -17,7 +17,7 @@ export const getBalance: Operation = {
 	operation: 'getBalance',
 	name: 'Get Balance',
 	action: 'Get account balance',
-	description: 'Retrieve how much is left on the account at the vendor',
+	description: 'Retrieve the balance of the account at the vendor',
 	isOfferedBy: (vendor) => vendor.getBalance !== undefined,
 	properties: [shortOptions],
 	async execute(context, vendor) {
@@ -52,7 +52,7 @@ async function ask({
 }: Run): Promise<{ readonly outcome: Outcome<Balance>; readonly raw?: unknown }> {
 	const { getBalance: exchangeOf } = vendor;
 	if (exchangeOf === undefined) {
-		const message = `${vendor.displayName} does not tell the balance`;
+		const message = `${vendor.displayName} does not report the balance`;
 		return { outcome: failed({ reason: 'unsupported', message }) };
 	}
 	let raw: unknown;

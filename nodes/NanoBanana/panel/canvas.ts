@@ -23,7 +23,7 @@ export function subtitleOf(operations: readonly OfferedOperation[]): string {
 export const triggerSubtitle = `={{ ${vendorName} + ": image finished" }}`;
 
 /** Shown on the canvas and in the output while the execution is parked. */
-export const waitingNodeTooltip = `={{ "The execution is parked until " + ${vendorName} + " calls back. It goes on by itself when all images have ended, or after the timeout." }}`;
+export const waitingNodeTooltip = `={{ "The execution is parked until " + ${vendorName} + " calls back. It continues by itself when all tasks have ended, or after the timeout." }}`;
 
 /** An expression that finds a text by its name. n8n takes two closing braces for the expression's end. */
 function textFor(name: string, texts: ReadonlyArray<readonly [string, string]>): string {

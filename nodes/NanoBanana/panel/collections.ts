@@ -59,7 +59,7 @@ const outputFormatOptions: readonly INodeProperties[] = shownWhere(
 		(value) => ({ name: value.toUpperCase() }),
 	).map((choice) => ({ ...choice, ...fromWithin(choice.displayOptions?.show) })),
 	default: 'png',
-	description: 'File type to ask for. The item tells the real type.',
+	description: 'File type to ask for. The file extension shows the real type.',
 	...fromWithin(shownFor),
 }));
 

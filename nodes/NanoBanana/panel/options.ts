@@ -39,7 +39,7 @@ export const customModel: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. nano-banana-3',
 	description:
-		"ID of another model of this vendor, as the vendor writes it. Used instead of 'Model', whose sizes stay on offer.",
+		"ID of a model that the list does not have, as the vendor writes it. It replaces 'Model'; the sizes on offer stay those of 'Model'.",
 };
 
 export const download: INodeProperties = {
@@ -58,7 +58,7 @@ export const fileName: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. product-photo',
 	description:
-		'Name of the image file, without the file extension: that follows the real file type. A name that comes again within the run gets a number, as in lamp-2. It can be an expression.',
+		'Name of the image file without the file extension, which follows the real file type. A repeated name gets a number, as in lamp-2. It can be an expression.',
 };
 
 export const includeInputFields: INodeProperties = {
@@ -67,7 +67,7 @@ export const includeInputFields: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to show the fields of the input item beside those of the image. A field of the same name as one of the node is left out.',
+		'Whether to add the fields of the input item to those of the image. A field is left out if the node has one of the same name.',
 };
 
 export const maxCost: INodeProperties = {
@@ -117,19 +117,19 @@ export const placeholder: INodeProperties = {
 		{
 			name: 'Always',
 			value: 'always',
-			description: 'Nothing is ever bought, not by the active workflow either',
+			description: 'Nothing is ever bought, not even by the active workflow',
 		},
 		{
 			name: 'In Manual Executions',
 			value: 'manual',
 			description:
-				'Placeholders while the workflow is built and tried in the editor, real images once it is active. A sub-workflow called by Execute Workflow counts as its caller does (n8n 2; in n8n 1, and as an agent’s tool, a sub-workflow buys).',
+				'Placeholders while you build and try the workflow in the editor, real images once it is active. In n8n 2 a sub-workflow called by Execute Workflow follows its caller; in n8n 1, and as an agent’s tool, it buys.',
 		},
 		{ name: 'Never', value: 'never', description: 'Each image is bought' },
 	],
 	default: 'never',
 	description:
-		'Whether to put out placeholders instead of images that are bought: PNG files of the asked ratio and size that show the prompt. Everything is checked that can be checked here; nothing leaves n8n and nothing is charged.',
+		'Placeholders instead of bought images: PNG files of the chosen ratio and size that show the prompt. The node makes all checks that need no network. Nothing leaves n8n, and nothing is charged.',
 };
 
 export const pollInterval: INodeProperties = {
@@ -159,5 +159,5 @@ export const timeout: INodeProperties = {
 	typeOptions: { minValue: 1 },
 	default: 300,
 	description:
-		'How long a task may take. After that the item fails, and Task → Wait can still download the image. It also limits how long the submit waits for its turn when the vendor is asked too often.',
+		'How long a task may take. After that the item fails, and Task → Wait can still download the image. It also limits how long a submit waits for its turn after too many requests.',
 };
