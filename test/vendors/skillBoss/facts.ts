@@ -16,6 +16,13 @@ export const facts: VendorFacts = {
 			formats: '',
 			references: undefined,
 		},
+		nanoBanana2: {
+			vendorModel: 'google/gemini-3.1-flash-image-preview',
+			about: '1K, 2K or 4K',
+			ratios: 11,
+			formats: '',
+			references: undefined,
+		},
 	},
 	abilities: { cancel: true, callback: { needsHttps: true }, references: 'url' },
 	costs: {},

@@ -14,7 +14,7 @@ import { checkNoBody, checkQuery, fields, readJson } from '../../sandbox/strictn
 import type { StoredTask } from '../../sandbox/tasks';
 import type { SandboxPart, VendorEmulator, World } from '../../sandbox/world';
 
-const models = ['google/gemini-3-pro-image'];
+const models = ['google/gemini-3-pro-image', 'google/gemini-3.1-flash-image-preview'];
 const words = {
 	queued: 'IN_QUEUE',
 	running: 'IN_PROGRESS',

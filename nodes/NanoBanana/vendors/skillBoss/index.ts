@@ -11,7 +11,7 @@ import {
 	submitRequest,
 } from './api';
 
-/** https://api.skillboss.co; the ids of its flash models are not published. */
+/** https://api.skillboss.co */
 export const skillBoss: ImageVendor = {
 	id: 'skillBoss',
 	displayName: 'SkillBoss',
