@@ -14,7 +14,7 @@ import { serveFile } from './files';
 import type { FaultSituation } from './faults';
 import type { RequestRecord } from './ledger';
 import type { RequestLimits } from './limits';
-import { parseBody, readBytes, recordableBody } from './requestBody';
+import { parseBody, readBytes, recordableBody, withoutFields } from './requestBody';
 import { sendReply, type Ending } from './sending';
 import type { VendorId } from './types';
 import { partOf, vendorIn } from './vendors';
@@ -60,7 +60,7 @@ export class ApiServer {
 			path,
 			query: url.searchParams,
 			headers: incoming.headers,
-			body,
+			body: withoutFields(body, this.world.settings.extraFields[vendorId] ?? []),
 			key: keyOf(incoming.headers, partOf(vendorId)),
 		};
 		const answer = await this.answer(vendor, request, record, bytes);

@@ -57,6 +57,7 @@ const settingsSchema = z
 		flatPictures: z.boolean(),
 		balances: z.record(knownVendor, z.number()),
 		extraModels: z.record(knownVendor, z.array(z.string())),
+		extraFields: z.record(knownVendor, z.array(z.string())),
 	})
 	.strict()
 	.partial();

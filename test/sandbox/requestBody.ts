@@ -76,6 +76,20 @@ function parseMultipart(contentType: string, bytes: Buffer): Promise<ParsedBody>
 	});
 }
 
+/** The body as if these fields had not come, wherever they stand in it. */
+export function withoutFields(body: ParsedBody, names: readonly string[]): ParsedBody {
+	if (body.kind === 'json') return { ...body, value: without(body.value, names) };
+	if (body.kind !== 'multipart') return body;
+	return { ...body, fields: body.fields.filter(([name]) => !names.includes(name)) };
+}
+
+function without(value: unknown, names: readonly string[]): unknown {
+	if (Array.isArray(value)) return value.map((entry) => without(entry, names));
+	if (typeof value !== 'object' || value === null) return value;
+	const kept = Object.entries(value).filter(([name]) => !names.includes(name));
+	return Object.fromEntries(kept.map(([name, entry]) => [name, without(entry, names)]));
+}
+
 /** What the ledger keeps of a body: long texts cut, bytes as their size and hash. */
 export function recordableBody(body: ParsedBody): unknown {
 	if (body.kind === 'json') return shorten(body.value);

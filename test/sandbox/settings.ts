@@ -24,6 +24,8 @@ export interface SandboxSettings {
 	balances: Record<VendorId, number>;
 	/** Model ids that a vendor takes beyond its documented ones. */
 	extraModels: Partial<Record<VendorId, readonly string[]>>;
+	/** Fields of a submit that a vendor takes beyond its documented ones, wherever they stand. */
+	extraFields: Partial<Record<VendorId, readonly string[]>>;
 	/** Fetch each reference URL at submit and refuse what is not an image. */
 	fetchReferences: boolean;
 	referenceTimeoutMs: number;
@@ -70,6 +72,7 @@ export function createSettings(
 		queuedShare: options.queuedShare ?? 0.25,
 		balances: { ...balances, ...options.balances },
 		extraModels: { ...options.extraModels },
+		extraFields: { ...options.extraFields },
 		fetchReferences: options.fetchReferences ?? true,
 		referenceTimeoutMs: options.referenceTimeoutMs ?? 10_000,
 		allowPrivateCallbacks: options.allowPrivateCallbacks ?? true,

@@ -1,5 +1,5 @@
 import { ofTask, type Failure } from './failure';
-import type { ImageRequest } from './vendor';
+import type { ImageRequest, JsonObject } from './vendor';
 import type { TaskReference, TaskSnapshot } from './task';
 import { known, objectOf } from './tolerant';
 import type { CheckedRequest } from './validateRequest';
@@ -32,6 +32,8 @@ export interface Asked {
 	readonly aspectRatio: AspectRatio;
 	readonly resolution?: Resolution;
 	readonly outputFormat?: OutputFormat;
+	/** For the vendor's own input, beside what the node sets. */
+	readonly additionalFields?: JsonObject;
 	/** Options that were dropped, in words for the user. */
 	readonly warnings: readonly string[];
 }

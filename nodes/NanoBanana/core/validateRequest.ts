@@ -9,7 +9,7 @@ import {
 	writtenText,
 	type Names,
 } from './typedValues';
-import type { ImageVendor, ModelCapabilities } from './vendor';
+import type { ImageVendor, JsonObject, ModelCapabilities } from './vendor';
 import {
 	aspectRatios,
 	formatRatios,
@@ -59,6 +59,8 @@ export interface CheckedRequest {
 	readonly outputFormat: OutputFormat | undefined;
 	/** Of each ratio. */
 	readonly numberOfImages: number;
+	/** Checked by themselves. */
+	readonly additionalFields?: JsonObject;
 	/** Options that were dropped, in words for the user. */
 	readonly warnings: readonly string[];
 }

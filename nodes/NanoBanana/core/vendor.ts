@@ -210,4 +210,9 @@ export interface ImageRequest {
 	readonly referenceUrls: readonly string[];
 	/** Only where the vendor takes files within the submit. */
 	readonly referenceFiles: readonly ReferenceFile[];
+	/**
+	 * Further fields for the vendor's own input, beside the prompt. None of them is one that a submit sets
+	 * itself: that is read off the submits.
+	 */
+	readonly additionalFields?: JsonObject;
 }

@@ -1,3 +1,4 @@
+import { checkAdditionalFields } from '../core/additionalFields';
 import {
 	failed,
 	joinedFailure,
@@ -210,6 +211,9 @@ async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>>
 
 	const maxCost = readMaxCost(context, itemIndex);
 	if (!maxCost.ok) return maxCost;
+	const isLimited = maxCost.value !== undefined;
+	const added = checkAdditionalFields(options.additionalFields, vendor, isLimited);
+	if (!added.ok) return added;
 
 	const isPlaceholder = readIsPlaceholder(context, itemIndex);
 	if (!isPlaceholder.ok) return isPlaceholder;
@@ -220,7 +224,11 @@ async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>>
 
 	const { warnings } = references.value;
 	return success({
-		request: { ...request.value, warnings: [...request.value.warnings, ...warnings] },
+		request: {
+			...request.value,
+			...known({ additionalFields: added.value }),
+			warnings: [...request.value.warnings, ...warnings],
+		},
 		references: references.value,
 		settings: { ...settings.value, ...completion.value },
 		maxCost: maxCost.value,
@@ -276,14 +284,15 @@ function askedOf(
 	ratioOfPlace: CheckedRequest['aspectRatio'] | undefined,
 	operation: string,
 ): Asked {
-	const { model, vendorModel, prompt, resolution, outputFormat, warnings } = request;
+	const { model, vendorModel, prompt, warnings } = request;
+	const { resolution, outputFormat, additionalFields } = request;
 	return {
 		operation: operation === 'edit' ? 'edit' : 'generate',
 		model,
 		vendorModel,
 		prompt,
 		aspectRatio: ratioOfPlace ?? request.aspectRatio,
-		...known({ resolution, outputFormat }),
+		...known({ resolution, outputFormat, additionalFields }),
 		warnings,
 	};
 }

@@ -59,7 +59,10 @@ export function limitSpending(run: Limited, orders: readonly Order[], maxCost: n
 }
 
 function pricedTask({ asked, place }: Order): PricedTask {
-	return { kind: `${asked?.vendorModel} ${asked?.resolution ?? ''}`, images: place.imagesInTask };
+	const { vendorModel, resolution, additionalFields } = asked ?? {};
+	// Nobody knows which of a vendor's own fields has a price.
+	const kind = JSON.stringify([vendorModel, resolution, additionalFields]);
+	return { kind, images: place.imagesInTask };
 }
 
 /** The reservation of a task that this run will go on with. */

@@ -288,5 +288,6 @@ async function requestOf(run: Run, order: Order): Promise<Outcome<ImageRequest>>
 		imagesInTask: place.imagesInTask,
 		referenceUrls: loaded.value.urls,
 		referenceFiles: loaded.value.files,
+		...known({ additionalFields: asked.additionalFields }),
 	});
 }

@@ -105,6 +105,7 @@ function withoutEffectAtOnce(option: INodeProperties): INodeProperties {
 
 export const imageOptions = collection(
 	[
+		options.additionalFields,
 		...aspectRatiosOptions,
 		callbackUrl,
 		completion,

@@ -4,6 +4,16 @@ import { outputNames } from '../core/words';
 
 /** The entries of the Options collection: few users need them. */
 
+export const additionalFields: INodeProperties = {
+	displayName: 'Additional Fields (JSON)',
+	name: 'additionalFields',
+	type: 'json',
+	default: '',
+	placeholder: 'e.g. {"seed": 42}',
+	description:
+		'JSON object with further fields of the vendor’s own input, as the vendor writes them: {"seed": 42} or {"google_search": true}, where the model has it. Fields that the node sets itself are refused.',
+};
+
 /** Without its choices, which depend on the vendor. */
 export const aspectRatios: INodeProperties = {
 	displayName: 'Aspect Ratios',

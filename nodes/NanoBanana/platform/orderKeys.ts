@@ -25,7 +25,7 @@ const parametersOfOrder = [
  * Without the ratios: each of several is an order of its own, and its place names the ratio. Aspect Ratio
  * is hidden then and counts only where there are none.
  */
-const optionsOfOrder = ['customModel', 'outputFormat'] as const;
+const optionsOfOrder = ['additionalFields', 'customModel', 'outputFormat'] as const;
 
 /**
  * Writes the request for a place of an item as one short text that is the same at every try: it must not

@@ -102,6 +102,7 @@ export function submitRequest({ request, idempotencyKey }: SubmitInput): ApiRequ
 		body: {
 			kind: 'json',
 			value: {
+				...request.additionalFields,
 				model: request.vendorModel,
 				type: isEdit ? 'image-to-image' : 'text-to-image',
 				prompt: request.prompt,

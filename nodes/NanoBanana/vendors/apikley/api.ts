@@ -93,6 +93,7 @@ export function submitRequest({ request, callbackUrl }: SubmitInput): ApiRequest
 				model: request.vendorModel,
 				...(callbackUrl === undefined ? {} : { callBackUrl: callbackUrl }),
 				input: {
+					...request.additionalFields,
 					prompt: request.prompt,
 					image_input: request.operation === 'edit' ? request.referenceUrls : [],
 					aspect_ratio: request.aspectRatio,

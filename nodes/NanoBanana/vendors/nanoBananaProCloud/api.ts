@@ -73,8 +73,13 @@ const path = '/api/v1/image/nano-banana';
  */
 export function submitRequest({ request }: SubmitInput): ApiRequest {
 	const fields = fieldsOf(request);
+	const added = request.additionalFields;
 	if (request.operation === 'edit' && request.referenceFiles.length > 0) {
-		const parts: MultipartPart[] = Object.entries(fields).map(([name, value]) => ({ name, value }));
+		const parts: MultipartPart[] = Object.entries({ ...added, ...fields }).map(([name, value]) => ({
+			name,
+			// A form has texts only.
+			value: typeof value === 'string' ? value : JSON.stringify(value),
+		}));
 		const files = request.referenceFiles.map((file) => ({ name: 'imageFile', file }));
 		return {
 			method: 'POST',
@@ -92,6 +97,7 @@ export function submitRequest({ request }: SubmitInput): ApiRequest {
 		body: {
 			kind: 'json',
 			value: {
+				...added,
 				...fields,
 				isPublic: false,
 				...(hasUrls ? { imageUrl: request.referenceUrls } : {}),

@@ -100,6 +100,7 @@ export function submitRequest({ request }: SubmitInput): ApiRequest {
 			value: {
 				model: request.vendorModel,
 				input: {
+					...request.additionalFields,
 					prompt: request.prompt,
 					aspect_ratio: request.aspectRatio,
 					...(request.resolution === undefined ? {} : { resolution: request.resolution }),

@@ -82,6 +82,7 @@ export function submitRequest({ request, callbackUrl }: SubmitInput): ApiRequest
 				model: request.vendorModel,
 				async: true,
 				inputs: {
+					...request.additionalFields,
 					prompt: request.prompt,
 					image_urls: request.operation === 'edit' ? request.referenceUrls : [],
 					...(request.resolution === undefined ? {} : { image_size: request.resolution }),

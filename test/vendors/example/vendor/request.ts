@@ -14,6 +14,7 @@ export function submitRequest({ request, callbackUrl }: SubmitInput): ApiRequest
 		body: {
 			kind: 'json',
 			value: {
+				...request.additionalFields,
 				text: request.prompt,
 				count: request.imagesInTask,
 				...(request.operation === 'edit' ? { images: request.referenceUrls } : {}),

@@ -1,0 +1,198 @@
+import { failed, success, type Outcome } from './failure';
+import { jsonErrorAt } from './jsonErrorAt';
+import { objectOf } from './tolerant';
+import type { Exchange, ImageRequest, ImageVendor, JsonObject, ReferenceFile } from './vendor';
+
+const option = "'Additional Fields (JSON)' (under Options)";
+
+/** More is not a field of a request, and it is saved with every order. */
+const longestJson = 20_000;
+const maxDepth = 20;
+
+/**
+ * Checks the fields that the user adds to the vendor's own input. None may be one that the node sets, in
+ * whatever setting: the vendor would get two values for it.
+ *
+ * @param isLimited whether the run has a Max Cost: then no field may change the number of images or a price
+ */
+export function checkAdditionalFields(
+	asked: unknown,
+	vendor: ImageVendor,
+	isLimited: boolean,
+): Outcome<JsonObject | undefined> {
+	const parsed = parsedFields(asked);
+	if (!parsed.ok) return parsed;
+	if (parsed.value === undefined) return success(undefined);
+	const problem = problemIn(parsed.value, []);
+	if (problem !== undefined) return refused(`${option} ${problem}`);
+	const json = JSON.stringify(parsed.value);
+	if (json.length > longestJson) {
+		return refused(`${option} has more than ${longestJson} characters`);
+	}
+	// A copy: an expression may hand out an object of n8n's own.
+	const added = JSON.parse(json) as JsonObject;
+	const own = fieldsOfNode(vendor);
+	for (const name of Object.keys(added)) {
+		const clash = own.find((each) => plainName(each) === plainName(name));
+		if (clash === undefined) continue;
+		const spelled = clash === name ? '' : ` (as "${clash}")`;
+		return refused(
+			`${option} has "${name}", which the node sets itself at ${vendor.displayName}${spelled}`,
+			'Take it out, and use the field or option of the node instead.',
+		);
+	}
+	const costly = isLimited ? namesIn(added).find(isCostly) : undefined;
+	if (costly !== undefined) {
+		return refused(
+			`${option} has "${costly}", which may change the number of images or their price, and 'Max Cost' is set`,
+			"Take it out, or remove 'Max Cost'.",
+		);
+	}
+	return success(Object.keys(added).length === 0 ? undefined : added);
+}
+
+/** JSON text as it is typed, or the object of an expression. */
+function parsedFields(asked: unknown): Outcome<object | undefined> {
+	if (asked === undefined || asked === null) return success(undefined);
+	let value: unknown = asked;
+	if (typeof asked === 'string') {
+		if (asked.trim() === '') return success(undefined);
+		try {
+			value = JSON.parse(asked) as unknown;
+		} catch {
+			const before = asked.slice(0, jsonErrorAt(asked)).split('\n');
+			const column = (before.at(-1)?.length ?? 0) + 1;
+			return refused(
+				`${option} is not JSON: the mistake is in line ${before.length}, column ${column}`,
+				'Names and texts stand in double quotes, and no comma follows the last entry.',
+			);
+		}
+	}
+	const object = objectOf(value);
+	return object === undefined
+		? refused(
+				`${option} is not a JSON object`,
+				'Give names and values in braces, for instance {"seed": 42}.',
+			)
+		: success(object);
+}
+
+/** Why a value cannot be sent, in words that follow the name of the option. */
+function problemIn(value: unknown, path: readonly string[]): string | undefined {
+	const where = path.length === 0 ? '' : ` at "${path.join('.').slice(0, 80)}"`;
+	if (path.length > maxDepth) return `is nested more than ${maxDepth} levels deep`;
+	if (value === undefined || value === null) return undefined;
+	if (typeof value === 'string' || typeof value === 'boolean') return undefined;
+	if (typeof value === 'number') {
+		const isExact = Number.isFinite(value) && (!Number.isInteger(value) || isSafe(value));
+		return isExact ? undefined : `has a number${where} that JSON cannot hold; give it as a text`;
+	}
+	if (typeof value !== 'object' || !(Array.isArray(value) || isPlain(value))) {
+		return `has a value${where} that is not JSON`;
+	}
+	for (const [name, entry] of Object.entries(value)) {
+		const isTop = path.length === 0;
+		if (unsafeNames.has(name) || (isTop && !/^[\w.$-]{1,100}$/.test(name))) {
+			return `has the name ${JSON.stringify(name.slice(0, 80))}, which cannot be sent`;
+		}
+		const problem = problemIn(entry, [...path, name]);
+		if (problem !== undefined) return problem;
+	}
+	return undefined;
+}
+
+function isSafe(value: number): boolean {
+	return Number.isSafeInteger(value);
+}
+
+/** Also where it comes from the realm of n8n's expressions. */
+function isPlain(value: object): boolean {
+	const prototype = Object.getPrototypeOf(value) as object | null;
+	return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** A receiver that copies fields one by one would change the prototype of its object. */
+const unsafeNames: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Vendors write a name in snake case or in camel case, and some take both. */
+function plainName(name: string): string {
+	return name.toLowerCase().replace(/[^a-z\d]/g, '');
+}
+
+/** Words in the names of fields that choose how many images there are, or what one costs. */
+const costWords: ReadonlySet<string> = new Set(
+	'n num number count batch sample samples output outputs quantity variation variations candidate candidates quality size resolution width height scale upscale tier priority price cost credits model mode speed steps images'.split(
+		' ',
+	),
+);
+
+function isCostly(name: string): boolean {
+	const words = name
+		.replace(/([a-z\d])([A-Z])/g, '$1 $2')
+		.toLowerCase()
+		.split(/[^a-z]+/);
+	return (
+		words.some((word) => costWords.has(word)) ||
+		/^num|(?:count|size|quality|resolution|images)$/.test(plainName(name))
+	);
+}
+
+/** All names in a JSON value, at any depth. */
+function namesIn(value: unknown): readonly string[] {
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.entries(value).flatMap(([name, entry]) => [
+		...(Array.isArray(value) ? [] : [name]),
+		...namesIn(entry),
+	]);
+}
+
+const knownFields = new WeakMap<ImageVendor, readonly string[]>();
+
+/** Every field that the vendor's submits have in one setting or another, read off the submits themselves. */
+export function fieldsOfNode(vendor: ImageVendor): readonly string[] {
+	const known = knownFields.get(vendor);
+	if (known !== undefined) return known;
+	const names = [...new Set(everySetting().flatMap((input) => fieldsOf(vendor.submit(input))))];
+	knownFields.set(vendor, names);
+	return names;
+}
+
+function fieldsOf({ request }: Exchange<unknown>): readonly string[] {
+	const inQuery = 'query' in request ? Object.keys(request.query ?? {}) : [];
+	const { body } = request;
+	if (body?.kind === 'json') return [...inQuery, ...namesIn(body.value)];
+	return [...inQuery, ...(body?.kind === 'multipart' ? body.parts.map(({ name }) => name) : [])];
+}
+
+const noFile: ReferenceFile = {
+	fileName: 'image.png',
+	mediaType: 'image/png',
+	size: 0,
+	open: () => Promise.resolve(new Uint8Array()),
+};
+
+/** A submit with each value that makes a difference, together with each other one. */
+function everySetting(): ReadonlyArray<Parameters<ImageVendor['submit']>[0]> {
+	let requests: ReadonlyArray<Partial<ImageRequest>> = [{ vendorModel: 'model', prompt: 'prompt' }];
+	const withEach = (...changes: ReadonlyArray<Partial<ImageRequest>>): void => {
+		requests = requests.flatMap((request) => changes.map((each) => ({ ...request, ...each })));
+	};
+	withEach({ operation: 'generate' }, { operation: 'edit' });
+	withEach({ aspectRatio: 'auto' }, { aspectRatio: '1:1' });
+	withEach({ resolution: undefined }, { resolution: '1K' });
+	withEach({ outputFormat: undefined }, { outputFormat: 'png' });
+	withEach({ imagesInTask: 1 }, { imagesInTask: 2 });
+	withEach({ referenceUrls: [] }, { referenceUrls: ['https://example.com/image.png'] });
+	withEach({ referenceFiles: [] }, { referenceFiles: [noFile] });
+	return requests.flatMap((request) =>
+		[undefined, 'https://example.com/callback'].map((callbackUrl) => ({
+			request: request as ImageRequest,
+			idempotencyKey: 'key',
+			callbackUrl,
+		})),
+	);
+}
+
+function refused(message: string, hint?: string): ReturnType<typeof failed> {
+	return failed({ reason: 'invalidRequest', message, ...(hint === undefined ? {} : { hint }) });
+}
