@@ -4,7 +4,7 @@ import { projectFolder } from './paths.mjs';
 import { run } from './run.mjs';
 
 const sourceFolders = ['nodes', 'credentials', 'icons'];
-const copiedEndings = ['.svg', '.png', '.node.json'];
+const copiedEndings = ['.svg', '.png', '.json'];
 
 /**
  * Compiles the package into `dist/` and puts icons and codex files beside the JavaScript.
