@@ -36,28 +36,25 @@ const itemsOf = new Map<string, readonly INodeExecutionData[]>();
 const earlier = [{ vendor: 'another', taskId: 'task-1', code: 'taskFailed', message: 'No image' }];
 const failedBefore = { attempts: earlier };
 
+/** Which the item says in a warning. */
+function comesAsAvif(vendor: VendorId): void {
+	sandbox.faults.add({ fault: 'fileAvif', vendor, verb: 'download', times: 1 });
+}
+
+/** With each model of a vendor; a size that one of them does not have is left out with a warning. */
 async function image(operation: 'generate' | 'edit', id: VendorId): Promise<INodeExecutionData[]> {
-	const [source] = (
-		await run(id, { parameters: imageParameters(id, 'generate'), items: [{ json: failedBefore }] })
-	).items;
-	if (operation === 'generate') {
-		// A size that one of the models does not have is left out with a warning.
-		const models = Object.keys(vendors.find((vendor) => vendor.id === id)?.models ?? {});
-		const { items } = await run(id, {
-			parameters: imageParameters(id, 'generate', {
-				model: '={{ $json.model }}',
-				resolution: '={{ "4K" }}',
-			}),
-			items: models.map((model) => ({ json: { model } })),
-		});
-		return [...(source === undefined ? [] : [source]), ...items];
-	}
+	const source =
+		operation === 'edit'
+			? await run(id, { parameters: imageParameters(id, 'generate') })
+			: undefined;
+	const models = Object.keys(vendors.find((vendor) => vendor.id === id)?.models ?? {});
 	const { items } = await run(id, {
-		parameters: imageParameters(id, 'edit', {
-			referenceUrls: source?.json.url as string,
-			options: { outputFormat: '={{ "jpg" }}' },
+		parameters: imageParameters(id, operation, {
+			model: '={{ $json.model }}',
+			resolution: '={{ "4K" }}',
+			...(source === undefined ? {} : { referenceUrls: source.items[0]?.json.url as string }),
 		}),
-		items: [{ json: failedBefore }],
+		items: models.map((model) => ({ json: { ...failedBefore, model } })),
 	});
 	return items;
 }
@@ -71,8 +68,8 @@ async function task(
 		sandbox.settings.taskDurationMs = 60_000;
 	}
 	const submitted: INodeExecutionData[] = [];
-	for (const fault of operation === 'get' ? [undefined, 'taskFails'] : [undefined]) {
-		if (fault !== undefined) sandbox.faults.add({ fault, vendor: id, times: 1 } as never);
+	for (const fails of operation === 'get' ? [false, true] : [false]) {
+		if (fails) sandbox.faults.add({ fault: 'taskFails', vendor: id, times: 1 });
 		const options = { completion: 'submit' };
 		const { items } = await run(id, { parameters: imageParameters(id, 'generate', { options }) });
 		// The task of the first is over when it is polled.
@@ -85,6 +82,7 @@ async function task(
 		}
 		submitted.push(...items);
 	}
+	if (operation === 'wait') comesAsAvif(id);
 	const { items } = await run(id, {
 		parameters: taskParameters(id, operation),
 		items: submitted.map(({ json }) => ({ json: { ...json, ...failedBefore } })),
