@@ -120,13 +120,20 @@ afterAll(() => {
 describe('the tarball', () => {
 	it('holds only what n8n needs', () => {
 		const allowed =
-			/^(package\.json|README\.md|LICENSE|dist\/(nodes|credentials)\/.+\.(js|node\.json)|dist\/icons\/[A-Za-z.]+\.svg)$/;
+			/^(package\.json|README\.md|LICENSE|dist\/(nodes|credentials)\/.+\.(js|node\.json)|dist\/nodes\/NanoBanana\/__schema__\/.+\.json|dist\/icons\/[A-Za-z.]+\.svg)$/;
 		const others = tarball.files.map((file) => file.path).filter((file) => !allowed.test(file));
 		expect(others).toEqual([]);
 	});
 
 	it.each(['package.json', 'README.md', 'LICENSE'])('holds %s', (file) => {
 		expect(tarball.files.map((entry) => entry.path)).toContain(file);
+	});
+
+	it('holds the schemas of all operations and of the trigger beside the nodes', () => {
+		const schemas = filesBelow(path.join(projectFolder, 'nodes/NanoBanana/__schema__'));
+		expect(schemas.length).toBeGreaterThan(1);
+		const built = schemas.map((file) => `dist/${path.relative(projectFolder, file)}`);
+		expect(tarball.files.map((entry) => entry.path)).toEqual(expect.arrayContaining(built));
 	});
 
 	it('is small', () => {

@@ -214,7 +214,6 @@ async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>>
 	const isLimited = maxCost.value !== undefined;
 	const added = checkAdditionalFields(options.additionalFields, vendor, isLimited);
 	if (!added.ok) return added;
-
 	const isPlaceholder = readIsPlaceholder(context, itemIndex);
 	if (!isPlaceholder.ok) return isPlaceholder;
 	const placeholderUrl = references.value.urls.find(isPlaceholderUrl);
@@ -284,16 +283,15 @@ function askedOf(
 	ratioOfPlace: CheckedRequest['aspectRatio'] | undefined,
 	operation: string,
 ): Asked {
-	const { model, vendorModel, prompt, warnings } = request;
 	const { resolution, outputFormat, additionalFields } = request;
 	return {
 		operation: operation === 'edit' ? 'edit' : 'generate',
-		model,
-		vendorModel,
-		prompt,
+		model: request.model,
+		vendorModel: request.vendorModel,
+		prompt: request.prompt,
 		aspectRatio: ratioOfPlace ?? request.aspectRatio,
 		...known({ resolution, outputFormat, additionalFields }),
-		warnings,
+		warnings: request.warnings,
 	};
 }
 
