@@ -408,7 +408,7 @@ describe.each(vendorCases)('$vendor.displayName: a message says', ({ id, vendor 
 		const { error } = await edit(
 			id,
 			{ referenceBinaryFields: '={{ $json.gone }}' },
-			{ json: { gone } as never },
+			{ json: { gone } },
 		);
 
 		expect(error?.message).toContain('The file "back.jpg" could not be read');
