@@ -9,11 +9,16 @@ const settleMs = 400;
 
 /** n8n's editor in a browser, by what a person does in it. */
 export class Editor {
+	private readonly screenshots: string;
+
 	constructor(
 		readonly page: Page,
 		private readonly url: string,
+		/** Where its screenshots go, within the folder of all. */
+		subfolder = '.',
 	) {
-		mkdirSync(screenshotFolder, { recursive: true });
+		this.screenshots = join(screenshotFolder, subfolder);
+		mkdirSync(this.screenshots, { recursive: true });
 	}
 
 	async signIn(owner: Owner): Promise<void> {
@@ -161,12 +166,12 @@ export class Editor {
 	}
 
 	async screenshot(name: string): Promise<void> {
-		await this.page.screenshot({ path: join(screenshotFolder, `${name}.png`) });
+		await this.page.screenshot({ path: join(this.screenshots, `${name}.png`) });
 	}
 
 	/** A picture of one part of the page. */
 	async screenshotOf(part: Locator, name: string): Promise<void> {
-		await part.screenshot({ path: join(screenshotFolder, `${name}.png`) });
+		await part.screenshot({ path: join(this.screenshots, `${name}.png`) });
 	}
 
 	/** Gives transitions their time, which otherwise end up half done in screenshots. */

@@ -25,7 +25,7 @@ const vendorCount = vendorIds.length;
  */
 async function runAll(): Promise<void> {
 	if (process.argv.includes('--tour')) {
-		await onRelease(newest, (stage) => checkTour(checks, stage));
+		await onRelease(newest, (stage, sandbox) => checkTour(checks, stage, sandbox));
 		return;
 	}
 	// One after the other: an installation takes both cores.
@@ -35,7 +35,7 @@ async function runAll(): Promise<void> {
 			await checkDemo(stage, outputFolder);
 			await checkCredentials(checks, stage, sandbox);
 			await checkEditor(checks, stage, sandbox);
-			await checkTour(checks, stage);
+			await checkTour(checks, stage, sandbox);
 			await checkTrigger(checks, stage, sandbox);
 			await checkMoney(checks, stage, sandbox);
 			await checkParked(checks, stage);

@@ -2,10 +2,12 @@ import type { Locator } from 'playwright-core';
 import type { ImageVendor } from '../../nodes/NanoBanana/core/vendor';
 import { vendors } from '../../nodes/NanoBanana/vendors';
 import type { Workflow } from '../server/n8nClient';
+import type { Sandbox } from '../sandbox';
 import { owner, type Stage } from '../server/stage';
 import { expect, type Checks } from './checks';
 import { openBrowser } from './chromium';
 import { Editor } from './editor';
+import { checkLooks } from './tourLooks';
 import {
 	emptyPromptName,
 	expectedPanels,
@@ -24,6 +26,10 @@ const searches = [
 	'photo',
 	'gemini',
 	'nano banana pro',
+	'nano-banana',
+	'google image',
+	'flash image',
+	'banner',
 	plainVendor,
 ];
 /** So tall that the longest panel needs no scrolling. */
@@ -34,38 +40,43 @@ const outputViewport = { width: 1440, height: 900 };
  * Opens every panel that a person can come to, takes a picture of each, and compares what it shows with
  * what the registry and n8n's own rules say. One page, one workflow: a node for each panel.
  */
-export async function checkTour(checks: Checks, stage: Stage): Promise<void> {
+export async function checkTour(checks: Checks, stage: Stage, sandbox: Sandbox): Promise<void> {
+	const run = async (what: string, check: () => void | Promise<void>): Promise<void> => {
+		await checks.run(`n8n ${stage.server.version}, ${what}`, check);
+	};
 	const context = await openBrowser(stage.server.url);
 	try {
 		const page = await context.newPage();
 		await page.setViewportSize(viewport);
 		const pageErrors: string[] = [];
 		page.on('pageerror', (error) => pageErrors.push(error.message));
-		const editor = new Editor(page, stage.server.url);
+		const editor = new Editor(page, stage.server.url, `n8n-${stage.server.version}`);
 		await editor.signIn(owner);
 		const panels = expectedPanels();
 		const workflow = await stage.client.createWorkflow(tourWorkflow(panels, stage));
 		await editor.openWorkflow(workflow.id);
-		await checks.run('tour: what people type finds the node', async () => {
+		await run('tour: what people type finds the node', async () => {
 			for (const words of searches) await checkSearch(editor, words);
 		});
 		for (const panel of panels) {
-			await checks.run(`tour: the panel of ${panel.name}`, async () => {
+			await run(`tour: the panel of ${panel.name}`, async () => {
 				await open(editor, panel.name);
 				await editor.screenshotOf(panelOf(editor), `${folder}/${panel.file}`);
 				await compare(editor, panel);
 			});
 		}
 		for (const vendor of vendors) {
-			await checks.run(`tour: the credential dialog of ${vendor.displayName}`, async () => {
+			await run(`tour: the credential dialog of ${vendor.displayName}`, async () => {
 				await open(editor, imagePanelName(vendor));
 				await checkNewCredential(editor, vendor.credentialType);
 			});
 		}
-		await checks.run('tour: the picture in the output, and a failure with its hint', async () => {
+		await run('tour: the picture in the output, and a failure with its hint', async () => {
 			await checkOutputs(editor, workflow);
 		});
-		await checks.run('tour: the page reported no error', () => {
+		await editor.closeNode();
+		await checkLooks(run, editor, stage, sandbox, { workflow, panels });
+		await run('tour: the page reported no error', () => {
 			expect(pageErrors.length === 0, pageErrors.join('\n'));
 		});
 	} finally {

@@ -9,6 +9,7 @@ import {
 import { operations } from '../../nodes/NanoBanana/operations';
 import { callingVendors } from '../../nodes/NanoBanana/vendors';
 import type { ImageVendor } from '../../nodes/NanoBanana/core/vendor';
+import type { OfferedOperation } from '../../nodes/NanoBanana/panel/properties';
 import { modelIds, modelNames, type ModelId } from '../../nodes/NanoBanana/core/words';
 import type * as NodeModule from '../../nodes/NanoBanana/NanoBanana.node';
 import type * as TriggerModule from '../../nodes/NanoBanana/NanoBananaTrigger.node';
@@ -25,6 +26,8 @@ export interface ExpectedPanel {
 	readonly name: string;
 	readonly file: string;
 	readonly node: WorkflowNode;
+	/** What its node says on the canvas. */
+	readonly subtitle: string;
 	/** The names of all parameters and added options. */
 	readonly parameters: readonly string[];
 	readonly notices: readonly string[];
@@ -55,6 +58,8 @@ const resourceNames: Readonly<Record<string, string>> = {
 /** A collection has no field of its own: it shows what was added to it. */
 const fieldless = ['notice', 'collection', 'credentials', 'hidden'];
 const prompt = 'A product photo of a ceramic lamp on a walnut desk, soft morning light';
+/** Who adds the option has to type an amount. */
+const anyMaxCost = 1_000;
 const distance = 240;
 const columns = 6;
 
@@ -76,6 +81,11 @@ export function expectedPanels(): ExpectedPanel[] {
 /** Where the credential dialogs are opened and an image is made. */
 export function imagePanelName(vendor: ImageVendor): string {
 	return `${vendor.displayName}: Image → Generate`;
+}
+
+/** Where the trigger's texts are read. */
+export function triggerPanelName(vendor: ImageVendor): string {
+	return `${vendor.displayName}: Trigger`;
 }
 
 /** n8n itself sees that this one has no prompt, and only the run that the other one has none. */
@@ -116,7 +126,7 @@ export function tourWorkflow(panels: readonly ExpectedPanel[], stage: Stage): Wo
 
 function operationPanel(
 	vendor: ImageVendor,
-	{ resource, operation, name }: { resource: string; operation: string; name: string },
+	{ resource, operation, name, action }: OfferedOperation,
 ): ExpectedPanel {
 	const isImage = resource === 'image';
 	const values: Values = {
@@ -126,6 +136,7 @@ function operationPanel(
 	};
 	return expectedPanel({
 		name: `${vendor.displayName}: ${resourceNames[resource] ?? resource} → ${name}`,
+		subtitle: `${vendor.displayName}: ${(isImage ? name : action).toLowerCase()}`,
 		file: `${vendor.id}-${resource}-${operation}`,
 		type: actionNode,
 		typeName: nodeTypeName,
@@ -142,6 +153,7 @@ function modelPanel(vendor: ImageVendor, id: ModelId): ExpectedPanel {
 	const ratios = (model?.aspectRatios ?? []).map((ratio) => (ratio === 'auto' ? 'Auto' : ratio));
 	return expectedPanel({
 		name: `${vendor.displayName}: ${id}`,
+		subtitle: `${vendor.displayName}: generate`,
 		file: `${vendor.id}-model-${id}`,
 		type: actionNode,
 		typeName: nodeTypeName,
@@ -160,7 +172,8 @@ function modelChoices(vendor: ImageVendor): string[] {
 
 function triggerPanel(vendor: ImageVendor): ExpectedPanel {
 	return expectedPanel({
-		name: `${vendor.displayName}: Trigger`,
+		name: triggerPanelName(vendor),
+		subtitle: `${vendor.displayName}: image finished`,
 		file: `${vendor.id}-trigger`,
 		type: triggerNode,
 		typeName: triggerTypeName,
@@ -172,6 +185,7 @@ function triggerPanel(vendor: ImageVendor): ExpectedPanel {
 
 function expectedPanel(panel: {
 	name: string;
+	subtitle: string;
 	file: string;
 	type: INodeType;
 	typeName: string;
@@ -181,13 +195,14 @@ function expectedPanel(panel: {
 	further: Values;
 	lists: ExpectedPanel['lists'];
 }): ExpectedPanel {
-	const { name, file, type, typeName, values, chosen = {}, further, lists } = panel;
+	const { name, subtitle, file, type, typeName, values, chosen = {}, further, lists } = panel;
 	const shown = shownProperties(type, 1, values);
 	const isNotice = ({ type: kind }: INodeProperties) => kind === 'notice';
-	const notices = shown.filter(isNotice).map(({ displayName }) => displayName);
+	const notices = shown.filter(isNotice).map(wordsOf);
 	const options = optionsShown(type, shown, values, chosen);
 	return {
 		name,
+		subtitle,
 		file,
 		node: {
 			id: randomUUID(),
@@ -212,7 +227,8 @@ function expectedPanel(panel: {
 			...options.map((option) => option.name),
 		],
 		notices,
-		otherNotices: allNotices().filter((notice) => !notices.includes(notice)),
+		// The notice of one operation can be a part of another one's.
+		otherNotices: allNotices().filter((notice) => !notices.some((own) => own.includes(notice))),
 		issues: 0,
 		lists,
 	};
@@ -234,21 +250,29 @@ function optionsShown(
 }
 
 function defaultsOf(options: readonly INodeProperties[]): INodeParameters {
-	return Object.fromEntries(options.map((option) => [option.name, option.default]));
+	return Object.fromEntries(
+		options.map(({ name, default: value }) => [name, name === 'maxCost' ? anyMaxCost : value]),
+	);
 }
 
 function allNotices(): string[] {
 	return [actionNode, triggerNode].flatMap(({ description }) =>
-		description.properties
-			.filter(({ type }) => type === 'notice')
-			.map(({ displayName }) => displayName),
+		description.properties.filter(({ type }) => type === 'notice').map(wordsOf),
 	);
 }
 
-function credentialsOf(vendorId: string, stage: Stage): NonNullable<WorkflowNode['credentials']> {
+export function credentialsOf(
+	vendorId: string,
+	stage: Stage,
+): NonNullable<WorkflowNode['credentials']> {
 	const type = vendors.find(({ id }) => id === vendorId)?.credentialType ?? '';
 	const demo = stage.nodes.find(({ credentialType }) => credentialType === type);
 	return {
 		[type]: { id: stage.credentialIds.get(type) ?? null, name: demo?.credentialName ?? type },
 	};
+}
+
+/** The text of a notice as it is read: a link in it is a tag. */
+function wordsOf({ displayName }: INodeProperties): string {
+	return displayName.replaceAll(/<[^>]+>/g, '');
 }
