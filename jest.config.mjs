@@ -30,7 +30,7 @@ const shared = {
 };
 
 // How many times as fast the clock of tests that wait runs, while they wait; 1 is real time.
-process.env.TIME_SCALE ??= '20';
+process.env.TIME_SCALE ??= '10';
 const timeScale = Number(process.env.TIME_SCALE);
 if (!(timeScale >= 1)) throw new Error(`TIME_SCALE must be a number from 1: ${timeScale}`);
 
