@@ -9,14 +9,9 @@ import { extensionOf, type ImageMediaType } from '../core/imageType';
 import { sendWithRetry } from '../core/retryPolicy';
 import type { ImageSource } from '../core/task';
 import { refusalOfVendorUrl } from '../core/urls';
-import {
-	downloadFailure,
-	openImageStream,
-	transferFailure,
-	type OpenOptions,
-	type Readable,
-} from './imageStream';
+import { downloadFailure, openImageStream, transferFailure, type OpenOptions } from './imageStream';
 import type { NodeContext } from './nodeContext';
+import type { Readable } from './peek';
 
 const maxImageBytes = 100_000_000;
 

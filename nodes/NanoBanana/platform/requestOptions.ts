@@ -1,7 +1,7 @@
 import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 
 import type { MultipartPart, ReferenceFile, VendorRequest } from '../core/vendor';
-import type { Readable } from './imageStream';
+import type { Readable } from './peek';
 
 export type RequestOptions = Omit<IHttpRequestOptions, 'url'>;
 

@@ -3,7 +3,7 @@ import { shortened } from '../core/text';
 import type { Redaction } from '../core/redaction';
 import { parseJson } from '../core/tolerant';
 import type { VendorResponse } from '../core/vendor';
-import type { Readable } from './imageStream';
+import type { Readable } from './peek';
 
 /** The result of n8n's HTTP helper for a request whose answer comes as a stream. */
 export interface HttpAnswer {
