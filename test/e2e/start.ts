@@ -13,6 +13,7 @@ import { checkEditor } from './editorChecks';
 import { checkAgentExample, checkExamples } from './examples';
 import { checkMoney } from './money';
 import { checkParked } from './parked';
+import { checkSchemas } from './schemaChecks';
 import { checkTour } from './tour';
 import { checkTrigger } from './triggerChecks';
 
@@ -33,6 +34,7 @@ async function runAll(): Promise<void> {
 	await Promise.all([
 		onRelease(newest, async (stage, sandbox) => {
 			await checkDemo(stage, outputFolder);
+			await checkSchemas(checks, stage);
 			await checkCredentials(checks, stage, sandbox);
 			await checkEditor(checks, stage, sandbox);
 			await checkTour(checks, stage, sandbox);
@@ -43,6 +45,7 @@ async function runAll(): Promise<void> {
 		}),
 		onRelease(oldest, async (stage, sandbox) => {
 			await checkDemo(stage, join(outputFolder, 'oldest'));
+			await checkSchemas(checks, stage);
 			await checkCredentials(checks, stage, sandbox);
 			await checkParked(checks, stage);
 			await checkTrigger(checks, stage, sandbox);
