@@ -52,7 +52,7 @@ export const referenceUrls: INodeProperties = {
 	placeholder: 'e.g. https://example.com/image.png',
 	hint: 'One URL per line. The vendor must be able to open them.',
 	description:
-		'URLs of images to start from: one per line or with commas between them, or from an expression an array of URLs or of objects with a url. Share links of Google Drive and Dropbox become direct links.',
+		'URLs of images to start from: one per line or with commas between them, or from an expression an array of URLs or of objects that hold one. Share links of Google Drive and Dropbox become direct links.',
 };
 
 /** One list for each vendor, since each sells other models under the same name of ours. */
