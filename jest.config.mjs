@@ -122,7 +122,7 @@ export default {
 			roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
 			testMatch: ['<rootDir>/test/live/**/*.test.ts'],
 		},
-		...engineProjects('engine', '<rootDir>/test/engine/**/*.test.ts', withExample),
+		...engineProjects('engine', '<rootDir>/test/engine/*.test.ts', withExample),
 		{
 			...shared,
 			displayName: 'package',

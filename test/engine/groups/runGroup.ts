@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
-/** As many as there are `<number>.group.ts`. */
-const groups = 5;
+/** There is one for each `<number>.group.ts`. */
+const groups = readdirSync(__dirname).filter((file) => file.endsWith('.group.ts')).length;
 
 /** What takes long to load and keeps nothing of a test; the name of a module as a test file says it. */
 const sharedModules = [
@@ -22,7 +22,7 @@ const files = readdirSync(engineFolder)
 	.sort();
 
 /**
- * Runs every fifth file of the engine tests in this one, so that n8n-core, which takes longer to load
+ * Runs a share of the engine test files in this one, so that n8n-core, which takes longer to load
  * than most files take to run, is loaded once for all of them. The node, the sandbox and the harness are
  * loaded anew for each file, as they are where it runs alone.
  */
