@@ -51,7 +51,7 @@ async function image(operation: 'generate' | 'edit', id: VendorId): Promise<INod
 	const { items } = await run(id, {
 		parameters: imageParameters(id, operation, {
 			model: '={{ $json.model }}',
-			resolution: '={{ "4K" }}',
+			resolution: '={{ "2K" }}',
 			...(source === undefined ? {} : { referenceUrls: source.items[0]?.json.url as string }),
 		}),
 		items: models.map((model) => ({ json: { ...failedBefore, model } })),

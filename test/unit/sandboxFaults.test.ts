@@ -429,14 +429,17 @@ describe.each(cases.filter(([fault]) => faultTable[fault].kind === 'callback'))(
 			expect(received).toHaveLength(count);
 			const forged = ['callbackForged', 'callbackGarbage', 'callbackUnknownTask'].includes(fault);
 			expect(sandbox.ledger.callbacks.some((each) => each.forged)).toBe(forged);
-			// Where a delivery names images, the forged one names another.
-			const addresses = (received[0]?.match(/https?:[^"\\]+/g) ?? []).filter(
-				(url) => url !== callbackUrl,
-			);
+			// Where a delivery names images, the forged one names another. The two may overtake each other.
+			const addressesOf = (delivery: string): readonly string[] =>
+				(delivery.match(/https?:[^"\\]+/g) ?? []).filter((url) => url !== callbackUrl);
 			if (fault === 'callbackForged') {
-				expect(addresses.filter((url) => !url.includes('/forged/'))).toEqual([]);
+				const isForged = (delivery: string): boolean =>
+					addressesOf(delivery).every((url) => url.includes('/forged/'));
+				expect(received.some(isForged)).toBe(true);
 			}
-			if (fault === 'callbackUnknownTask') expect(received[0]).not.toContain(id);
+			if (fault === 'callbackUnknownTask') {
+				expect(received.some((delivery) => !delivery.includes(id))).toBe(true);
+			}
 		});
 	},
 );
