@@ -71,7 +71,7 @@ async function bring(
 }
 
 /** Buys a few pictures at the sandbox without n8n, for those who only download. */
-async function finishedPictures({ sandbox }: BenchStage): Promise<string[]> {
+export async function finishedPictures({ sandbox }: BenchStage): Promise<string[]> {
 	const baseUrl = sandbox.baseUrl(vendor);
 	const headers = { authorization: `Bearer ${sandbox.settings.apiKey}` };
 	const answer = await fetch(`${baseUrl}/v1/run`, {

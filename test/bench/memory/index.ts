@@ -6,6 +6,7 @@ import { openBenchStage } from '../n8n/benchStage';
 import { observe } from '../n8n/processOf';
 import { median } from '../statistics';
 import { bufferingPeer, ourNode, type Candidate } from './candidates';
+import { referenceLoads } from './references';
 import { idleBytes, peakBytes } from './watchMemory';
 import { cancelingVendor } from '../../vendors/roles';
 
@@ -24,6 +25,8 @@ const peerFolder = join(__dirname, 'bufferingPeer');
 const mostBytes = 80 * 1024 * 1024;
 const leastTimesLess = 5;
 
+const mostBytesOfReferences = 250 * 1024 * 1024;
+
 /** How much more memory n8n's process needs while large images come in. */
 export const memory: Benchmark = {
 	name: 'memory',
@@ -31,6 +34,8 @@ export const memory: Benchmark = {
 		const own = await use(ourNode);
 		const peer = await use(bufferingPeer);
 		const [ownPeak, peerPeak] = [median(own.peaks), median(peer.peaks)];
+		const edits: MemoryUse[] = [];
+		for (const each of referenceLoads) edits.push(await use(each, each.items, each.megabytes));
 		const load = `${images} images of ${imageMegabytes} MB: peak memory above idle`;
 		const method = `A fresh n8n for each way, with file-system storage. The resident size is read from /proc every 50 ms; idle is measured after a warm-up run. Median of ${rounds} runs.`;
 		return {
@@ -51,11 +56,22 @@ export const memory: Benchmark = {
 					isMet: peerPeak / ownPeak >= leastTimesLess,
 					method: 'The same way, with a small node of the benchmark installed beside ours.',
 				},
+				...edits.map(({ name, peaks }) => {
+					const peak = median(peaks);
+					return {
+						what: `reference files: peak memory above idle (${name})`,
+						against: 'an idle n8n',
+						goal: `≤ ${megabytes(mostBytesOfReferences)}`,
+						measured: megabytes(peak),
+						isMet: peak <= mostBytesOfReferences,
+						method: `${method}. HTTP Request stores the files in the same run, which counts, too.`,
+					};
+				}),
 			],
 			details: [
 				formatTable([
 					['how', 'idle', 'peak above idle, each run'],
-					...[own, peer].map(({ name, idle, peaks }) => [
+					...[own, peer, ...edits].map(({ name, idle, peaks }) => [
 						name,
 						megabytes(idle),
 						peaks.map(megabytes).join(', '),
@@ -67,19 +83,23 @@ export const memory: Benchmark = {
 };
 
 /** In an n8n of its own, since what one way leaves behind would count as another's idle. */
-async function use(candidate: Candidate): Promise<MemoryUse> {
+async function use(
+	candidate: Candidate,
+	count = images,
+	size = imageMegabytes,
+): Promise<MemoryUse> {
 	const stage = await openBenchStage([peerFolder]);
 	try {
 		const observed = observe(stage.server);
 		const bring = await candidate.prepare(stage);
-		await bring(images);
+		await bring(count);
 		await delay(restMs);
 		const idle = await idleBytes(observed);
-		const serveLarge = { fault: 'fileHugeAnnounced', megabytes: imageMegabytes } as const;
+		const serveLarge = { fault: 'fileHugeAnnounced', megabytes: size } as const;
 		stage.sandbox.faults.add({ ...serveLarge, vendor: cancelingVendor });
 		const peaks: number[] = [];
 		for (let round = 0; round < rounds; round++) {
-			peaks.push((await peakBytes(observed, () => bring(images))) - idle);
+			peaks.push((await peakBytes(observed, () => bring(count))) - idle);
 			await delay(restMs);
 		}
 		return { name: candidate.name, idle, peaks };
