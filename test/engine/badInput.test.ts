@@ -83,7 +83,19 @@ describe('bad input is refused before anything is spent', () => {
 			message: /The prompt is empty \[item 1\]/,
 		},
 		{
-			what: 'a time limit that is none',
+			what: 'an expression in a prompt that is set to Fixed',
+			operation: 'generate',
+			parameters: { prompt: 'A photo of {{ $json.product }}' },
+			message: /'Prompt' holds an expression but is set to Fixed, .*"A photo of .*\[item 1\]/,
+		},
+		{
+			what: 'an expression that was dropped into a prompt set to Fixed',
+			operation: 'edit',
+			parameters: { prompt: "{{$('Sheet').item.json.text}}" },
+			message: /'Prompt' holds an expression but is set to Fixed.*\[item 1\]/,
+		},
+		{
+			what: 'a timeout that is not a number',
 			operation: 'generate',
 			parameters: { options: { timeout: '={{ "soon" }}' } },
 			message: /'Timeout' is not a number.*\[item 1\]/,
