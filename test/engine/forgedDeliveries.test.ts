@@ -106,10 +106,15 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 			Array.from({ length: 100 }, async (_task, n) => await submitTask(sandbox, id, `Number ${n}`)),
 		);
 		await until(() => sandbox.ledger.tasks.every(({ state }) => state === 'succeeded'));
-		const answers = await Promise.all(tasks.map(async ({ id: taskId }) => await forge(taskId)));
+		// On a busy machine the last ones wait too long. The vendor calls these again.
+		let waiting = tasks.map(({ id: taskId }) => taskId);
+		for (let calls = 0; waiting.length > 0 && calls < 10; calls++) {
+			const answers = await Promise.all(waiting.map(async (taskId) => await forge(taskId)));
+			waiting = waiting.filter((_taskId, position) => answers[position]?.status !== 200);
+		}
 		await until(() => endpoint.underWay() === 0);
 
-		expect(answers.map(({ status }) => status)).toEqual(tasks.map(() => 200));
+		expect(waiting).toEqual([]);
 		expect(endpoint.started).toHaveLength(100);
 	});
 });
