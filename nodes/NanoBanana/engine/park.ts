@@ -5,7 +5,6 @@ import { failed, success, type Failure, type Outcome } from '../core/failure';
 import { nameImages } from '../core/imageNames';
 import { taskIdOf, type Order } from '../core/order';
 import { known } from '../core/tolerant';
-import { downloadTimeoutMs } from '../platform/downloadImage';
 import { runIndexOf, type NodeContext } from '../platform/nodeContext';
 import { readIsPlaceholder, readMaxTasksAtOnce } from '../platform/parameters';
 import { inputToShow, saveParkedRun, type ParkedItem, type ParkedRun } from '../platform/parkedRun';
@@ -21,6 +20,12 @@ import { watch } from './watch';
 
 /** A callback is still accepted for so long after the last order's timeout. */
 const lateCallMs = 30_000;
+
+/**
+ * For the images of the last callback: n8n must not go on by itself while they are being downloaded. A lost
+ * callback is noticed only after this time, so it is shorter than the longest download.
+ */
+const downloadMs = 60_000;
 
 /** For one poll and its repetitions: the vendor's callback waits for the answer meanwhile. */
 const pollTimeoutMs = 15_000;
@@ -73,8 +78,7 @@ export async function park(run: Run, plan: Plan): Promise<INodeExecutionData[]> 
 		// The files of the input are not the image: the next node gets only the task with this item.
 		if (item.binary === undefined) delete input.binary;
 	}
-	// n8n must not go on by itself while the images of the last callback are being downloaded.
-	await context.putExecutionToWait(new Date(callbacksUntilMs + downloadTimeoutMs));
+	await context.putExecutionToWait(new Date(callbacksUntilMs + downloadMs));
 	// A list of its own: where a node has an error output, n8n empties the one that it is given.
 	return [...inputs];
 }

@@ -19,7 +19,7 @@ const maxImageBytes = 100_000_000;
 const transferTimeoutMs = 120_000;
 
 /** For all tries together. */
-export const downloadTimeoutMs = 240_000;
+const downloadTimeoutMs = 240_000;
 
 export interface StoredImage {
 	readonly binary: IBinaryData;
