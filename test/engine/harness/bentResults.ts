@@ -21,7 +21,7 @@ export function withoutResults(
 ): RelayedAnswer {
 	const bend = (value: unknown): { readonly instead: unknown } | undefined => {
 		if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-		const members = Object.entries(value);
+		const members = Object.entries(value as Record<string, unknown>);
 		const kept = members.filter(([, member]) => !holdsResult(member));
 		const lists = members.filter(([, member]) => holdsResult(member) && Array.isArray(member));
 		if (kept.length === members.length) return undefined;

@@ -50,7 +50,7 @@ describe('a form with files', () => {
 		for await (const piece of options.body as Readable) pieces.push(piece as Buffer);
 		const bytes = Buffer.concat(pieces);
 		expect(options.headers).toMatchObject({ 'content-length': String(bytes.length) });
-		const headers = { 'content-type': String(options.headers?.['content-type']) };
+		const headers = { 'content-type': options.headers?.['content-type'] as string };
 		const form = await new Response(bytes, { headers }).formData();
 		expect(form.get('prompt')).toBe('Ö\n"x"');
 		const files = form.getAll('imageFile') as unknown as File[];
