@@ -42,7 +42,9 @@ export async function checkSheet(example: ExampleStage): Promise<void> {
 	}
 	const files = new Set(lines.map((line) => line.split(',')[2]));
 	expect(files.size === pictureCount, `the report names ${files.size} files`);
-	const onDisk = readdirSync(folder).filter((name) => !name.endsWith('.csv'));
+	const onDisk = readdirSync(folder, { withFileTypes: true }).filter(
+		(entry) => entry.isFile() && !entry.name.endsWith('.csv'),
+	);
 	expect(onDisk.length === pictureCount, `${onDisk.length} pictures are on disk`);
 
 	const { tasks, charges } = sandbox.ledger;
