@@ -174,10 +174,11 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 		expect(errorOf(later.errorItems[0])).toMatchObject({
 			code: 'downloadFailed',
 			taskId,
-			resumable: false,
+			// A host that has lost it for a moment may have it again: the image is paid.
+			resumable: true,
 			retryElsewhere: false,
 		});
-		expect(errorOf(later.errorItems[0])?.hint).toContain('the image is gone');
+		expect(errorOf(later.errorItems[0])?.hint).toContain('the vendor has deleted the image');
 	});
 });
 

@@ -97,32 +97,13 @@ async function downloadOne(
 			}),
 	);
 	if (!stored.ok) {
-		const failure = isExpiredForGood(run, order, stored.failure)
-			? { ...stored.failure, task: 'over' as const, hint: hintOfExpired }
-			: stored.failure;
-		return { ok: false, failure: failureOf(order, withAddress(failure, url)) };
+		return { ok: false, failure: failureOf(order, withAddress(stored.failure, url)) };
 	}
 	const ordered = { ...described, outputFormat: order.asked?.outputFormat };
 	const warnings = [...described.warnings, ...warningsOfImage(ordered, stored.value)];
 	const task = { ...described, warnings };
 	return { ok: true, task, image: { index, url, stored: stored.value } };
 }
-
-/**
- * Task → Wait has just asked the vendor for the URL of an older task: asking once more brings the same. A
- * callback tells of a task that has ended this moment.
- */
-function isExpiredForGood(
-	{ context }: Run<NodeContext>,
-	{ asked }: Order,
-	{ reason }: Failure,
-): boolean {
-	const isCallback = !('getContext' in context);
-	return reason === 'imageExpired' && asked === null && !isCallback;
-}
-
-const hintOfExpired =
-	'The vendor’s URL of this image has expired, and the vendor gives no new one: the image is gone. Generate it again, or ask the vendor’s support for it.';
 
 /** The image is paid: a user who cannot get it here must be told its URL. */
 function withAddress(failure: Failure, url: string | null): Failure {
