@@ -99,13 +99,9 @@ export function mayPass(failure: Failure): boolean {
 
 /**
  * Another vendor would refuse the content, too. A user who limits the cost of a run has not asked to spend
- * the money elsewhere, and an image whose URL has expired is paid.
+ * the money elsewhere.
  */
-const staysHere: ReadonlySet<Reason> = new Set([
-	'contentRejected',
-	'spendingLimit',
-	'imageExpired',
-]);
+const staysHere: ReadonlySet<Reason> = new Set(['contentRejected', 'spendingLimit']);
 
 /**
  * Whether another vendor may be asked without paying twice: this one has certainly not taken the task, or
