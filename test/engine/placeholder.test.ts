@@ -478,7 +478,9 @@ it.each([
 	const { error } = await runOffline(uploadingVendor, {
 		parameters: always(uploadingVendor, { options: { placeholder } }),
 	});
-	expect(error?.message).toContain("'Placeholder Images' is none of never, manual and always");
+	expect(error?.message).toMatch(
+		/'Placeholder Images' is .*, but it can only be one of: never, manual, always/,
+	);
 });
 
 it.each(['Always', ' ALWAYS ', 'In Manual Executions'])(

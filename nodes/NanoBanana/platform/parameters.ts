@@ -156,7 +156,7 @@ export function readIsPlaceholder(context: IExecuteFunctions, itemIndex: number)
 			return success(true);
 		default:
 			return invalid(
-				"'Placeholder Images' is none of never, manual and always",
+				`'Placeholder Images' is ${quoted(options.placeholder)}, but it can only be one of: never, manual, always`,
 				'Choose one from the list, or check that its expression gives one of these words.',
 			);
 	}
