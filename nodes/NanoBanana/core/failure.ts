@@ -98,10 +98,14 @@ export function mayPass(failure: Failure): boolean {
 }
 
 /**
- * Another vendor would refuse the content, too. A user who limits the cost of a run has not asked to spend
- * the money elsewhere.
+ * Another vendor would refuse the content, too. Words instead of an image are paid for, and every vendor
+ * asks the same model. A user who limits the cost of a run has not asked to spend the money elsewhere.
  */
-const staysHere: ReadonlySet<Reason> = new Set(['contentRejected', 'spendingLimit']);
+const staysHere: ReadonlySet<Reason> = new Set([
+	'contentRejected',
+	'wordsInstead',
+	'spendingLimit',
+]);
 
 /**
  * Whether another vendor may be asked without paying twice: this one has certainly not taken the task, or
