@@ -56,7 +56,7 @@ export class RunbaseApi implements ICredentialType {
 			{
 				vendor: 'Runbase',
 				keysPage: 'https://runbase.net',
-				blockedHint: 'Look at its spend limit and its allowed IP addresses in the dashboard.',
+				blockedHint: 'Check its spend limit and its allowed IP addresses in the dashboard.',
 			},
 			[
 				...commonRefusals,

@@ -147,11 +147,11 @@ function messageOf(
 		case 'blocked':
 			return [
 				`${vendor} knows the API key, but has blocked it.`,
-				blockedHint ?? 'Look at its limits and allowed addresses in the dashboard.',
+				blockedHint ?? 'Check its limits and allowed addresses in the dashboard.',
 				keys,
 			].join(' ');
 		case 'notAccepted':
-			return `${vendor} did not accept the API key: it is wrong or blocked. ${blockedHint ?? 'Paste it again, and look at it in the dashboard.'} ${keys}`;
+			return `${vendor} did not accept the API key: it is wrong or blocked. ${blockedHint ?? 'Paste it again, and check it in the dashboard.'} ${keys}`;
 		case 'noCredit':
 			return `${vendor} knows the API key, but the account has no credit left. Top it up: ${new URL(keysPage).origin}`;
 		case 'busy':

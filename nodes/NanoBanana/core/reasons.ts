@@ -80,7 +80,7 @@ export const reasons: Readonly<Record<Reason, ReasonRow>> = {
 		code: 'forbidden',
 		again: 'later',
 		page: 'apiKeys',
-		hint: 'The key is right but may not do this. Look at its limits, allowed addresses and approval in the vendor’s dashboard.',
+		hint: 'The key is right but is not allowed to do this. Check its limits, allowed addresses and approval in the vendor’s dashboard.',
 	},
 	insufficientCredit: {
 		code: 'insufficientCredit',
@@ -91,22 +91,22 @@ export const reasons: Readonly<Record<Reason, ReasonRow>> = {
 	rateLimited: {
 		code: 'rateLimited',
 		again: 'soon',
-		hint: "Wait some minutes, then run the remaining items. A higher 'Timeout' under 'Options' lets the node wait longer for its turn, and a lower 'Max Tasks at Once' sends fewer requests.",
+		hint: "Wait a few minutes, then run the remaining items. A higher 'Timeout' under 'Options' lets the node wait longer for its turn, and a lower 'Max Tasks at Once' sends fewer requests at a time.",
 	},
 	contentRejected: {
 		code: 'contentRejected',
 		again: 'never',
-		hint: 'Change the prompt or the reference images; the same ones will be refused again.',
+		hint: 'Change the prompt or the reference images. The same ones will be rejected again.',
 	},
 	notFound: {
 		code: 'notFound',
 		again: 'later',
-		hint: 'Check the task ID, that the credential belongs to the account that submitted it, and its base URL. Vendors forget tasks after some days.',
+		hint: 'Check the task ID, and the base URL of the credential. The credential must belong to the account that submitted the task. Vendors delete tasks after a few days.',
 	},
 	conflict: {
 		code: 'conflict',
 		again: 'never',
-		hint: 'Nothing was changed. Look at the task with Task → Get.',
+		hint: 'Nothing was changed. Read the state of the task with Task → Get.',
 	},
 	unsupported: {
 		code: 'unsupported',
@@ -141,13 +141,13 @@ export const reasons: Readonly<Record<Reason, ReasonRow>> = {
 	downloadFailed: {
 		code: 'downloadFailed',
 		again: 'soon',
-		hint: 'The image is made and paid: use Task → Wait with this task ID to download it again soon. Vendors keep images only for hours or days.',
+		hint: 'The image is made and paid for. Use Task → Wait with this task ID to download it soon: vendors keep images only for hours or days.',
 	},
 	submitUnknown: {
 		code: 'submitUnknown',
 		again: 'never',
 		page: 'account',
-		hint: 'A task may exist and be charged although no task ID came back. Look at the task list in the vendor’s dashboard before you run this item again.',
+		hint: 'No task ID came back, but a task may exist and be charged. Check the task list in the vendor’s dashboard before you run this item again.',
 	},
 	connectionFailed: {
 		code: 'vendorUnavailable',
@@ -167,13 +167,13 @@ export const reasons: Readonly<Record<Reason, ReasonRow>> = {
 	tooManyAtOnce: {
 		code: 'rateLimited',
 		again: 'whenOneOfOursHasEnded',
-		hint: "Wait some minutes, then run the remaining items. A higher 'Timeout' under 'Options' lets the node wait longer for its turn, and a lower 'Max Tasks at Once' sends fewer requests.",
+		hint: "Wait a few minutes, then run the remaining items. A higher 'Timeout' under 'Options' lets the node wait longer for its turn, and a lower 'Max Tasks at Once' sends fewer requests at a time.",
 	},
 	usageExceeded: {
 		code: 'insufficientCredit',
 		again: 'later',
 		page: 'account',
-		hint: 'The usage limit of the account is reached, so trying again does not help. Raise the limit, or wait until it is reset.',
+		hint: 'The account has reached its usage limit, so trying again does not help. Raise the limit, or wait until the vendor resets it.',
 	},
 	spendingLimit: {
 		code: 'insufficientCredit',
@@ -183,12 +183,12 @@ export const reasons: Readonly<Record<Reason, ReasonRow>> = {
 	downloadRefused: {
 		code: 'downloadFailed',
 		again: 'later',
-		hint: 'The image is made and paid. Task → Wait with this task ID asks the vendor for it once more. Vendors keep images only for hours or days.',
+		hint: 'The image is made and paid for. Use Task → Wait with this task ID to ask the vendor for it again. Vendors keep images only for hours or days.',
 	},
 	imageExpired: {
 		code: 'downloadFailed',
 		again: 'later',
-		hint: 'The image was made and paid, but this URL no longer leads to it. Task → Wait with this task ID asks the vendor for a fresh URL. If that fails as well, the vendor has deleted the image.',
+		hint: 'The image was made and paid for, but this URL no longer leads to it. Use Task → Wait with this task ID to ask for a new URL. If that fails as well, the vendor has deleted the image.',
 	},
 	noImage: {
 		code: 'invalidResponse',
@@ -199,11 +199,11 @@ export const reasons: Readonly<Record<Reason, ReasonRow>> = {
 		code: 'taskFailed',
 		// The words are paid for, and the same prompt is likely to bring words again.
 		again: 'never',
-		hint: 'The model answered in words. Ask for an image in the prompt, or change what the answer names. The vendor may have charged for it.',
+		hint: 'The model answered with words. Ask for an image in the prompt, or change what the answer complains about. The vendor may have charged for the answer.',
 	},
 	stopped: {
 		code: 'taskCanceled',
 		again: 'later',
-		hint: 'Nothing more is sent. Use Task → Wait with the task ID to download what was already submitted.',
+		hint: 'The node sends nothing more. Use Task → Wait with the task ID to download what was already submitted.',
 	},
 };

@@ -39,7 +39,8 @@ export const get: Operation = {
 	operation: 'get',
 	name: 'Get',
 	action: 'Get task',
-	description: 'Poll a task once: its state and the URLs of its images, without downloading them',
+	description:
+		'Poll a task once and return its state and image URLs, without downloading the images',
 	isOfferedBy: () => true,
 	properties: [taskId, taskLookOptions],
 	execute: forEachTask('get', pollOnce),

@@ -27,13 +27,13 @@ const completion: INodeProperties = {
 		{
 			name: completionNames.wait,
 			value: 'wait',
-			description: 'Wait for the vendor and hand on the image',
+			description: 'Wait for the vendor and pass on the image',
 		},
 		{
 			name: completionNames.callback,
 			value: 'callback',
 			description:
-				'Park the execution until the images are ready: it holds no worker and no memory. This n8n must be reachable from the internet.',
+				'Park the execution until the images are ready. A parked execution uses no worker and no memory. The vendor must be able to reach this n8n from the internet.',
 			// An agent cannot be parked.
 			displayOptions: { show: { '/vendor': idsOf(withCallback) }, hide: { '@tool': [true] } },
 		},

@@ -11,7 +11,7 @@ export const additionalFields: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. {"seed": 42}',
 	description:
-		'JSON object with further fields of the vendor’s own input, as the vendor writes them: {"seed": 42} or {"google_search": true}, where the model has it. Fields that the node sets itself are refused.',
+		'JSON object with more fields of the vendor’s own input, spelled as the vendor spells them, such as {"seed": 42} or {"google_search": true}. The model must have the field. The node refuses fields that it sets itself.',
 };
 
 /** Without its choices, which depend on the vendor. */
@@ -21,7 +21,7 @@ export const aspectRatios: INodeProperties = {
 	type: 'multiOptions',
 	default: [],
 	description:
-		"One image in each of these, instead of 'Aspect Ratio'. Each image is charged; 'Number of Images' counts for each ratio. An expression can give an array, or a text with commas.",
+		"One image in each of these ratios, instead of the one in 'Aspect Ratio'. 'Number of Images' applies to each ratio, and each image is charged. An expression can give an array, or a text with commas.",
 };
 
 export const binaryField: INodeProperties = {
@@ -87,7 +87,7 @@ export const maxCost: INodeProperties = {
 	typeOptions: { minValue: 0 },
 	default: 0,
 	description:
-		'The most that this run may cost, over all items, in the vendor’s own unit (credits or USD). Nothing is submitted that could cost more; only the first image of each model and size has an unknown price. Items that were not submitted come out as failed.',
+		'The most that this run may cost, over all items, in the vendor’s own unit (credits or USD). The node submits no image that could take the run over this. Only the price of the first image of each model and size is unknown. Items that are not submitted fail.',
 };
 
 export const maxTasksAtOnce: INodeProperties = {
@@ -127,19 +127,19 @@ export const placeholder: INodeProperties = {
 		{
 			name: 'Always',
 			value: 'always',
-			description: 'Nothing is ever bought, not even by the active workflow',
+			description: 'Nothing is ever bought, not even by the published workflow',
 		},
 		{
 			name: 'In Manual Executions',
 			value: 'manual',
 			description:
-				'Placeholders while you build and try the workflow in the editor, real images once it is active. In n8n 2 a sub-workflow called by Execute Workflow follows its caller; in n8n 1, and as an agent’s tool, it buys.',
+				'Placeholders while you build and try the workflow in the editor, real images once it is published (in n8n 1: active). A sub-workflow called by Execute Workflow follows its caller in n8n 2. In n8n 1, and as an agent’s tool, it buys.',
 		},
 		{ name: 'Never', value: 'never', description: 'Each image is bought' },
 	],
 	default: 'never',
 	description:
-		'Placeholders instead of bought images: PNG files of the chosen ratio and size that show the prompt. The node makes all checks that need no network. Nothing leaves n8n, and nothing is charged.',
+		'Placeholders instead of bought images: PNG files of the chosen ratio and size that show the prompt. The node makes all checks that need no network. It sends nothing, and nothing is charged.',
 };
 
 export const pollInterval: INodeProperties = {
@@ -159,7 +159,7 @@ export const simplify: INodeProperties = {
 	default: true,
 	// n8n's linter asks for these very words; the hint below the switch tells what it really does.
 	description: 'Whether to return a simplified version of the response instead of the raw data',
-	hint: 'Off adds the other fields, and the vendor’s last answer as raw',
+	hint: 'Off adds all other fields, and the vendor’s last answer in the field raw',
 };
 
 export const timeout: INodeProperties = {

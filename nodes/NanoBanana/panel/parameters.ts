@@ -40,7 +40,7 @@ export const referenceBinaryFields: INodeProperties = {
 	placeholder: 'e.g. data, logo',
 	hint: 'The input fields that hold the reference images, separated by commas; * takes all files',
 	description:
-		"PNG, JPEG or WebP images to start from: the names of their fields, or from an expression a file or a list of files, such as {{ $binary.data }}. If the item has no field of the default name, 'Reference URLs' or the only image of the item are used.",
+		"PNG, JPEG or WebP images to start from. Type the names of their fields, or use an expression that gives a file or a list of files, such as {{ $binary.data }}. If you keep the default name and the item has no such field, the node uses 'Reference URLs', or the only image of the item.",
 };
 
 export const referenceUrls: INodeProperties = {
@@ -52,7 +52,7 @@ export const referenceUrls: INodeProperties = {
 	placeholder: 'e.g. https://example.com/image.png',
 	hint: 'One URL per line. The vendor must be able to open them.',
 	description:
-		'URLs of images to start from: one per line or with commas between them, or from an expression an array of URLs or of objects that hold one. Share links of Google Drive and Dropbox become direct links.',
+		'URLs of images to start from, one per line or separated by commas. An expression can also give an array of URLs, or of objects with a URL. Share links of Google Drive and Dropbox become direct links.',
 };
 
 /** One list for each vendor, since each sells other models under the same name of ours. */
@@ -69,7 +69,7 @@ export const modelParameters: readonly INodeProperties[] = vendors.map((vendor) 
 		.sort((one, other) => one.name.localeCompare(other.name)),
 	default: 'nanoBananaPro',
 	description:
-		"Which of the vendor’s models makes the image. Another one can be typed in 'Custom Model' under 'Options'.",
+		"The model that makes the image. To use one that is not in the list, type its ID into 'Custom Model' under 'Options'.",
 	displayOptions: { show: { vendor: [vendor.id] } },
 }));
 

@@ -6,7 +6,7 @@ import type { INodeProperties } from 'n8n-workflow';
  * texts must say what goes into them. A model reads them at every turn, so each has at most 400 characters.
  */
 
-const price = 'Each call costs money and takes up to some minutes.';
+const price = 'Each call costs money and takes up to a few minutes.';
 
 const answer = 'Give the user signedUrl, or url without one, unchanged.';
 
@@ -16,10 +16,10 @@ const failure =
 /** For each operation, as `resource.operation`. */
 export const toolDescriptions: Readonly<Record<string, string>> = {
 	'image.generate': `Make an image with Nano Banana. ${price} Prompt: what the image shows, in any language: subject, surroundings, style, light, and words to write in it. ${answer} ${failure}`,
-	'image.edit': `Change or combine images with Nano Banana. ${price} Prompt: what to change and what to keep. Reference URLs: the images' addresses, one a line, open without a sign-in. ${answer} ${failure}`,
+	'image.edit': `Change or combine images with Nano Banana. ${price} Prompt: what to change and what to keep. Reference URLs: the images' addresses, one per line, open without a sign-in. ${answer} ${failure}`,
 	'task.wait': `Wait for an image that was ordered before and download it. Costs nothing. Task ID: the taskId of an earlier answer. ${answer} ${failure}`,
 	'task.get':
-		'Poll an image that was ordered before once, without waiting. Costs nothing. Task ID: the taskId of an earlier answer. In the answer, state is queued, running, succeeded, failed or canceled; url is there when the image is.',
+		'Poll an image that was ordered before once, without waiting. Costs nothing. Task ID: the taskId of an earlier answer. In the answer, state is queued, running, succeeded, failed or canceled; url is present once the image is ready.',
 	'task.cancel':
 		'Cancel an image that was ordered and that the vendor has not begun to make, so that it costs nothing. Task ID: the taskId of an earlier answer. After error.code conflict the work has begun and goes on.',
 	'account.getBalance':

@@ -30,7 +30,7 @@ export const apiMall: ImageVendor = {
 	submitIsIdempotent: true,
 	costs: { unit: 'credits', isToldBySubmit: true },
 	notice:
-		'Credits are charged when a task is submitted and refunded if it fails. Images may come as WebP whatever format you choose.',
+		'Credits are charged when a task is submitted. If it fails, they are refunded, sometimes only in part. Images may come as WebP whatever format you choose.',
 	submit: (input) => ({ request: submitRequest(input), read: readSubmit }),
 	getTask: (taskId) => ({
 		request: getTaskRequest(taskId),
