@@ -149,7 +149,13 @@ function fileOf(value: unknown): ReferenceFile {
 	const { fileName = 'reference.png', mediaType = 'image/png' } = file;
 	const written = { fileName, mediaType, bytes: bytes.toString('base64') };
 	return Object.assign(
-		{ fileName, mediaType, size: bytes.length, open: () => Promise.resolve(bytes) },
+		{
+			label: "the field 'data'",
+			fileName,
+			mediaType,
+			size: bytes.length,
+			open: () => Promise.resolve(bytes),
+		},
 		{ toJSON: () => written },
 	);
 }

@@ -65,6 +65,7 @@ export function submitInput(
 }
 
 export const referenceFile: ReferenceFile = {
+	label: "the field 'data'",
 	fileName: 'reference.png',
 	mediaType: 'image/png',
 	size: 3,

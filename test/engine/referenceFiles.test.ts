@@ -3,6 +3,7 @@ import './harness/environment';
 import type { Sandbox } from '../sandbox';
 import { startInstance } from './harness/instance';
 import { picture } from './harness/pictures';
+import { startRelay } from './harness/relay';
 import { runWorkflow, withBinaryDataInMemory } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, vendorCases } from './harness/vendors';
@@ -91,6 +92,41 @@ describe('reference files', () => {
 		expect(error).toBeUndefined();
 		expect(sandbox.ledger.tasks[0]?.references).toMatchObject([{ bytes: bytes.length }]);
 	});
+
+	it.each(taking)(
+		'%s: a refusal names the field, not the name that a file had on the way',
+		async (id) => {
+			const nameOnTheWay = /name\\?"[:\s]*\\?"([\w-]+\.png)|filename="([\w-]+\.png)"/i;
+			let named: string | undefined;
+			const relay = await startRelay(sandbox, (_answer, { body }) => {
+				const found = nameOnTheWay.exec(body.toString('latin1'));
+				if (found === null) return undefined;
+				named = found[1] ?? found[2];
+				const words = `File ${named} is refused`;
+				return {
+					status: 400,
+					headers: { 'content-type': 'application/json' },
+					text: JSON.stringify({
+						code: 400,
+						success: false,
+						message: words,
+						msg: words,
+						error: words,
+					}),
+				};
+			});
+			const { error } = await runWorkflow({
+				parameters: imageParameters(id, 'edit', { referenceBinaryFields: 'Logo' }),
+				items: [{ json: {}, binary: { Logo: { bytes: await picture(), mediaType: 'image/png' } } }],
+				credentials: credentialFor(sandbox, id, { baseUrl: relay.baseUrl(id) }),
+			});
+			await relay.close();
+
+			expect(named).toBeDefined();
+			expect(error?.message).toContain("the field 'Logo'");
+			expect(error?.message).not.toContain(named);
+		},
+	);
 
 	it('are ignored where only the default is missing and URLs are given', async () => {
 		const instance = await startInstance();

@@ -165,6 +165,7 @@ function fieldsOf({ request }: Exchange<unknown>): readonly string[] {
 }
 
 const noFile: ReferenceFile = {
+	label: '',
 	fileName: 'image.png',
 	mediaType: 'image/png',
 	size: 0,

@@ -186,6 +186,8 @@ export interface ImageVendor {
 
 /** A reference image as bytes, for vendors that take uploads or multipart bodies. */
 export interface ReferenceFile {
+	/** As messages name it: "the field 'data'". The vendor gets `fileName`, which says nothing to the user. */
+	readonly label: string;
 	readonly fileName: string;
 	readonly mediaType: string;
 	/** In bytes. */

@@ -17,6 +17,7 @@ import { isAborted, stopped } from '../core/clock';
 import type { SubmitResult, Turn } from '../core/submitGate';
 import { isUsableTaskId, quotedTaskId, type TaskReference } from '../core/task';
 import { known } from '../core/tolerant';
+import { namingFields } from '../platform/loadReferences';
 import { unexpectedFailure } from '../platform/nodeErrors';
 import { stateForNextTry } from './plan';
 import type { Run } from './run';
@@ -101,8 +102,9 @@ async function buy(run: Run, order: Order): Promise<void> {
 	const idempotencyKey = earlier?.idempotencyKey ?? crypto.randomUUID();
 	const sent = await send(run, order, request, idempotencyKey);
 	const spentBefore = 'spentBefore' in order.state ? order.state.spentBefore : undefined;
-	// So that it can be bought anew without the input, if the vendor fails it.
-	if (request.referenceUrls.length > 0) order.referenceUrls = request.referenceUrls;
+	// So that it can be bought anew without the input, if the vendor fails it. The URLs alone would be
+	// another edit than the URLs with files.
+	if (request.referenceFiles.length === 0) order.referenceUrls = request.referenceUrls;
 
 	const outcome = usable(run.vendor.displayName, sent.outcome);
 	if (outcome.ok) {
@@ -122,7 +124,8 @@ async function buy(run: Run, order: Order): Promise<void> {
 		});
 	}
 	// The order stays unclear: a later "no" says nothing about the send before it.
-	const failure = earlier === undefined ? outcome.failure : submitUnknown(outcome.failure);
+	const told = namingFields(outcome.failure, request.referenceFiles);
+	const failure = earlier === undefined ? told : submitUnknown(told);
 	if (isUnclear(failure)) {
 		const unclear: Unclear = {
 			is: 'unclear',

@@ -89,10 +89,11 @@ async function truthful(
 
 function fileOf(
 	context: IExecuteFunctions,
-	{ data, mediaType, size }: Pick<ReferenceBinary, 'data' | 'mediaType' | 'size'>,
+	{ label, data, mediaType, size }: FetchedReference,
 ): ReferenceFile {
 	const { id } = data;
 	return {
+		label,
 		fileName: referenceName(mediaType),
 		mediaType,
 		size,
@@ -121,7 +122,7 @@ async function upload(
 		},
 		{ verb: 'uploadReference', clock, signal, deadlineMs },
 	);
-	if (!outcome.ok) return failed(ofUpload(outcome.failure, file, binary));
+	if (!outcome.ok) return failed(ofUpload(outcome.failure, file));
 	const refusal = refusalOfVendorUrl(outcome.value.url, client.baseUrl);
 	if (refusal === undefined) return success(new URL(outcome.value.url).toString());
 	return failed({
@@ -134,17 +135,21 @@ async function upload(
 	});
 }
 
-/** The user knows the field, not the name that its file had on the way. */
-function ofUpload(
-	failure: Failure,
-	{ fileName }: ReferenceFile,
-	{ label }: ReferenceBinary,
-): Failure {
-	const message = failure.message.replaceAll(fileName, label);
+function ofUpload(failure: Failure, file: ReferenceFile): Failure {
+	const { message } = namingFields(failure, [file]);
 	return {
 		...failure,
-		message: message.includes(label) ? message : `${message} (upload of ${label})`,
+		message: message.includes(file.label) ? message : `${message} (upload of ${file.label})`,
 	};
+}
+
+/** The user knows the fields, not the names that their files had on the way. */
+export function namingFields(failure: Failure, files: readonly ReferenceFile[]): Failure {
+	const message = files.reduce(
+		(text, { fileName, label }) => text.replaceAll(fileName, label),
+		failure.message,
+	);
+	return { ...failure, message };
 }
 
 async function fetchReference(
@@ -186,7 +191,7 @@ async function fetchReference(
 		: failed({ ...fetched.failure, reason: 'invalidRequest' });
 }
 
-type FetchedReference = Pick<ReferenceBinary, 'data' | 'mediaType' | 'size'>;
+type FetchedReference = Omit<ReferenceBinary, 'isStoredTrue'>;
 
 /** Into n8n's storage, since a form with many files would fill the memory. */
 async function storeReference(
@@ -205,7 +210,12 @@ async function storeReference(
 		return failed(transferFailure(error, options));
 	}
 	return isComplete(header, announcedBytes)
-		? success({ data, mediaType, size: header.bytes })
+		? success({
+				label: `the image at ${url.slice(0, 200)}`,
+				data,
+				mediaType,
+				size: header.bytes,
+			})
 		: failed(downloadFailure(options, 'only a part of the image came'));
 }
 

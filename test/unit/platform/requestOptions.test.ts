@@ -7,6 +7,7 @@ import { closeBody, requestOptions } from '../../../nodes/NanoBanana/platform/re
 /** A file of `size` bytes in pieces, and the streams that were opened of it. */
 function storedFile(size: number, opened: Readable[], announced = size): ReferenceFile {
 	return {
+		label: "the field 'data'",
 		fileName: 'a "quoted" name.png',
 		mediaType: 'image/png',
 		size: announced,
