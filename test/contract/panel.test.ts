@@ -363,7 +363,7 @@ describe.each(situations)('the options of %s, %s → %s', (vendor, resource, ope
 		expect(shown.filter((type) => type === 'notice').length).toBeLessThanOrEqual(1);
 	});
 
-	it('hides what has no effect where the workflow goes on at once, and drops it', () => {
+	it('hides what has no effect at once or while parked, and drops it', () => {
 		const withoutEffect = offered.filter(({ name }) => optionsOfImages.includes(name));
 		const atOnce = { completion: 'submit' };
 		const isShown = (option: INodeProperties, beside: INodeParameters) =>
@@ -381,6 +381,9 @@ describe.each(situations)('the options of %s, %s → %s', (vendor, resource, ope
 		for (const { name } of withoutEffect) {
 			expect(atRunTime({ ...atOnce, [name]: valueOf(offered, name) })).toEqual(atOnce);
 		}
+		const parked = { completion: 'callback' };
+		const hidden = withoutEffect.filter((option) => !isShown(option, parked));
+		expect(hidden.map(({ name }) => name)).toEqual(['output']);
 	});
 
 	it('offers no option twice', () => {

@@ -96,10 +96,11 @@ const ofImages: readonly INodeProperties[] = [
 	options.timeout,
 ];
 
-/** A workflow that goes on at once has no image yet. */
-function withoutEffectAtOnce(option: INodeProperties): INodeProperties {
+/** A workflow that continues at once has no image yet; a parked one has one item for each input item. */
+function hiddenWithoutEffect(option: INodeProperties): INodeProperties {
 	if (!optionsOfImages.includes(option.name)) return option;
-	const hide = { ...option.displayOptions?.hide, completion: ['submit'] };
+	const completion = option.name === options.output.name ? ['submit', 'callback'] : ['submit'];
+	const hide = { ...option.displayOptions?.hide, completion };
 	return { ...option, displayOptions: { ...option.displayOptions, hide } };
 }
 
@@ -117,7 +118,7 @@ export const imageOptions = collection(
 		options.placeholder,
 		options.simplify,
 		...ofImages,
-	].map(withoutEffectAtOnce),
+	].map(hiddenWithoutEffect),
 );
 
 export const taskWaitOptions = collection([
