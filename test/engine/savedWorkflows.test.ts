@@ -33,6 +33,8 @@ sandboxForFile(
 	{
 		flatPictures: true,
 		taskDurationMs: ({ prompt }) => (prompt.includes('to cancel') ? 60_000 : 100),
+		// The Additional Fields of the saved workflows.
+		extraFields: Object.fromEntries(vendorCases.map(({ id }) => [id, ['seed']])),
 	},
 	(started) => {
 		sandbox = started;
@@ -132,13 +134,15 @@ async function expectItems(
 		return;
 	}
 	expect(items.map(({ json }) => json.state)).toEqual(items.map(() => 'succeeded'));
-	expect(images).toHaveLength(Number(parameters.numberOfImages ?? 1));
+	const ratios = ratiosOf(parameters);
+	expect(images).toHaveLength(Number(parameters.numberOfImages ?? 1) * ratios.length);
 	for (const image of images) await expectPicture(parameters, image);
 }
 
 /** What was asked for comes back in the item, whatever was left at its default included. */
 function expectAsked(given: INodeParameters, parameters: Parameters, json: IDataObject): void {
-	const { prompt, model, aspectRatio } = parameters;
+	const { prompt, model } = parameters;
+	const [aspectRatio] = ratiosOf(parameters);
 	const { customModel, simplify } = optionsOf(parameters);
 	const isExpression = textOf(prompt)?.startsWith('=') === true;
 	expect(json).toMatchObject({
@@ -147,6 +151,12 @@ function expectAsked(given: INodeParameters, parameters: Parameters, json: IData
 		...(simplify === false ? { model: customModel ?? model } : {}),
 		...(given.resolution === undefined ? {} : { resolution: given.resolution }),
 	});
+}
+
+/** The ratios of the images of one input item, in their order. */
+function ratiosOf(parameters: Parameters): readonly unknown[] {
+	const { aspectRatios } = optionsOf(parameters);
+	return Array.isArray(aspectRatios) ? aspectRatios : [parameters.aspectRatio];
 }
 
 function optionsOf({ options }: Parameters): IDataObject {
@@ -180,8 +190,11 @@ async function expectPicture(
 	parameters: Parameters,
 	{ position, json, item }: FoundImage,
 ): Promise<void> {
-	const { operation, aspectRatio, resolution } = parameters;
+	const { operation, resolution } = parameters;
 	const options = optionsOf(parameters);
+	const ratios = ratiosOf(parameters);
+	// Of one ratio there may be several images.
+	const aspectRatio = ratios[position] ?? ratios[0];
 	expect(json.url).toMatch(/^http/);
 	if (options.download === false || operation === 'get') {
 		expect(json).not.toHaveProperty('fileName');

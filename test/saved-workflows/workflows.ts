@@ -120,6 +120,21 @@ export function workflowOfOptions(vendor: ImageVendor): readonly Step[] {
 			},
 		},
 		{
+			name: 'Formats',
+			after: 'Start',
+			parameters: {
+				...image,
+				operation: 'generate',
+				prompt: 'A plum',
+				options: {
+					additionalFields: '{"seed": 7}',
+					aspectRatios: ['1:1', '16:9'],
+					includeInputFields: true,
+					...(vendor.costs?.isToldBySubmit === true ? { maxCost: 1000 } : {}),
+				},
+			},
+		},
+		{
 			name: 'Submit',
 			after: 'Start',
 			parameters: {
