@@ -61,6 +61,22 @@ async function prepareDownload(
 	};
 }
 
+/** Answers with what frees all memory of n8n that is no longer needed. */
+export async function collector(stage: BenchStage): Promise<() => Promise<void>> {
+	const collect: WorkflowNode = {
+		id: crypto.randomUUID(),
+		name: 'Collect Garbage',
+		type: 'n8n-nodes-bench-buffering-peer.collectGarbage',
+		typeVersion: 1,
+		parameters: {},
+	};
+	const row = [webTrigger('collect'), collect];
+	const workflow = await publish(stage, inARow(collect.name, row), 'collect');
+	return async () => {
+		await workflow.run([{}]);
+	};
+}
+
 async function bring(
 	workflow: BenchWorkflow,
 	node: string,

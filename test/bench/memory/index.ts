@@ -5,7 +5,7 @@ import { megabytes, rounds, times, type Benchmark } from '../benchmark';
 import { openBenchStage } from '../n8n/benchStage';
 import { observe } from '../n8n/processOf';
 import { median } from '../statistics';
-import { bufferingPeer, ourNode, type Candidate } from './candidates';
+import { bufferingPeer, collector, ourNode, type Candidate } from './candidates';
 import { referenceLoads } from './references';
 import { idleBytes, peakBytes } from './watchMemory';
 import { cancelingVendor } from '../../vendors/roles';
@@ -92,15 +92,21 @@ async function use(
 	try {
 		const observed = observe(stage.server);
 		const bring = await candidate.prepare(stage);
+		const collect = await collector(stage);
+		// What stays for good: loaded code, caches, open files. V8 frees the rest when it likes.
+		const rest = async () => {
+			await collect();
+			await delay(restMs);
+		};
 		await bring(count);
-		await delay(restMs);
+		await rest();
 		const idle = await idleBytes(observed);
 		const serveLarge = { fault: 'fileHugeAnnounced', megabytes: size } as const;
 		stage.sandbox.faults.add({ ...serveLarge, vendor: cancelingVendor });
 		const peaks: number[] = [];
 		for (let round = 0; round < rounds; round++) {
 			peaks.push((await peakBytes(observed, () => bring(count))) - idle);
-			await delay(restMs);
+			await rest();
 		}
 		return { name: candidate.name, idle, peaks };
 	} finally {
