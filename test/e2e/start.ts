@@ -21,12 +21,14 @@ const checks = new Checks();
 const vendorCount = vendorIds.length;
 
 /**
- * Everything on the newest n8n, and what needs no browser on the oldest one too. The two go side by
- * side, since both wait most of the time: each has a server, a sandbox and a folder of its own.
+ * Everything on the newest n8n, and on the oldest one what may differ there. The two go side by side, since
+ * both wait most of the time: each has a server, a sandbox and a folder of its own.
  */
 async function runAll(): Promise<void> {
 	if (process.argv.includes('--tour')) {
-		await onRelease(newest, (stage, sandbox) => checkTour(checks, stage, sandbox));
+		for (const release of [newest, oldest]) {
+			await onRelease(release, (stage, sandbox) => checkTour(checks, stage, sandbox));
+		}
 		return;
 	}
 	// One after the other: an installation takes both cores.
@@ -47,6 +49,7 @@ async function runAll(): Promise<void> {
 			await checkDemo(stage, join(outputFolder, 'oldest'));
 			await checkSchemas(checks, stage);
 			await checkCredentials(checks, stage, sandbox);
+			await checkTour(checks, stage, sandbox);
 			await checkParked(checks, stage);
 			await checkTrigger(checks, stage, sandbox);
 			await checkAgentExample(checks, stage);
