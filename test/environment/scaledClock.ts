@@ -161,10 +161,19 @@ export class ScaledClock {
 		this.#remove(timeout);
 		timeout.dueMs = this.now() + timeout.delayMs;
 		this.#byId.set(timeout.id, timeout);
-		let place = this.#pending.length;
-		while (place > 0 && (this.#pending[place - 1]?.dueMs ?? 0) > timeout.dueMs) place--;
-		this.#pending.splice(place, 0, timeout);
+		this.#pending.splice(this.#placeOf(timeout.dueMs), 0, timeout);
 		this.arm();
+	}
+
+	/** Behind all timers of the same time: hundreds of timeouts of a minute wait behind the next one. */
+	#placeOf(dueMs: number): number {
+		let [from, to] = [0, this.#pending.length];
+		while (from < to) {
+			const middle = (from + to) >>> 1;
+			if ((this.#pending[middle]?.dueMs ?? 0) > dueMs) to = middle;
+			else from = middle + 1;
+		}
+		return from;
 	}
 
 	stop(timeout: ScaledTimeout): void {

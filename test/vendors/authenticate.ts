@@ -9,6 +9,9 @@ import {
 
 type Parts = Record<string, Record<string, unknown> | undefined>;
 
+/** The values of the credentials' expressions. */
+const resolved = new Map<string, string>();
+
 /**
  * A request with the credential's own `authenticate` on it, expressions resolved, as the server of n8n
  * does it: n8n-core has no part for that. The workflow and the node resolve the expressions.
@@ -28,6 +31,10 @@ export async function authenticated<Request extends object>(
 	}
 	const resolve = (text: string): string => {
 		if (!text.startsWith('=')) return text;
+		// The same for every request of a credential, and dear: n8n builds all its proxies for each.
+		const key = `${type.name} ${text} ${JSON.stringify(credentials)}`;
+		const known = resolved.get(key);
+		if (known !== undefined) return known;
 		const keys = { $credentials: credentials };
 		const value = workflow.expression.getSimpleParameterValue(
 			node,
@@ -37,6 +44,7 @@ export async function authenticated<Request extends object>(
 			undefined,
 			'',
 		);
+		resolved.set(key, String(value ?? ''));
 		return String(value ?? '');
 	};
 	const changed = { ...request } as unknown as Parts;
