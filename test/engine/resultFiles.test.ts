@@ -161,7 +161,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 		expectNotDelivered(result);
 		const error = errorOf(result.errorItems[0]);
 		expect(error?.message).toContain('its URL has expired (HTTP 403)');
-		expect(error?.hint).toMatch(/Task → Wait .* asks the vendor for a fresh URL/);
+		expect(error?.hint).toMatch(/Task → Wait .* ask for a new URL/);
 		expect(error?.hint).not.toContain('soon');
 		expect(host?.requests).toHaveLength(1);
 

@@ -37,7 +37,7 @@ export const memory: Benchmark = {
 		const edits: MemoryUse[] = [];
 		for (const each of referenceLoads) edits.push(await use(each, each.items, each.megabytes));
 		const load = `${images} images of ${imageMegabytes} MB: peak memory above idle`;
-		const method = `A fresh n8n for each way, with file-system storage. The resident size is read from /proc every 50 ms; idle is measured after a warm-up run. Median of ${rounds} runs.`;
+		const method = `A fresh n8n for each way, with file-system storage. The resident size is read from /proc every 50 ms; idle is measured after a warm-up run and a garbage collection. Median of ${rounds} runs, a garbage collection between them.`;
 		return {
 			figures: [
 				{
@@ -64,7 +64,7 @@ export const memory: Benchmark = {
 						goal: `≤ ${megabytes(mostBytesOfReferences)}`,
 						measured: megabytes(peak),
 						isMet: peak <= mostBytesOfReferences,
-						method: `${method}. HTTP Request stores the files in the same run, which counts, too.`,
+						method: `${method} HTTP Request stores the files in the same run, which counts, too.`,
 					};
 				}),
 			],

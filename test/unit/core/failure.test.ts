@@ -110,7 +110,7 @@ it.each(errorCodes)('%s tells what to do next, in whole sentences', (code) => {
 
 it('a refusal for speed says for how long the vendor wants to be left alone', () => {
 	const refusal: Failure = { reason: 'rateLimited', message: 'no', retryAfterMs: 90_400 };
-	expect(hintOf(refusal)).toMatch(/^The vendor asks you to wait 91 s\. Wait some minutes/);
+	expect(hintOf(refusal)).toMatch(/^The vendor asks you to wait 91 s\. Wait a few minutes/);
 });
 
 it('a stopped execution leaves its task to be waited for, not to be bought again', () => {
