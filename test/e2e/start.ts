@@ -78,16 +78,16 @@ async function onRelease(
 }
 
 async function checkDemo(stage: Stage, folder: string): Promise<void> {
-	console.log('Running the demo workflow: one picture from each of the five vendors …');
+	console.log('Running the demo workflow: one image from each of the five vendors …');
 	const results = await runDemo(stage.client, stage.workflow, stage.nodes, folder);
 	console.log(`${formatResults(results)}\n`);
 	for (const result of results) {
-		const name = `n8n ${stage.server.version}: the demo makes a picture through ${result.node.name}`;
+		const name = `n8n ${stage.server.version}: the demo makes an image through ${result.node.name}`;
 		await checks.run(name, () => {
 			expect(result.problem === undefined, result.problem ?? '');
 		});
 	}
-	await checks.run(`n8n ${stage.server.version}: the demo makes five pictures`, () => {
+	await checks.run(`n8n ${stage.server.version}: the demo makes five images`, () => {
 		const made = results.filter((result) => result.problem === undefined).length;
 		expect(made === vendorCount, `${made} of ${vendorCount}`);
 	});

@@ -366,7 +366,7 @@ describe('examples/vendor-chain.json', () => {
 		sandbox.faults.add({ vendor: first!, verb: 'submit', fault: 'insufficientCredit' });
 		sandbox.faults.add({ vendor: second!, verb: 'submit', fault: 'taskFails' });
 		const nodes = await runExample();
-		const [item, ...others] = nodes.get('Picture')?.items ?? [];
+		const [item, ...others] = nodes.get('Image')?.items ?? [];
 		expect(others).toEqual([]);
 		expect(item?.binary?.data?.fileName).toBe('lighthouse.png');
 		expect(item?.json).toMatchObject({ vendor: third, aspectRatio: '4:3' });

@@ -25,7 +25,7 @@ export function readDemo(): WorkflowInput {
 	return JSON.parse(readFileSync(demoFile, 'utf8')) as WorkflowInput;
 }
 
-/** The nodes of the demo that make pictures, in their order. */
+/** The nodes of the demo that make images, in their order. */
 export function demoNodes(demo: WorkflowInput): DemoNode[] {
 	return demo.nodes
 		.filter((node) => node.type === nodeType)

@@ -14,7 +14,7 @@ export interface DemoResult {
 	seconds?: number;
 	file?: string;
 	pixels?: string;
-	/** Why there is no picture. */
+	/** Why there is no image. */
 	problem?: string;
 }
 
@@ -25,7 +25,7 @@ const outputItem = z.object({
 	height: z.number(),
 });
 
-/** Runs the demo once and saves the picture of each vendor in `folder`. */
+/** Runs the demo once and saves the image of each vendor in `folder`. */
 export async function runDemo(
 	client: N8nClient,
 	workflow: Workflow,

@@ -9,15 +9,15 @@ const once = process.argv.includes('--once');
 async function start(): Promise<boolean> {
 	const sandbox = await openSandbox();
 	const stage = await setTheStage(newest, sandbox);
-	console.log('Running the demo workflow: one picture from each of the five vendors …\n');
+	console.log('Running the demo workflow: one image from each of the five vendors …\n');
 	const results = await runDemo(stage.client, stage.workflow, stage.nodes, outputFolder);
 	console.log(formatResults(results));
-	const pictures = results.filter((result) => result.problem === undefined).length;
-	const complete = pictures === results.length;
+	const images = results.filter((result) => result.problem === undefined).length;
+	const complete = images === results.length;
 	console.log(
 		complete
-			? `\nAll ${pictures} pictures are in ${outputFolder}.`
-			: `\nOnly ${pictures} of ${results.length} pictures were made. The log of n8n is ${stage.server.logFile}.`,
+			? `\nAll ${images} images are in ${outputFolder}.`
+			: `\nOnly ${images} of ${results.length} images were made. The log of n8n is ${stage.server.logFile}.`,
 	);
 	if (once) return complete;
 	console.log(`

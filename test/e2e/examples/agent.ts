@@ -45,7 +45,7 @@ export async function checkAgent(example: ExampleStage): Promise<void> {
 	const said = await askAgent(example, workflow, goodPrompt);
 	const [first, second] = model.requests;
 	const tool = first?.tools[0]?.function;
-	expect(tool?.name === 'Make_a_picture', `the model was offered the tool ${tool?.name}`);
+	expect(tool?.name === 'Make_an_image', `the model was offered the tool ${tool?.name}`);
 	expect(tool.description.includes('signedUrl'), `it reads only: ${tool.description}`);
 	const content = toolContentOf(second);
 	expect(content.length < biggestToolMessage, `the tool's answer has ${content.length} characters`);

@@ -38,7 +38,7 @@ export async function checkFifty(example: ExampleStage): Promise<void> {
 
 	const execution = await runToEnd(client, workflow, 'Start');
 	expectSuccess(execution);
-	await expectPictures(example, itemsFrom(execution, 'Good pictures'), goodCount);
+	await expectPictures(example, itemsFrom(execution, 'Good images'), goodCount);
 	const bad = itemsFrom(execution, 'Failed, with hints');
 	expect(bad.length === moderatedCount, `${bad.length} items failed`);
 	for (const { json } of bad) failed.parse(json);
@@ -49,7 +49,7 @@ export async function checkFifty(example: ExampleStage): Promise<void> {
 	await until('the end of the late ones', () => late.every(isDone), lateTimeoutMs);
 	const later = await runToEnd(client, workflow, 'Every hour');
 	expectSuccess(later);
-	await expectPictures(example, itemsFrom(later, 'Late pictures'), slowCount);
+	await expectPictures(example, itemsFrom(later, 'Late images'), slowCount);
 	expectNone(later, 'Try again next time');
 
 	const lastly = await runToEnd(client, workflow, 'Every hour');

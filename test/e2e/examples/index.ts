@@ -32,19 +32,19 @@ const examples: readonly Example[] = [
 	},
 	{
 		file: 'sheet.json',
-		what: 'pictures in three formats are on disk, with a report of cost',
+		what: 'images in three formats are on disk, with a report of cost',
 		settings: usual,
 		check: checkSheet,
 	},
 	{
 		file: 'sftp-report.json',
-		what: 'pictures in three formats are on an SFTP server and in a report by e-mail',
+		what: 'images in three formats are on an SFTP server and in a report by e-mail',
 		settings: usual,
 		check: checkSftpReport,
 	},
 	{
 		file: 'loop.json',
-		what: 'a loop over items gets its pictures from a sub-workflow, and Merge hands them on',
+		what: 'a loop over items gets its images from a sub-workflow, and Merge passes them on',
 		settings: usual,
 		check: checkLoop,
 	},
@@ -56,19 +56,19 @@ const examples: readonly Example[] = [
 	},
 	{
 		file: 'parked.json',
-		what: 'goes on when the vendor calls back',
+		what: 'continues when the vendor calls back',
 		settings: { taskDurationMs: 6_000 },
 		check: checkParkedExample,
 	},
 	{
 		file: 'trigger.json',
-		what: 'a finished task starts the workflow that posts its picture',
+		what: 'a finished task starts the workflow that posts its image',
 		settings: { taskDurationMs: 3_000 },
 		check: checkTriggerExample,
 	},
 	{
 		file: 'agent.json',
-		what: 'an agent makes a picture and gives its address, and tells why there is none',
+		what: 'an agent makes an image and gives its address, or says why it could not',
 		settings: usual,
 		check: checkAgent,
 	},
@@ -82,7 +82,7 @@ const examples: readonly Example[] = [
 
 /**
  * Imports every file of `examples/` as people do and runs it, all of them at the same time. The one that
- * waits for late pictures goes on while the others are photographed.
+ * waits for late images continues while the others are photographed.
  */
 export async function checkExamples(checks: Checks, stage: Stage): Promise<void> {
 	const imported = new Map<string, string>();

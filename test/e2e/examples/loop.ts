@@ -27,7 +27,7 @@ export async function checkLoop(example: ExampleStage): Promise<void> {
 	const execution = await runToEnd(client, workflow, 'Start');
 	expectSuccess(execution);
 
-	const rounds = execution.resultData.runData['Make pictures']?.length ?? 0;
+	const rounds = execution.resultData.runData['Call sub-workflow']?.length ?? 0;
 	expect(rounds === roundCount, `the sub-workflow ran ${rounds} times`);
 	const saved = itemsFrom(execution, 'Two at a time');
 	expect(saved.length === productCount, `${saved.length} items were saved`);

@@ -13,7 +13,7 @@ export async function checkParkedExample(example: ExampleStage): Promise<void> {
 	await until('the parking', async () => (await client.readStatus(id)) === 'waiting');
 	const execution = await client.waitForExecution(id, executionTimeoutMs);
 	expectSuccess(execution);
-	const taskId = await expectPicture(client, itemsFrom(execution, 'Picture')[0]);
+	const taskId = await expectPicture(client, itemsFrom(execution, 'Image')[0]);
 	const [task, ...others] = sandbox.ledger.tasks;
 	expect(task?.id === taskId && others.length === 0, 'another task, or more than one');
 	expect(sandbox.ledger.charges.length === 1, `${sandbox.ledger.charges.length} charges`);

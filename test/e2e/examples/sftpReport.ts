@@ -21,9 +21,9 @@ export async function checkSftpReport(example: ExampleStage): Promise<void> {
 	const execution = await runToEnd(client, workflow, 'Start');
 	expectSuccess(execution);
 
-	const pictures = await picturesOfVendor(itemsFrom(execution, 'Pictures'));
+	const pictures = await picturesOfVendor(itemsFrom(execution, 'Make images'));
 	expect(pictures.size === pictureCount, `${pictures.size} pictures came out`);
-	const folder = join(sftp.folder, 'pictures');
+	const folder = join(sftp.folder, 'images');
 	const uploaded = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]);
 	expectSamePictures('on the server', new Map(uploaded as Array<[string, Buffer]>), pictures);
 
@@ -32,7 +32,7 @@ export async function checkSftpReport(example: ExampleStage): Promise<void> {
 	const { from, to, mail: report } = delivery;
 	expect(from === 'n8n@example.com', `the mail is from ${from}`);
 	expect(to.join() === 'team@example.com', `the mail is to ${to.join()}`);
-	expect(report.subject === `${pictureCount} new pictures`, `its subject is ${report.subject}`);
+	expect(report.subject === `${pictureCount} new images`, `its subject is ${report.subject}`);
 	const attached = report.attachments.map(
 		({ filename, content }) => [filename ?? '', Buffer.from(content as ArrayBuffer)] as const,
 	);

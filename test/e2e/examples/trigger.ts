@@ -20,7 +20,7 @@ export async function checkTriggerExample(example: ExampleStage): Promise<void> 
 		'https://n8n.example.com': server.url,
 	});
 	await client.activateWorkflow(workflow);
-	const webhookId = String(nodeOf(workflow, 'Picture is ready')['webhookId']);
+	const webhookId = String(nodeOf(workflow, 'Image is ready')['webhookId']);
 	const address = `${server.url}/webhook/${webhookId}/nano-banana`;
 	await until('the trigger', async () => (await postJson(address, {})).status === 200);
 
@@ -30,7 +30,7 @@ export async function checkTriggerExample(example: ExampleStage): Promise<void> 
 	expect(ordered !== undefined && !('url' in ordered), 'the order waited for its image');
 	const started = await executionOf(client, workflow, [ordering.id]);
 	expectSuccess(started);
-	const taskId = await expectPicture(client, itemsFrom(started, 'Picture is ready')[0]);
+	const taskId = await expectPicture(client, itemsFrom(started, 'Image is ready')[0]);
 	expect(taskId === ordered['taskId'], `the trigger was started by task ${taskId}`);
 	const [photo] = chat.photos;
 	expect(photo !== undefined && chat.photos.length === 1, `${chat.photos.length} photos came`);
