@@ -7,7 +7,7 @@ import { answer, readAt, readersOf, submitInput, vendorsUnder, zodVersions } fro
 const task = { taskId: 'task-1' };
 
 /**
- * What an HTTP status means that no vendor has given a shape of its own: a code and whether a look is repeated.
+ * What an HTTP status means that no vendor has given a shape of its own: a code and whether a poll is repeated.
  * After a submit nothing is certain.
  */
 const bareStatuses: ReadonlyArray<readonly [number, string, boolean]> = [
@@ -46,12 +46,12 @@ describe.each(zodVersions)('with %s', (zod) => {
 				(_name, error) => {
 					const response = answer(error.status, error.body);
 
-					it('as the answer to a look', () => {
+					it('as the answer to a poll', () => {
 						for (const reader of readersOf(vendor).filter(({ verb }) => verb === 'getTask')) {
 							const failure = failureOf(reader.read(response));
 							expect(codeOf(failure)).toBe(error.code);
 							expect(failure.httpStatus).toBe(error.status);
-							expect(isSentAgain('getTask', failure, vendor)).toBe(error.lookAgain);
+							expect(isSentAgain('getTask', failure, vendor)).toBe(error.pollAgain);
 						}
 					});
 
@@ -77,10 +77,10 @@ describe.each(zodVersions)('with %s', (zod) => {
 				for (const body of ['', '<html><title>gateway</title></html>', '{}']) {
 					const response = answer(status, body);
 					for (const reader of readersOf(vendor).filter(({ verb }) => verb === 'getTask')) {
-						const look = failureOf(reader.read(response));
+						const poll = failureOf(reader.read(response));
 						const own = facts.bareStatuses?.[status];
-						expect(codeOf(look)).toBe(own?.code ?? code);
-						expect(isSentAgain('getTask', look, vendor)).toBe(own?.again ?? again);
+						expect(codeOf(poll)).toBe(own?.code ?? code);
+						expect(isSentAgain('getTask', poll, vendor)).toBe(own?.again ?? again);
 					}
 					const submit = failureOf(readAt(vendor.submit(submitInput()), response));
 					expect(codeOf(submit)).toBe(code === 'notFound' ? 'unsupported' : code);

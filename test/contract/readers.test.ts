@@ -63,10 +63,10 @@ describe.each(zodVersions)('with %s', (zod) => {
 		const readers = readersOf(vendor);
 		const successState = wordFor(facts.states, 'succeeded');
 		const submitted = harness.submitted('the id.of a task?');
-		const looked = harness.look(successState, [imageUrl]);
+		const polled = harness.poll(successState, [imageUrl]);
 		const submit = (bodies: readonly unknown[], status = 200) =>
 			readAll(vendor.submit(submitInput()), answered(bodies, status));
-		const look = (bodies: readonly unknown[], taskId = 'task-1') =>
+		const poll = (bodies: readonly unknown[], taskId = 'task-1') =>
 			readAll(vendor.getTask(taskId), answered(bodies));
 
 		it.each([200, 201, 202])('takes a task at HTTP %i', (status) => {
@@ -103,8 +103,8 @@ describe.each(zodVersions)('with %s', (zod) => {
 		});
 
 		it.each(Object.entries(facts.states))('reads the state %s as %s', (word, state) => {
-			const bodies = harness.look(word, [imageUrl]);
-			const outcome = look(bodies);
+			const bodies = harness.poll(word, [imageUrl]);
+			const outcome = poll(bodies);
 			// Where the result is asked for by itself, only a success has one.
 			const images = JSON.stringify(bodies).includes('/1.png') ? [{ url: imageUrl }] : [];
 			expect(outcome).toMatchObject({
@@ -127,7 +127,7 @@ describe.each(zodVersions)('with %s', (zod) => {
 		it.each(['ALMOST_THERE', 'SUCCEEDED!', 'constructor', '__proto__', 'toString', '7'])(
 			'keeps a task in flight in the unknown state %s',
 			(word) => {
-				const outcome = look(harness.look(word, [imageUrl]));
+				const outcome = poll(harness.poll(word, [imageUrl]));
 				expect(outcome).toMatchObject({
 					ok: true,
 					value: { state: 'running', vendorState: word.trim() },
@@ -138,14 +138,14 @@ describe.each(zodVersions)('with %s', (zod) => {
 
 		it('shows an unknown state on one line and shortened', () => {
 			const word = `<b>strange</b>\n${'x'.repeat(5000)}`;
-			const outcome = look(harness.look(word, []));
+			const outcome = poll(harness.poll(word, []));
 			expect(outcome.ok && outcome.value.vendorState).toMatch(/^strange x{1,300}…$/);
 		});
 
 		it('has no state where none is given', () => {
 			for (const nothing of [undefined, null, '', {}, []]) {
-				const body = changed(looked[0], harness.lookState, nothing);
-				const outcome = look([body]);
+				const body = changed(polled[0], harness.pollState, nothing);
+				const outcome = poll([body]);
 				// Where an error stands beside it, that is told instead.
 				expect(['invalidResponse', 'vendorUnavailable']).toContain(
 					outcome.ok ? 'read as a success' : codeOf(outcome.failure),
@@ -155,14 +155,14 @@ describe.each(zodVersions)('with %s', (zod) => {
 
 		it('reads a success that names no image as a success without images', () => {
 			const bodies = [
-				harness.look(successState, []),
+				harness.poll(successState, []),
 				...[undefined, null, '', {}, [], 7].map((nothing) => [
-					...looked.slice(0, -1),
-					changed(looked.at(-1), harness.lookImages, nothing),
+					...polled.slice(0, -1),
+					changed(polled.at(-1), harness.pollImages, nothing),
 				]),
 			];
 			for (const each of bodies) {
-				expect(look(each)).toMatchObject({
+				expect(poll(each)).toMatchObject({
 					ok: true,
 					value: { state: 'succeeded', images: [] },
 				});
@@ -171,7 +171,7 @@ describe.each(zodVersions)('with %s', (zod) => {
 
 		it('keeps the order of several images', () => {
 			const urls = [1, 2, 3].map((number) => `https://files.example/${number}.png`);
-			const outcome = look(harness.look(successState, urls));
+			const outcome = poll(harness.poll(successState, urls));
 			expect(outcome.ok && outcome.value.images).toEqual(urls.map((url) => ({ url })));
 		});
 
@@ -184,18 +184,18 @@ describe.each(zodVersions)('with %s', (zod) => {
 
 		it('goes by the id that was asked for', () => {
 			const withId = (taskId: unknown) => [
-				changed(looked[0], harness.submittedId, taskId),
-				...looked.slice(1),
+				changed(polled[0], harness.submittedId, taskId),
+				...polled.slice(1),
 			];
 			for (const named of [undefined, null, 'TASK 1', ' task-1\n', {}]) {
-				expect(look(withId(named))).toMatchObject({
+				expect(poll(withId(named))).toMatchObject({
 					ok: true,
 					value: { state: 'succeeded', taskId: 'task-1' },
 				});
 			}
 			for (const other of ['task-2', 4711, 'a'.repeat(200)]) {
 				// It is asked again.
-				expect(look(withId(other).slice(0, 1))).toMatchObject({
+				expect(poll(withId(other).slice(0, 1))).toMatchObject({
 					ok: false,
 					failure: { reason: 'invalidResponse', task: 'maybe' },
 				});
@@ -203,10 +203,10 @@ describe.each(zodVersions)('with %s', (zod) => {
 		});
 
 		it('names the cost in a unit of its own', () => {
-			const costs = [submit(submitted), look(looked)].map((outcome) =>
+			const costs = [submit(submitted), poll(polled)].map((outcome) =>
 				outcome.ok ? outcome.value.cost : undefined,
 			);
-			expect(costs).toEqual([facts.costs.submit, facts.costs.look]);
+			expect(costs).toEqual([facts.costs.submit, facts.costs.poll]);
 			const [atSubmit, atEnd] = costs;
 			const told = atEnd && { unit: atEnd.unit, isToldBySubmit: atSubmit?.unit === atEnd.unit };
 			expect(vendor.costs).toEqual(told);

@@ -35,10 +35,10 @@ const references = ['https://example.com/a.png', 'https://example.com/b.png?x=1&
 /** All requests of a vendor to its API that name a task. */
 function taskRequests(vendor: ImageVendor, taskId: string): readonly ApiRequest[] {
 	const { harness, facts } = testedVendor(vendor.id);
-	const [first, ...others] = harness.look(wordFor(facts.states, 'succeeded'), references);
+	const [first, ...others] = harness.poll(wordFor(facts.states, 'succeeded'), references);
 	// An answer that names another task leads to nothing.
-	const look = [changed(first, harness.submittedId, taskId), ...others];
-	const polled = requestsOf(vendor.getTask(taskId), look);
+	const answers = [changed(first, harness.submittedId, taskId), ...others];
+	const polled = requestsOf(vendor.getTask(taskId), answers);
 	const canceled = vendor.cancelTask?.(taskId);
 	return [...polled, ...(canceled === undefined ? [] : [canceled.request])].filter(isOfApi);
 }

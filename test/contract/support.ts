@@ -115,7 +115,7 @@ const dialogues = {
 	getTask: (vendor: ImageVendor, { facts, harness }: TestedVendor) =>
 		[
 			vendor.getTask(typicalTaskId),
-			harness.look(wordFor(facts.states, 'succeeded'), [typicalImageUrl]),
+			harness.poll(wordFor(facts.states, 'succeeded'), [typicalImageUrl]),
 		] as const,
 	cancelTask: (vendor: ImageVendor, { harness }: TestedVendor) =>
 		[vendor.cancelTask?.(typicalTaskId), harness.canceled?.() ?? []] as const,

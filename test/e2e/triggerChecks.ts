@@ -21,7 +21,7 @@ const triggerType = 'n8n-nodes-nano-banana-vendors.nanoBananaTrigger';
 const triggerNode = 'Nano Banana Trigger';
 const nextNode = 'What came';
 const taskDurationMs = 1_500;
-/** Longer than the trigger takes to look twice at a task that has not ended. */
+/** Longer than the trigger takes to poll a task twice that has not ended. */
 const quietMs = 3_000;
 const executionTimeoutMs = 60_000;
 

@@ -68,7 +68,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 		);
 
 		expect(errorOf(errorItems[0])).toMatchObject({ code: 'timeout', resumable: true });
-		// What is left of 3 s, and a last look of 2 s; n8n's own time-outs would take 30 s and more.
+		// What is left of 3 s, and a last poll of 2 s; n8n's own time-outs would take 30 s and more.
 		expect(tookMs).toBeLessThan(25_000);
 	});
 });

@@ -13,7 +13,7 @@ const run = sandboxForFile({ taskDurationMs: 50, flatPictures: true }, (started)
 });
 
 describe('answers that must not be believed', () => {
-	it('cuts off an answer without end and looks again', async () => {
+	it('cuts off an answer without end and polls again', async () => {
 		sandbox.faults.add({
 			vendor: uploadingVendor,
 			verb: 'getTask',
@@ -158,7 +158,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		expect(sandbox.ledger.tasks).toHaveLength(2);
 	});
 
-	it('survives single failed looks', async () => {
+	it('survives single failed polls', async () => {
 		sandbox.faults.add({ vendor: id, verb: 'getTask', fault: 'serverError', times: 1 });
 		sandbox.faults.add({ vendor: id, verb: 'getTask', fault: 'badGatewayHtml', times: 1 });
 

@@ -140,7 +140,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		expect(sandbox.ledger.tasks).toHaveLength(1);
 	});
 
-	it('looks once at a task without downloading', async () => {
+	it('polls a task once without downloading', async () => {
 		sandbox.settings.taskDurationMs = 60_000;
 		const submitted = await run({
 			parameters: imageParameters(id, 'generate', { options: { completion: 'submit' } }),

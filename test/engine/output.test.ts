@@ -286,7 +286,7 @@ it('says with Task → Wait only what the vendor knows', async () => {
 	});
 });
 
-it.each(vendorCases)('$vendor.displayName: counts the looks that it took', async ({ id }) => {
+it.each(vendorCases)('$vendor.displayName: counts the polls that it took', async ({ id }) => {
 	sandbox.settings.taskDurationMs = 8_000;
 
 	const { items } = await runWorkflow({

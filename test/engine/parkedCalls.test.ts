@@ -96,14 +96,14 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 		const execution = await park(id, {}, { items: many });
 		const { items: resumed } = await execution.resumed;
 		expect(resumed).toHaveLength(30);
-		const looks = sandbox.ledger.requestsOf('getTask', id).length;
+		const polls = sandbox.ledger.requestsOf('getTask', id).length;
 		// Each callback asks for its own task and mostly one more, the end and the parking for all once.
-		expect(looks).toBeLessThanOrEqual(4 * many.length);
+		expect(polls).toBeLessThanOrEqual(4 * many.length);
 	});
 
 	it('leaves a call that comes long after the time limit to n8n, which goes on by itself', async () => {
 		const execution = await park(id, { options: { timeout: 200 } });
-		const looks = sandbox.ledger.requestsOf('getTask', id).length;
+		const polls = sandbox.ledger.requestsOf('getTask', id).length;
 		const now = Date.now.bind(Date);
 		const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + 231_000);
 		try {
@@ -112,7 +112,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id }) => {
 			clock.mockRestore();
 		}
 		expect(statuses()).toEqual([200, 200, 200]);
-		expect(sandbox.ledger.requestsOf('getTask', id)).toHaveLength(looks);
+		expect(sandbox.ledger.requestsOf('getTask', id)).toHaveLength(polls);
 		expect(execution.resumptions()).toBe(0);
 	});
 

@@ -107,8 +107,8 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		expect(item?.binary).toBeUndefined();
 		expect(item?.json).toMatchObject({ operation: 'trigger', url: expect.any(String), index: 0 });
 		expect(item?.json).not.toHaveProperty('fileName');
-		// What the vendor answered to the look has a shape of its own, not that of the callback.
-		expect(JSON.stringify(item?.json.raw)).toContain(`"${clientOf(id).onlyInLook}":`);
+		// What the vendor answered to the poll has a shape of its own, not that of the callback.
+		expect(JSON.stringify(item?.json.raw)).toContain(`"${clientOf(id).onlyInPoll}":`);
 
 		const named = await listen(id, { binaryField: 'picture' });
 		await seeItEnd(id, named, 2);
@@ -202,7 +202,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		const endpoint = await listen(id);
 		const task = await seeItEnd(id, endpoint, 2);
 		expect(endpoint.started.map(([item]) => item?.json.taskId)).toEqual([task.id]);
-		const looks = sandbox.ledger.requestsOf('getTask').length;
+		const polls = sandbox.ledger.requestsOf('getTask').length;
 
 		for (const body of [{}, [], null, 'text', { request_id: { a: 1 }, data: 'x' }]) {
 			expect(await postJson(endpoint.url, body)).toMatchObject({ status: 200 });
@@ -212,7 +212,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		}
 
 		expect(endpoint.started).toHaveLength(1);
-		expect(sandbox.ledger.requestsOf('getTask')).toHaveLength(looks);
+		expect(sandbox.ledger.requestsOf('getTask')).toHaveLength(polls);
 	});
 
 	it('takes a delivery that comes before its own submit was answered', async () => {
@@ -228,7 +228,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 	});
 
 	it('starts nothing for a failed task, unless it is to', async () => {
-		const { look: cost } = testedVendor(id).facts.costs;
+		const { poll: cost } = testedVendor(id).facts.costs;
 		sandbox.faults.add({ fault: 'taskFails', vendor: id });
 		const without = await listen(id);
 		const unwanted = await seeItEnd(id, without);

@@ -13,7 +13,7 @@ export interface Arrangement {
 	readonly pauseMs?: number;
 }
 
-/** Still in flight at the first look of a wait, which comes 4 s after the submit. */
+/** Still in flight at the first poll of a wait, which comes 4 s after the submit. */
 const slowTask = { settings: { taskDurationMs: 20_000, queuedShare: 0.01 } };
 
 /** Longer than it takes to start the second node of "submit → wait". */

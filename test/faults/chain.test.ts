@@ -20,7 +20,7 @@ import { startAll } from './pool';
 
 /**
  * Three vendors in a chain with an IF on `retryElsewhere` between them, and every fault that the first
- * one can have at a submit or at a look; the second one has it too, where it can. However it ends, no
+ * one can have at a submit or at a poll; the second one has it too, where it can. However it ends, no
  * picture is paid at two vendors.
  */
 

@@ -90,18 +90,18 @@ export function crowded(...oftenEndsAs: readonly Outcome[]): Rule {
 }
 
 /**
- * A parked execution believes no single look: the vendor is told to call again, and after the time limit
+ * A parked execution believes no single poll: the vendor is told to call again, and after the time limit
  * Task → Wait asks once more.
  */
-const lookedAtAgain: readonly Expectation[] = [expectation('once', ['success'], 'success')];
+const polledAgain: readonly Expectation[] = [expectation('once', ['success'], 'success')];
 
-function isParkedLook({ verb, operation }: Place): boolean {
+function isParkedPoll({ verb, operation }: Place): boolean {
 	return verb === 'getTask' && operation === 'park';
 }
 
 /** Asking again within the run is of no use; a later run of the node may fare better. */
 export function refused(...codes: readonly ErrorCode[]): Rule {
-	return (place) => (isParkedLook(place) ? lookedAtAgain : refusedOnce(place, codes, 'either'));
+	return (place) => (isParkedPoll(place) ? polledAgain : refusedOnce(place, codes, 'either'));
 }
 
 function refusedOnce(
@@ -114,7 +114,7 @@ function refusedOnce(
 
 /** The same request is refused for ever: Retry On Fail does not even ask. */
 export function refusedForGood(...codes: readonly ErrorCode[]): Rule {
-	return (place) => (isParkedLook(place) ? lookedAtAgain : refusedOnce(place, codes, 'failure'));
+	return (place) => (isParkedPoll(place) ? polledAgain : refusedOnce(place, codes, 'failure'));
 }
 
 /** A submit may have been taken; everything else passes when it is asked again. */
@@ -128,7 +128,7 @@ export function unclear(...codes: readonly ErrorCode[]): Rule {
 	return Object.assign(rule, { isUnclearForSubmit: true } as const);
 }
 
-/** Whether a task was canceled the look afterwards tells, too, whatever the answer was. */
+/** Whether a task was canceled the poll afterwards tells, too, whatever the answer was. */
 function canceledUnheard(codes: readonly ErrorCode[]): readonly Expectation[] {
 	return [
 		expectation('once', ['success'], 'success'),
@@ -183,20 +183,20 @@ export const redirected: Rule = Object.assign(
 		}
 		if (verb === 'getTask' && waitsForImage(operation)) {
 			const once = expectation('once', ['success'], 'success');
-			return isParkedLook(place) ? [once] : [once, troubleForEver(place, [])];
+			return isParkedPoll(place) ? [once] : [once, troubleForEver(place, [])];
 		}
 		return [expectation('once', ['success', 'invalidResponse'], 'success')];
 	},
 	{ isUnclearForSubmit: true } as const,
 );
 
-/** "I do not know this task", at a look that may be ahead of what the vendor itself reads. */
+/** "I do not know this task", at a poll that may be ahead of what the vendor itself reads. */
 export function unknownForAMoment(...codes: readonly ErrorCode[]): Rule {
 	return (place) => {
 		const { verb, operation } = place;
 		if (verb !== 'getTask') return refused(...codes)(place);
 		if (operation === 'taskCancel') return [expectation('once', ['success', ...codes], 'success')];
-		if (operation === 'park') return lookedAtAgain;
+		if (operation === 'park') return polledAgain;
 		return [
 			expectation('once', ['success'], 'success'),
 			// A task is not given up in its first minute, and the time of these cells is shorter.
@@ -221,7 +221,7 @@ export const hiddenForAMoment: Rule = ({ operation }) => [
 	),
 ];
 
-/** A success without an image is looked at again twice. */
+/** A success without an image is polled again twice. */
 export const lateEmptySuccess: Rule = ({ operation }) =>
 	waitsForImage(operation)
 		? [
@@ -231,7 +231,7 @@ export const lateEmptySuccess: Rule = ({ operation }) =>
 			]
 		: [expectation('always', ['success'], 'success')];
 
-/** How the task itself ends; one look at it is a success whatever it shows. */
+/** How the task itself ends; one poll of it is a success whatever it shows. */
 export function taskEnds(
 	endings: Readonly<Partial<Record<'once' | 'always', Outcome>>>,
 	afterRetryOfOnce?: 'success',

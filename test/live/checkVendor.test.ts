@@ -75,7 +75,7 @@ describe.each(liveVendors.map((live) => [live.id, live] as const))('%s', (id, li
 	/** What no run against the sandbox can tell. */
 	const untellable = live.assumptions.filter(
 		({ check: how }) =>
-			typeof how === 'string' || how.onlyAtVendor === true || how.at === 'lookRefused',
+			typeof how === 'string' || how.onlyAtVendor === true || how.at === 'pollRefused',
 	);
 
 	it('proves the key without spending anything', async () => {
@@ -113,7 +113,7 @@ describe.each(liveVendors.map((live) => [live.id, live] as const))('%s', (id, li
 		const fixtures = savedFixtures(id);
 		const taskId = sandbox.ledger.tasks[0]!.id;
 		expect(fixtures.map(([name]) => name)).toEqual(
-			expect.arrayContaining(['live.submit.json', 'live.lookSucceeded.json']),
+			expect.arrayContaining(['live.submit.json', 'live.pollSucceeded.json']),
 		);
 		for (const [name, text] of fixtures) {
 			expect(output).toContain(name);

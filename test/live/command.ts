@@ -34,7 +34,7 @@ const usage = `Checks with a real key whether a vendor still answers as this pac
   NANO_BANANA_BASE_URL   another base URL; default is the vendor's own
 
 It sends a few requests that cost nothing: that of the credential's test, the same with a made-up
-key, a look at a task that does not exist and, where the vendor has it, the balance and the cancel of
+key, a poll of a task that does not exist and, where the vendor has it, the balance and the cancel of
 a task that does not exist.
 Exit code 0: everything that was seen held. 1: an assumption did not hold, the key was refused, or
 the check could not come to its end.`;

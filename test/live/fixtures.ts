@@ -17,10 +17,10 @@ const verbOfStep: Readonly<Partial<Record<Step, VerbName>>> = {
 	balance: 'getBalance',
 	cancelUnknown: 'cancelTask',
 	submit: 'submit',
-	lookInFlight: 'getTask',
-	lookSucceeded: 'getTask',
-	lookFailed: 'getTask',
-	lookRefused: 'getTask',
+	pollInFlight: 'getTask',
+	pollSucceeded: 'getTask',
+	pollFailed: 'getTask',
+	pollRefused: 'getTask',
 	cancelEnded: 'cancelTask',
 };
 
@@ -68,7 +68,7 @@ export function saveFixtures(
 	return paths;
 }
 
-/** Of several looks in one state the last tells most. */
+/** Of several polls in one state the last tells most. */
 function oneForEachStep(exchanges: readonly Exchange[]): Iterable<Exchange> {
 	return new Map(exchanges.map((exchange) => [exchange.step, exchange])).values();
 }

@@ -20,10 +20,10 @@ export interface FieldReport {
 }
 
 const unseenBecause: Readonly<Partial<Record<Step, string>>> = {
-	lookInFlight: 'the task was ready at the first look',
-	lookSucceeded: 'the task brought no picture',
-	lookFailed: 'no task failed',
-	lookRefused: 'no look was refused',
+	pollInFlight: 'the task was ready at the first poll',
+	pollSucceeded: 'the task brought no picture',
+	pollFailed: 'no task failed',
+	pollRefused: 'no poll was refused',
 };
 
 /** Judges one assumption by what came. */
@@ -36,8 +36,8 @@ export function judge(assumption: Assumption, evidence: Evidence): Judgement {
 	}
 	const seen = evidence.exchanges.filter(({ step }) => step === check.at);
 	if (seen.length === 0) {
-		const hasLooked = evidence.exchanges.some(({ step }) => step.startsWith('look'));
-		const why = (hasLooked ? unseenBecause[check.at] : undefined) ?? evidence.missing;
+		const hasPolled = evidence.exchanges.some(({ step }) => step.startsWith('poll'));
+		const why = (hasPolled ? unseenBecause[check.at] : undefined) ?? evidence.missing;
 		return { assumption, verdict: 'not seen', why };
 	}
 	const objection = seen.flatMap((exchange) => objectionsOf(check, exchange))[0];
@@ -87,10 +87,10 @@ const kindOfStep: Readonly<Record<Step, AnswerKind | undefined>> = {
 	balance: 'balance',
 	cancelUnknown: 'error',
 	submit: 'submit',
-	lookInFlight: 'look',
-	lookSucceeded: 'look',
-	lookFailed: 'look',
-	lookRefused: 'error',
+	pollInFlight: 'poll',
+	pollSucceeded: 'poll',
+	pollFailed: 'poll',
+	pollRefused: 'error',
 	cancelEnded: 'cancel',
 	download: undefined,
 };

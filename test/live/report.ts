@@ -12,7 +12,7 @@ const basisWords: Readonly<Record<Basis, string>> = {
 
 const nameOfKind: Readonly<Record<FieldReport['kind'], string>> = {
 	submit: 'the answer to a submit',
-	look: 'the answers to looks',
+	poll: 'the answers to polls',
 	balance: 'the balance',
 	cancel: 'the answer to a cancel',
 	error: 'errors',

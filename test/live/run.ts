@@ -157,7 +157,7 @@ class Check {
 		if (!outcome.ok) return this.#report(outcome.failure);
 		const { state, images, failure } = outcome.value;
 		this.#missing = 'the task brought no picture';
-		say(`The task ${state} after ${seconds(startedAtMs)} s and ${polls} looks.`);
+		say(`The task ${state} after ${seconds(startedAtMs)} s and ${polls} polls.`);
 		if (vendor.cancelTask !== undefined) {
 			await this.#converse('cancelEnded', vendor.cancelTask(taskId), taskId);
 		}
@@ -177,7 +177,7 @@ class Check {
 			pollIntervalMs,
 			typicalMs: vendor.pollHint.typicalMs,
 			pollAtOnce: true,
-			poll: async () => await this.#call(stepOfLook, vendor.getTask(taskId), taskId),
+			poll: async () => await this.#call(stepOfPoll, vendor.getTask(taskId), taskId),
 		});
 	}
 
@@ -279,11 +279,11 @@ class Check {
 	}
 }
 
-function stepOfLook(outcome: Outcome<TaskSnapshot>): Step {
-	if (!outcome.ok) return 'lookRefused';
+function stepOfPoll(outcome: Outcome<TaskSnapshot>): Step {
+	if (!outcome.ok) return 'pollRefused';
 	const { state } = outcome.value;
-	if (!isTerminal(state)) return 'lookInFlight';
-	return state === 'succeeded' ? 'lookSucceeded' : 'lookFailed';
+	if (!isTerminal(state)) return 'pollInFlight';
+	return state === 'succeeded' ? 'pollSucceeded' : 'pollFailed';
 }
 
 function wordsOf({ status, text }: VendorResponse): string[] {

@@ -14,10 +14,10 @@ export type Step =
 	| 'balance'
 	| 'cancelUnknown'
 	| 'submit'
-	| 'lookInFlight'
-	| 'lookSucceeded'
-	| 'lookFailed'
-	| 'lookRefused'
+	| 'pollInFlight'
+	| 'pollSucceeded'
+	| 'pollFailed'
+	| 'pollRefused'
 	| 'cancelEnded'
 	| 'download';
 
@@ -71,7 +71,7 @@ export interface Assumption {
 }
 
 /** The kinds of answers that fields are documented for. */
-export type AnswerKind = 'submit' | 'look' | 'balance' | 'cancel' | 'error';
+export type AnswerKind = 'submit' | 'poll' | 'balance' | 'cancel' | 'error';
 
 /** All that the live check has to know of a vendor. */
 export interface LiveVendor extends LivePart {

@@ -28,7 +28,7 @@ export async function startCallbackReceiver(status = 200): Promise<CallbackRecei
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
 		received,
 		async arrival(count) {
-			for (let look = 0; look < 200 && received.length < count; look++) await wait(10);
+			for (let check = 0; check < 200 && received.length < count; check++) await wait(10);
 		},
 		close() {
 			server.closeAllConnections();

@@ -121,8 +121,8 @@ export async function getTask(
 	id: string,
 	sending: Sending = {},
 ): Promise<Answer> {
-	const { look, result, state, words } = clientOf(vendor);
-	const { path, json } = look(id);
+	const { poll, result, state, words } = clientOf(vendor);
+	const { path, json } = poll(id);
 	const seen = await ask(sandbox, vendor, path, {
 		...(json !== undefined && { json }),
 		...sending,
@@ -158,7 +158,7 @@ export function clientOf(vendor: VendorId): VendorClient {
 	return testedVendor(vendor).client;
 }
 
-/** Sends a verb beyond submit and look for something that is not there. */
+/** Sends a verb beyond submit and poll for something that is not there. */
 export function callOther(
 	sandbox: Sandbox,
 	vendor: VendorId,
@@ -188,7 +188,7 @@ function formOf(fields: Readonly<Record<string, string>>): FormData {
 
 /** Waits until the sandbox knows a task as ended. */
 export async function untilEnded(sandbox: Sandbox, id: string): Promise<void> {
-	for (let look = 0; look < 600; look++) {
+	for (let poll = 0; poll < 600; poll++) {
 		if (sandbox.ledger.task(id).completedAt !== undefined) return;
 		await wait(50);
 	}

@@ -235,9 +235,9 @@ export const faultTable = {
 	stateGoesBack: { ...shape, about: 'a finished task is shown as running again' },
 	stateBehind: {
 		...shape,
-		about: 'an ended task is shown as running for `ms` (1000) from the first look at its end on',
+		about: 'an ended task is shown as running for `ms` (1000) from the first poll after its end on',
 	},
-	emptySuccess: { ...shape, about: 'success without a URL; `times` looks, or for ever' },
+	emptySuccess: { ...shape, about: 'success without a URL; `times` polls, or for ever' },
 	hostileResultUrl: {
 		...shape,
 		about: 'success whose URL is `url` (http://169.254.169.254/latest/meta-data/)',
@@ -295,12 +295,12 @@ export const faultTable = {
 	resultJsonEmptyString: {
 		...shape,
 		some: true,
-		about: 'resultJson is "" on success; `times` looks, or for ever',
+		about: 'resultJson is "" on success; `times` polls, or for ever',
 	},
 	resultJsonNull: {
 		...shape,
 		some: true,
-		about: 'resultJson is null on success; `times` looks, or for ever',
+		about: 'resultJson is null on success; `times` polls, or for ever',
 	},
 	resultUrlsOnly: { ...shape, some: true, about: 'only output.resultUrls' },
 	primaryUrlOnly: { ...shape, some: true, about: 'only primary_url' },

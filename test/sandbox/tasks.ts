@@ -35,7 +35,7 @@ export interface StoredTask {
 	/** Bytes of the first reference, for the picture. */
 	inset: Buffer | undefined;
 	missingImages: number;
-	/** When a look first found its end, where a fault hides it for a moment. */
+	/** When a poll first found its end, where a fault hides it for a moment. */
 	endSeenAt?: number;
 }
 
@@ -120,14 +120,14 @@ export class TaskStore {
 		return task;
 	}
 
-	/** As `find`, for a client's look: counted, and the refund booked where the vendor does so. */
-	look(vendor: VendorId, id: string): StoredTask | undefined {
+	/** As `find`, for a client's poll: counted, and the refund booked where the vendor does so. */
+	poll(vendor: VendorId, id: string): StoredTask | undefined {
 		const task = this.find(vendor, id);
 		const state = task?.record.state ?? 'unknownTask';
 		this.world.ledger.polls.push({ vendor, taskId: id, state, at: Date.now() });
 		if (!task) return undefined;
 		task.record.polls++;
-		if (partOf(vendor).refundsAtLook === true && state === 'failed') {
+		if (partOf(vendor).refundsAtPoll === true && state === 'failed') {
 			this.refund(task, task.cost);
 		}
 		return task;
@@ -224,7 +224,7 @@ export class TaskStore {
 		record.completedAt = record.submittedAt + Math.round(task.durationMs);
 		if (task.durationMs === 0) record.completedAt = Date.now();
 		if (record.state !== 'succeeded') {
-			if (partOf(record.vendor).refundsAtLook !== true) {
+			if (partOf(record.vendor).refundsAtPoll !== true) {
 				this.refund(task, task.cost);
 			}
 		}

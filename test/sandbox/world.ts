@@ -15,7 +15,7 @@ export interface SandboxPart {
 	readonly folder: string;
 	/** Its starting balance, in its own unit. */
 	readonly balance: number;
-	/** What it has beyond submit, look and result. */
+	/** What it has beyond submit, poll and result. */
 	readonly verbs: readonly Verb[];
 	/** Faults that only some vendors play: at the usual verbs, or at these. */
 	readonly faults: Readonly<Partial<Record<FaultName, true | readonly Verb[]>>>;
@@ -27,8 +27,8 @@ export interface SandboxPart {
 	readonly limitedVerbs?: readonly Verb[];
 	/** The type of its images, whatever was asked; absent: the one that was asked for. */
 	readonly ownFileType?: 'image/webp';
-	/** It books the refund of a failed task when the client looks at it, not when the task ends. */
-	readonly refundsAtLook?: true;
+	/** It books the refund of a failed task when the client polls it, not when the task ends. */
+	readonly refundsAtPoll?: true;
 	/** Its results lie on the API's own host, where a key would be a leak all the same. */
 	readonly resultsOnApiHost?: true;
 	create(world: World): VendorEmulator;

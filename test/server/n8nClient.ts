@@ -52,7 +52,7 @@ interface Call {
 	body?: unknown;
 }
 
-const lookEveryMs = 300;
+const pollEveryMs = 300;
 /** What n8n calls an execution that is not over. */
 export const unfinishedStates: readonly string[] = ['new', 'running', 'waiting'];
 
@@ -166,7 +166,7 @@ export class N8nClient {
 			if (Date.now() > deadline) {
 				throw new Error(`Execution ${id} was still ${status} after ${timeoutMs} ms`);
 			}
-			await delay(lookEveryMs);
+			await delay(pollEveryMs);
 		}
 	}
 

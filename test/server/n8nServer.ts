@@ -30,7 +30,7 @@ export interface N8nServer {
 }
 
 const bootTimeoutMs = 180_000;
-const lookEveryMs = 250;
+const pollEveryMs = 250;
 const attempts = 3;
 const shownLogLines = 30;
 
@@ -91,7 +91,7 @@ export async function startN8n(
 			await waitUntilReady(url, role, server);
 		} catch (error) {
 			await server.stop();
-			// Between our look and n8n's start somebody else may have taken the port.
+			// Between our check and n8n's start somebody else may have taken the port.
 			const isPortTaken = /EADDRINUSE|already in use/.test(readFileSync(logFile, 'utf8'));
 			if (isPortTaken && attempt < attempts) continue;
 			const log = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-shownLogLines);
@@ -142,7 +142,7 @@ async function waitUntilReady(url: string, role: N8nRole, server: GuardedProcess
 		while (!(await answers(url + path))) {
 			if (server.hasEnded()) throw new Error('n8n ended while it was starting');
 			if (Date.now() > deadline) throw new Error('n8n was not ready in time');
-			await delay(lookEveryMs);
+			await delay(pollEveryMs);
 		}
 	}
 }

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GuardedProcess } from './guardedProcess';
 
-const lookEveryMs = 100;
+const pollEveryMs = 100;
 const bootTimeoutMs = 60_000;
 
 /** Waits until a service of ours takes connections on the loopback. */
@@ -15,7 +15,7 @@ export async function untilListening(
 	while (!(await takesConnections(port))) {
 		if (service.hasEnded()) throw new Error(`${name} ended while it was starting`);
 		if (Date.now() > deadline) throw new Error(`${name} was not ready in time`);
-		await delay(lookEveryMs);
+		await delay(pollEveryMs);
 	}
 }
 

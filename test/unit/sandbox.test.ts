@@ -34,7 +34,7 @@ describe.each(vendorIds)('%s', (vendor) => {
 		errorCodeAt === undefined ? answer.status : answer.at(errorCodeAt);
 
 	it('walks a task to its picture', async () => {
-		// Long enough that a busy machine looks during each of its states.
+		// Long enough that a busy machine polls during each of its states.
 		sandbox.settings.taskDurationMs = 1_500;
 		sandbox.settings.queuedShare = 0.5;
 		const id = taskIdOf(vendor, await submit(sandbox, vendor, 'a walk'));
@@ -76,7 +76,7 @@ describe.each(vendorIds)('%s', (vendor) => {
 		sandbox.faults.add({ vendor, fault: 'taskFails' });
 		const id = await finishedTask(sandbox, vendor);
 		const early = sandbox.ledger.refunded(vendor);
-		expect(early).toBe(part.refundsAtLook ? 0 : cost);
+		expect(early).toBe(part.refundsAtPoll ? 0 : cost);
 		const answer = await getTask(sandbox, vendor, id);
 		await getTask(sandbox, vendor, id);
 		expect(stateOf(vendor, answer)).toBe(states.failed);

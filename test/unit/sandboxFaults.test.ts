@@ -333,7 +333,7 @@ describe.each(cases.filter(([fault]) => faultTable[fault].kind === 'id'))(
 			}
 			if (fault === 'idUnusable') return;
 			await untilEnded(sandbox, id);
-			const inAddress = clientOf(vendor).look('').json === undefined ? encodeURIComponent(id) : id;
+			const inAddress = clientOf(vendor).poll('').json === undefined ? encodeURIComponent(id) : id;
 			expect(urlsOf(vendor, await getTask(sandbox, vendor, inAddress))).not.toEqual([]);
 		});
 	},

@@ -16,7 +16,7 @@ export interface DocumentedError {
 	readonly name: string;
 	readonly status: number;
 	readonly body: Body;
-	/** What it means where it answers a look at a task. */
+	/** What it means where it answers a poll of a task. */
 	readonly code: ErrorCode;
 	/** What it means where it answers a submit, if that is something else. */
 	readonly codeOnSubmit?: ErrorCode;
@@ -25,8 +25,8 @@ export interface DocumentedError {
 	readonly taskMayExist: boolean;
 	/** Whether the same submit is sent again: only where no task can exist, or where a key makes it safe. */
 	readonly submitAgain: boolean;
-	/** Whether the same look is repeated. */
-	readonly lookAgain: boolean;
+	/** Whether the same poll is repeated. */
+	readonly pollAgain: boolean;
 	readonly hint?: RegExp;
 	/** The vendor's words, as the message has to show them. */
 	readonly says?: string;
@@ -90,13 +90,13 @@ export interface VendorFacts {
 		readonly limit?: { readonly requests: number; readonly perMs: number };
 	};
 	/** What the harness's typical answers say that a task costs. */
-	readonly costs: { readonly submit?: Cost; readonly look?: Cost };
+	readonly costs: { readonly submit?: Cost; readonly poll?: Cost };
 	/** The vendor's words for states. */
 	readonly states: Readonly<Record<string, TaskState>>;
 	/** Error statuses, each of which has a fixture. */
 	readonly documentedStatuses: readonly number[];
 	readonly errors: readonly DocumentedError[];
-	/** What a bare HTTP status means in the answer to a look, where it is something else than usual. */
+	/** What a bare HTTP status means in the answer to a poll, where it is something else than usual. */
 	readonly bareStatuses?: Readonly<
 		Record<number, { readonly code: ErrorCode; readonly again: boolean }>
 	>;
@@ -138,10 +138,10 @@ export interface VendorHarness {
 	/** Where the id stands in the first of them. */
 	readonly submittedId: readonly string[];
 	/** The typical answers to the requests of a poll. */
-	look(word: string, imageUrls: readonly string[]): readonly Body[];
+	poll(word: string, imageUrls: readonly string[]): readonly Body[];
 	/** Where the state stands in the first of them, and the images in the last. */
-	readonly lookState: readonly string[];
-	readonly lookImages: readonly string[];
+	readonly pollState: readonly string[];
+	readonly pollImages: readonly string[];
 	readonly uploaded?: (url: string) => readonly Body[];
 	readonly balance?: (amount: number) => readonly Body[];
 	readonly canceled?: () => readonly Body[];
@@ -160,14 +160,14 @@ export interface VendorClient {
 	/** The id in the answer to a submit. */
 	readonly taskId: string;
 	/** Asks for a task. */
-	readonly look: (taskId: string) => { readonly path: string; readonly json?: unknown };
-	/** Asks for the result of a task by itself; absent where a look brings it. */
+	readonly poll: (taskId: string) => { readonly path: string; readonly json?: unknown };
+	/** Asks for the result of a task by itself; absent where a poll has it. */
 	readonly result?: (taskId: string) => { readonly path: string };
-	/** The state word in the answer to a look: a dotted path. */
+	/** The state word in the answer to a poll: a dotted path. */
 	readonly state: string;
-	readonly urls: (look: unknown) => readonly string[];
-	/** A member of the answer to a look that a callback does not have; only of vendors that call back. */
-	readonly onlyInLook?: string;
+	readonly urls: (polled: unknown) => readonly string[];
+	/** A member of the answer to a poll that a callback does not have; only of vendors that call back. */
+	readonly onlyInPoll?: string;
 	/** States on the way, in order, and the words for a good and a bad end. */
 	readonly words: {
 		readonly inFlight: readonly string[];
@@ -209,7 +209,7 @@ export interface VendorClient {
 	readonly nameInCallback?: (taskId: string) => string;
 	/** A delivery in the vendor's shape, which anybody could send. */
 	readonly delivery?: (taskId: string) => Delivery;
-	/** The verbs beyond submit and look, each as it is asked for something that is not there. */
+	/** The verbs beyond submit and poll, each as it is asked for something that is not there. */
 	readonly others?: Readonly<
 		Partial<
 			Record<

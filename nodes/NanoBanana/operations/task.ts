@@ -8,7 +8,7 @@ import { findOrders } from '../engine/find';
 import { reportPlan } from '../engine/report';
 import { openRun, type Run } from '../engine/run';
 import { watch } from '../engine/watch';
-import { taskCancelOptions, taskLookOptions, taskWaitOptions } from '../panel/collections';
+import { taskCancelOptions, taskGetOptions, taskWaitOptions } from '../panel/collections';
 import { taskId } from '../panel/parameters';
 import type { ImageResult } from '../platform/outputItems';
 import type { Operation } from './operation';
@@ -42,7 +42,7 @@ export const get: Operation = {
 	description:
 		'Poll a task once and return its state and image URLs, without downloading the images',
 	isOfferedBy: () => true,
-	properties: [taskId, taskLookOptions],
+	properties: [taskId, taskGetOptions],
 	execute: forEachTask('get', pollOnce),
 };
 

@@ -128,7 +128,7 @@ export const taskWaitOptions = collection([
 	options.simplify,
 ]);
 
-export const taskLookOptions = collection([
+export const taskGetOptions = collection([
 	options.includeInputFields,
 	options.maxTasksAtOnce,
 	options.output,

@@ -9,8 +9,8 @@ export interface RequestLimit {
  * the larger one counts.
  *
  * - Request number n cannot leave before ⌊(n − 1) ÷ requests⌋ windows have passed; the last of one
- *   submit and one look for each task is such a request.
- * - A task's look comes after its submit and its length. It is best to submit the longest first; then
+ *   submit and one poll for each task is such a request.
+ * - A task's poll comes after its submit and its length. It is best to submit the longest first; then
  *   the n-th longest leaves with the n-th submit.
  */
 export function lowerBoundMs(lengthsMs: readonly number[], limit: RequestLimit): number {

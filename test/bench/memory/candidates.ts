@@ -101,8 +101,8 @@ export async function finishedPictures({ sandbox }: BenchStage): Promise<string[
 	});
 	const { status_url: statusUrl } = (await answer.json()) as { status_url: string };
 	for (;;) {
-		const look = await fetch(statusUrl, { headers });
-		const { result } = (await look.json()) as { result?: { generated_images: string[] } };
+		const poll = await fetch(statusUrl, { headers });
+		const { result } = (await poll.json()) as { result?: { generated_images: string[] } };
 		if (result !== undefined) return result.generated_images;
 		await new Promise((resolve) => setTimeout(resolve, 100));
 	}

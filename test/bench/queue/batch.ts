@@ -25,7 +25,7 @@ export interface Batch {
 	startedAt: number;
 }
 
-const lookEveryMs = 1_000;
+const pollEveryMs = 1_000;
 const callsAtOnce = 10;
 
 /** Stores a workflow that a webhook starts, and calls it once for each prompt. */
@@ -81,7 +81,7 @@ export async function finishBatch(
 		const areOver = executions.every(({ status }) => !unfinishedStates.includes(status));
 		const areAll = executions.length >= batch.prompts.length;
 		if ((areAll && areOver) || Date.now() > deadline) return executions;
-		await delay(lookEveryMs);
+		await delay(pollEveryMs);
 	}
 }
 

@@ -7,7 +7,7 @@ import { uploadingVendor } from '../../vendors/roles';
 export const loopNodes = {
 	submit: 'Submit',
 	wait: 'Wait',
-	look: 'Look',
+	poll: 'Poll',
 	isDone: 'Is it done?',
 	download: 'Download',
 } as const;
@@ -26,7 +26,7 @@ export async function createHeaderCredential({ client, sandbox }: BenchStage): P
 }
 
 /**
- * What tutorials teach for an API like this one, with n8n's own nodes: submit → Wait → look → IF,
+ * What tutorials teach for an API like this one, with n8n's own nodes: submit → Wait → poll → IF,
  * which leads back to Wait, or on to the download.
  */
 export function tutorialLoop(
@@ -51,8 +51,8 @@ export function tutorialLoop(
 		},
 		{ credentials },
 	);
-	const look = httpRequest(
-		loopNodes.look,
+	const poll = httpRequest(
+		loopNodes.poll,
 		{
 			url: `=${baseUrl}/api/v1/jobs/recordInfo?taskId={{ $json.data.taskId }}`,
 			...withKey,
@@ -63,7 +63,7 @@ export function tutorialLoop(
 		url: '={{ JSON.parse($json.data.resultJson).resultUrls[0] }}',
 		options: { response: { response: { responseFormat: 'file' } } },
 	});
-	const row = [webTrigger(path), oneItemEach(), submit, waitFor(waitSeconds), look, isDone()];
+	const row = [webTrigger(path), oneItemEach(), submit, waitFor(waitSeconds), poll, isDone()];
 	const workflow = inARow(`Tutorial loop, ${waitSeconds} s`, row);
 	const to = (node: string) => [{ node, type: 'main', index: 0 }];
 	return {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const lookEveryMs = 20;
+const pollEveryMs = 20;
 const patienceMs = 20_000;
 
 /** Waits until something is so; says what never came. */
@@ -12,6 +12,6 @@ export async function until(
 	const deadline = Date.now() + timeoutMs;
 	while (!(await isSo())) {
 		if (Date.now() > deadline) throw new Error(`${what} did not come within ${timeoutMs} ms`);
-		await delay(lookEveryMs);
+		await delay(pollEveryMs);
 	}
 }

@@ -56,12 +56,12 @@ export async function checkParked(checks: Checks, stage: Stage): Promise<void> {
 			expectSuccess(execution);
 			expect(wasParked, 'it was not parked');
 			await expectOneEach(money, execution, prompts);
-			const looks = prompts
+			const pollsOfTasks = prompts
 				.flatMap((prompt) => tasksFor(sandbox, prompt))
 				.map(({ polls }) => polls);
 			const most = prompts.length * 4;
-			const sum = looks.reduce((total, polls) => total + polls, 0);
-			expect(sum <= most, `${sum} looks at ${prompts.length} tasks`);
+			const sum = pollsOfTasks.reduce((total, polls) => total + polls, 0);
+			expect(sum <= most, `${sum} polls of ${prompts.length} tasks`);
 		});
 	}
 

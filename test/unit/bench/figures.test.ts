@@ -22,7 +22,7 @@ describe('the best that a request limit allows', () => {
 		expect(lowerBoundMs([3_000, 8_000, 5_000], limit)).toBe(8_000);
 	});
 
-	it('counts one submit and one look for each task', () => {
+	it('counts one submit and one poll for each task', () => {
 		// 100 requests: the last 20 leave when four windows have passed.
 		expect(lowerBoundMs(tasksOf(50, 20_000), limit)).toBe(40_000);
 	});

@@ -26,7 +26,7 @@ const withTask: Readonly<Record<ErrorCode, readonly [resumable: boolean, elsewhe
 	unsupported: [true, false],
 	vendorUnavailable: [true, false],
 	invalidResponse: [true, false],
-	// So says one look at most: what ends a task is its own state, see below.
+	// So says one poll at most: what ends a task is its own state, see below.
 	taskFailed: [true, false],
 	taskCanceled: [true, false],
 	timeout: [true, false],

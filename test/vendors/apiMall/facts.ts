@@ -34,7 +34,7 @@ export const facts: VendorFacts = {
 	},
 	costs: {
 		submit: { amount: 8, unit: 'credits', remaining: 112 },
-		look: { amount: 8, unit: 'credits' },
+		poll: { amount: 8, unit: 'credits' },
 	},
 	codesAtSuccess: { unclear: ['insufficient_credits', 'invalid_api_key', 'content_blocked'] },
 	keyTest: {

@@ -30,7 +30,7 @@ export const harness: VendorHarness = {
 		},
 	],
 	submittedId: ['data', 'task_id'],
-	look: (word, imageUrls) => [
+	poll: (word, imageUrls) => [
 		{
 			success: true,
 			data: {
@@ -50,8 +50,8 @@ export const harness: VendorHarness = {
 			request_id: 'req_1',
 		},
 	],
-	lookState: ['data', 'status'],
-	lookImages: ['data', 'output'],
+	pollState: ['data', 'status'],
+	pollImages: ['data', 'output'],
 	uploaded: (url) => [
 		{
 			upload_url: 'https://uploads.example/a.png?signature=1',

@@ -23,7 +23,7 @@ export const live: LivePart = {
 			'data.model',
 			'request_id',
 		],
-		look: [
+		poll: [
 			'success',
 			'data.task_id',
 			'data.model',
@@ -105,10 +105,10 @@ export const live: LivePart = {
 			check: { at: 'submit', status: 200 },
 		},
 		{
-			says: 'A look works by GET, and says pending, processing or unknown while the task runs',
+			says: 'A poll works by GET, and says pending, processing or unknown while the task runs',
 			basis: 'page',
 			check: {
-				at: 'lookInFlight',
+				at: 'pollInFlight',
 				status: 200,
 				values: { 'data.status': { pattern: /^(pending|processing|unknown)$/ } },
 			},
@@ -117,7 +117,7 @@ export const live: LivePart = {
 			says: 'A success is completed with data.primary_url and data.image_url',
 			basis: 'page',
 			check: {
-				at: 'lookSucceeded',
+				at: 'pollSucceeded',
 				values: {
 					'data.status': { value: 'completed' },
 					'data.primary_url': text,
@@ -128,13 +128,13 @@ export const live: LivePart = {
 		{
 			says: 'A success lists its images in data.output.resultUrls',
 			basis: 'page',
-			check: { at: 'lookSucceeded', values: { 'data.output.resultUrls': list } },
+			check: { at: 'pollSucceeded', values: { 'data.output.resultUrls': list } },
 		},
 		{
 			says: 'A success has no error_message, and nothing refunded',
 			basis: 'page',
 			check: {
-				at: 'lookSucceeded',
+				at: 'pollSucceeded',
 				values: { 'data.error_message': nothing, 'data.credits_refunded': { value: 0 } },
 			},
 		},
@@ -142,7 +142,7 @@ export const live: LivePart = {
 			says: 'The times of a task are dates',
 			basis: 'page',
 			check: {
-				at: 'lookSucceeded',
+				at: 'pollSucceeded',
 				values: { 'data.created_at': { kind: 'date' }, 'data.completed_at': { kind: 'date' } },
 			},
 		},

@@ -153,7 +153,7 @@ function create(world: World): VendorEmulator {
 		checkQuery(call.request);
 		checkNoBody(call.request);
 		const id = call.pathValues[0] ?? '';
-		const task = world.tasks.look('apiMall', id);
+		const task = world.tasks.poll('apiMall', id);
 		if (!task) throw new Failure('notFound', 'Task not found');
 		const { record } = task;
 		const seen = seenState(call, task, words);

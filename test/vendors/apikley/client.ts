@@ -8,11 +8,11 @@ export const client: VendorClient = {
 	}),
 	submitPath: '/api/v1/jobs/createTask',
 	taskId: 'data.taskId',
-	look: (taskId) => ({ path: `/api/v1/jobs/recordInfo?taskId=${taskId}` }),
+	poll: (taskId) => ({ path: `/api/v1/jobs/recordInfo?taskId=${taskId}` }),
 	state: 'data.state',
-	onlyInLook: 'message',
-	urls: (look) => {
-		const result = valueAt(look, 'data.resultJson');
+	onlyInPoll: 'message',
+	urls: (polled) => {
+		const result = valueAt(polled, 'data.resultJson');
 		return typeof result === 'string' && result !== ''
 			? (JSON.parse(result) as { resultUrls: string[] }).resultUrls
 			: [];

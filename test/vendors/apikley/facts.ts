@@ -62,7 +62,7 @@ export const facts: VendorFacts = {
 		bytes: 30_000_000,
 		prompt: 10_000,
 	},
-	costs: { look: { amount: 4.5, unit: 'credits' } },
+	costs: { poll: { amount: 4.5, unit: 'credits' } },
 	bareStatuses: { 422: { code: 'notFound', again: false } },
 	codesAtSuccess: {
 		unclear: ['400', '403', '404', '408', '422', '500', '501', '505', '-1', '0'],

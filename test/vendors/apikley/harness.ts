@@ -19,7 +19,7 @@ export const harness: VendorHarness = {
 	readTaskId: (request) => request.query?.taskId,
 	submitted: (taskId) => [{ code: 200, msg: 'success', data: { taskId } }],
 	submittedId: ['data', 'taskId'],
-	look: (word, imageUrls) => [
+	poll: (word, imageUrls) => [
 		{
 			code: 200,
 			message: 'success',
@@ -41,8 +41,8 @@ export const harness: VendorHarness = {
 			},
 		},
 	],
-	lookState: ['data', 'state'],
-	lookImages: ['data', 'resultJson'],
+	pollState: ['data', 'state'],
+	pollImages: ['data', 'resultJson'],
 	uploaded: (url) => [
 		{
 			success: true,

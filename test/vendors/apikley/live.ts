@@ -7,7 +7,7 @@ export const live: LivePart = {
 	fields: {
 		balance: ['code', 'msg', 'data'],
 		submit: ['code', 'msg', 'data.taskId', 'data.recordId'],
-		look: [
+		poll: [
 			'code',
 			'message',
 			'data.taskId',
@@ -67,10 +67,10 @@ export const live: LivePart = {
 			check: { at: 'submit', values: { 'data.recordId': text } },
 		},
 		{
-			says: 'A look works by GET /api/v1/jobs/recordInfo, and says waiting, queuing or generating',
+			says: 'A poll works by GET /api/v1/jobs/recordInfo, and says waiting, queuing or generating',
 			basis: 'doc',
 			check: {
-				at: 'lookInFlight',
+				at: 'pollInFlight',
 				status: 200,
 				values: {
 					code: { value: 200 },
@@ -79,15 +79,15 @@ export const live: LivePart = {
 			},
 		},
 		{
-			says: 'A look that comes too early is answered with code 422 or 404',
+			says: 'A poll that comes too early is answered with code 422 or 404',
 			basis: 'clone',
-			check: { at: 'lookRefused', values: { code: { pattern: /^(422|404)$/ } } },
+			check: { at: 'pollRefused', values: { code: { pattern: /^(422|404)$/ } } },
 		},
 		{
 			says: 'A success has the state success and data.resultJson as JSON text',
 			basis: 'doc',
 			check: {
-				at: 'lookSucceeded',
+				at: 'pollSucceeded',
 				values: {
 					'data.state': { value: 'success' },
 					'data.resultJson': { kind: 'jsonText' },
@@ -97,18 +97,18 @@ export const live: LivePart = {
 		{
 			says: 'data.param is what the task was made with, as JSON text',
 			basis: 'doc',
-			check: { at: 'lookSucceeded', values: { 'data.param': { kind: 'jsonText' } } },
+			check: { at: 'pollSucceeded', values: { 'data.param': { kind: 'jsonText' } } },
 		},
 		{
-			says: 'The cost comes with the last look, as data.creditsConsumed',
+			says: 'The cost comes with the last poll, as data.creditsConsumed',
 			basis: 'clone',
-			check: { at: 'lookSucceeded', values: { 'data.creditsConsumed': number } },
+			check: { at: 'pollSucceeded', values: { 'data.creditsConsumed': number } },
 		},
 		{
 			says: 'The times of a task are milliseconds since the epoch',
 			basis: 'doc',
 			check: {
-				at: 'lookSucceeded',
+				at: 'pollSucceeded',
 				values: {
 					'data.createTime': { pattern: /^\d{13}$/ },
 					'data.completeTime': { pattern: /^\d{13}$/ },
@@ -121,7 +121,7 @@ export const live: LivePart = {
 		{
 			says: 'A result URL lives about 24 hours',
 			basis: 'doc',
-			check: 'needs a look a day later',
+			check: 'needs a poll a day later',
 		},
 		{
 			says: 'A failed task has the state fail, and its callback code 501',
@@ -129,7 +129,7 @@ export const live: LivePart = {
 			check: 'needs a task that fails',
 		},
 		{
-			says: 'A callback has the shape of a look; whether it is signed is unknown',
+			says: 'A callback has the shape of the answer to a poll; whether it is signed is unknown',
 			basis: 'unknown',
 			check: 'needs an address that the vendor can reach',
 		},

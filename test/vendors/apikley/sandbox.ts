@@ -94,7 +94,7 @@ function create(world: World): VendorEmulator {
 		checkNoBody(call.request);
 		const id = call.request.query.get('taskId');
 		if (!id) throw refusal('taskId is required');
-		const task = world.tasks.look('apikley', id);
+		const task = world.tasks.poll('apikley', id);
 		const hidden = hiddenReply(call, task);
 		if (hidden) return hidden;
 		if (!task) return recordInfoIsNull();

@@ -10,12 +10,12 @@ export const client: VendorClient = {
 	}),
 	submitPath: '/v2/models/nano-banana-pro/images',
 	taskId: 'task',
-	look: (taskId) => ({ path: `/v2/tasks/${taskId}/state` }),
+	poll: (taskId) => ({ path: `/v2/tasks/${taskId}/state` }),
 	result: (taskId) => ({ path: `/v2/tasks/${taskId}/result` }),
 	state: 'state',
-	onlyInLook: 'images',
-	urls: (look) =>
-		((valueAt(look, 'images') ?? []) as unknown[]).map((each) => valueAt(each, 'href') as string),
+	onlyInPoll: 'images',
+	urls: (polled) =>
+		((valueAt(polled, 'images') ?? []) as unknown[]).map((each) => valueAt(each, 'href') as string),
 	words: { inFlight: ['waiting', 'drawing'], done: 'done', failed: 'broken' },
 	cost: 12,
 	fields: { prompt: 'text', ratio: 'ratio', resolution: 'size', references: 'images' },

@@ -31,7 +31,7 @@ export const facts: VendorFacts = {
 		references: 'upload',
 		bytes: 20_000_000,
 	},
-	costs: { look: { amount: 12, unit: 'credits' } },
+	costs: { poll: { amount: 12, unit: 'credits' } },
 	cancelAnswers: [
 		{ status: 200, body: { stopped: true }, outcome: { ok: true, value: { canceled: true } } },
 		{ status: 200, body: { stopped: false }, outcome: { ok: true, value: { canceled: false } } },

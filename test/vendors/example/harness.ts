@@ -20,7 +20,7 @@ export const harness: VendorHarness = {
 	readTaskId: (request) => decodeURIComponent(request.path.split('/')[3] ?? ''),
 	submitted: (taskId) => [{ task: taskId, state: 'waiting' }],
 	submittedId: ['task'],
-	look: (word, imageUrls) => [
+	poll: (word, imageUrls) => [
 		{
 			task: 'task-1',
 			state: word,
@@ -29,8 +29,8 @@ export const harness: VendorHarness = {
 		},
 		...(word === 'done' ? [{ images: imageUrls.map((href) => ({ href })), spent: 12 }] : []),
 	],
-	lookState: ['state'],
-	lookImages: ['images'],
+	pollState: ['state'],
+	pollImages: ['images'],
 	uploaded: (url) => [{ put: 'https://put.example/a.png?signature=1', get: url }, ''],
 	canceled: () => [{ stopped: true }],
 	callback: (taskId) => ({ body: { state: 'done' }, query: { task: shortNameOf(taskId) } }),

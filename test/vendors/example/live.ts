@@ -6,7 +6,7 @@ export const live: LivePart = {
 	cost: '12 credits by the vendor’s page',
 	fields: {
 		submit: ['task', 'state'],
-		look: ['images[].href', 'spent'],
+		poll: ['images[].href', 'spent'],
 		cancel: ['stopped'],
 		error: ['detail[].loc[]', 'detail[].msg', 'detail[].type'],
 	},
@@ -30,7 +30,7 @@ export const live: LivePart = {
 		{
 			says: 'A result has its images as objects with a href',
 			basis: 'page',
-			check: { at: 'lookSucceeded', status: 200, values: { 'images.0.href': text } },
+			check: { at: 'pollSucceeded', status: 200, values: { 'images.0.href': text } },
 		},
 		{
 			says: 'Cancelling a finished task is answered HTTP 200 and changes nothing',

@@ -114,7 +114,7 @@ function create(world: World): VendorEmulator {
 		checkQuery(call.request);
 		checkNoBody(call.request);
 		const id = fullNameIn(call);
-		const task = world.tasks.look('example', id);
+		const task = world.tasks.poll('example', id);
 		if (!task) throw new Failure('notFound', `no task ${id}`);
 		const { phase, word } = seenState(call, task, words);
 		const isOver = phase === 'failed' || phase === 'canceled';

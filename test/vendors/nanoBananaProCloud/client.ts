@@ -12,10 +12,10 @@ export const client: VendorClient = {
 	}),
 	submitPath: '/api/v1/image/nano-banana',
 	taskId: 'data.id',
-	look: (taskId) => ({ path: '/api/v1/image/nano-banana/result', json: { taskId } }),
+	poll: (taskId) => ({ path: '/api/v1/image/nano-banana/result', json: { taskId } }),
 	state: 'data.status',
-	urls: (look) =>
-		(valueAt(look, 'data.results') as unknown[]).map((each) => valueAt(each, 'url') as string),
+	urls: (polled) =>
+		(valueAt(polled, 'data.results') as unknown[]).map((each) => valueAt(each, 'url') as string),
 	words: { inFlight: ['running'], done: 'succeeded', failed: 'failed' },
 	cost: 20,
 	fields: { ratio: 'aspectRatio', resolution: 'imageSize', references: 'imageUrl' },

@@ -41,7 +41,7 @@ export const facts: VendorFacts = {
 	abilities: { references: 'inline', noUrlsBesideFiles: true, bytes: 10_000_000 },
 	costs: {
 		submit: { amount: 20, unit: 'credits' },
-		look: { amount: 20, unit: 'credits' },
+		poll: { amount: 20, unit: 'credits' },
 	},
 	codesAtSuccess: {
 		unclear: ['400', '403', '404', '422', '500', '1', '-22'],

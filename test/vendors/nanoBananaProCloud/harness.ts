@@ -24,7 +24,7 @@ export const harness: VendorHarness = {
 		},
 	],
 	submittedId: ['data', 'id'],
-	look: (word, imageUrls) => [
+	poll: (word, imageUrls) => [
 		{
 			code: 0,
 			message: 'ok',
@@ -39,6 +39,6 @@ export const harness: VendorHarness = {
 			},
 		},
 	],
-	lookState: ['data', 'status'],
-	lookImages: ['data', 'results'],
+	pollState: ['data', 'status'],
+	pollImages: ['data', 'results'],
 };

@@ -7,7 +7,7 @@ import {
 	text,
 } from '../../live/assumptions';
 
-const look = [
+const poll = [
 	'code',
 	'message',
 	'data.id',
@@ -24,11 +24,11 @@ export const live: LivePart = {
 	cost: '20 credits (nano-banana-pro, by the vendor’s page)',
 	fields: {
 		submit: [
-			...look.filter((path) => !path.startsWith('data.results')),
+			...poll.filter((path) => !path.startsWith('data.results')),
 			'data.results',
 			'data.credits_cost',
 		],
-		look,
+		poll,
 		error: ['code', 'message'],
 	},
 	finding: {
@@ -75,10 +75,10 @@ export const live: LivePart = {
 			check: { at: 'submit', status: 200 },
 		},
 		{
-			says: 'A look works by POST and says running, with a progress from 0 to 100',
+			says: 'A poll works by POST and says running, with a progress from 0 to 100',
 			basis: 'page',
 			check: {
-				at: 'lookInFlight',
+				at: 'pollInFlight',
 				status: 200,
 				values: {
 					'data.status': { value: 'running' },
@@ -90,7 +90,7 @@ export const live: LivePart = {
 			says: 'failure_reason and error are empty while the task runs',
 			basis: 'seen',
 			check: {
-				at: 'lookInFlight',
+				at: 'pollInFlight',
 				values: { 'data.failure_reason': nothing, 'data.error': nothing },
 			},
 		},
@@ -98,7 +98,7 @@ export const live: LivePart = {
 			says: 'A success is succeeded with data.results[].url and progress 100',
 			basis: 'page',
 			check: {
-				at: 'lookSucceeded',
+				at: 'pollSucceeded',
 				values: {
 					'data.status': { value: 'succeeded' },
 					'data.results.0.url': text,
@@ -129,14 +129,14 @@ export const live: LivePart = {
 			check: 'look at the vendor’s gallery',
 		},
 		{
-			says: 'The credits of a failed task come back, at the latest by the look at it',
+			says: 'The credits of a failed task come back, at the latest by the poll',
 			basis: 'inferred',
 			check: 'needs a task that fails, and the dashboard',
 		},
 		{
 			says: 'How long a result lives is unknown (2 hours at the upstream): it is fetched at once',
 			basis: 'unknown',
-			check: 'needs a look hours later',
+			check: 'needs a poll hours later',
 		},
 		{
 			says: 'Up to 14 references (a newer page says 8); URLs are not read beside files',

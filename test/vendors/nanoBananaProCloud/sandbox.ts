@@ -99,7 +99,7 @@ function create(world: World): VendorEmulator {
 		checkQuery(call.request);
 		const body = readJson(call.request, resultSchema);
 		const id = 'taskId' in body ? body.taskId : body.id;
-		const task = world.tasks.look('nanoBananaProCloud', id);
+		const task = world.tasks.poll('nanoBananaProCloud', id);
 		// Its upstream answers so; the page names no 404.
 		if (!task) return { status: 200, json: { code: -22, message: 'task does not exist' } };
 		const { phase, word } = seenState(call, task, words);
@@ -158,6 +158,6 @@ export const sandbox: SandboxPart = {
 		okWithErrorCode: true,
 		bareData: true,
 	},
-	refundsAtLook: true,
+	refundsAtPoll: true,
 	create,
 };

@@ -38,7 +38,7 @@ export const facts: VendorFacts = {
 		},
 	},
 	abilities: { references: 'url', limit: { requests: 20, perMs: 10_000 } },
-	costs: { submit: { amount: 0.04, unit: 'USD' }, look: { amount: 0.04, unit: 'USD' } },
+	costs: { submit: { amount: 0.04, unit: 'USD' }, poll: { amount: 0.04, unit: 'USD' } },
 	codesAtSuccess: {
 		unclear: ['invalid_api_key', 'insufficient_balance', 'invalid_input', 'RATE_LIMITED'],
 	},

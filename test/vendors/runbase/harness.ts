@@ -26,7 +26,7 @@ export const harness: VendorHarness = {
 		},
 	],
 	submittedId: ['id'],
-	look: (word, imageUrls) => [
+	poll: (word, imageUrls) => [
 		{
 			id: 'task-1',
 			status: word,
@@ -38,6 +38,6 @@ export const harness: VendorHarness = {
 			completedAt: '2026-03-12T09:31:06.000Z',
 		},
 	],
-	lookState: ['status'],
-	lookImages: ['output', 'urls'],
+	pollState: ['status'],
+	pollImages: ['output', 'urls'],
 };

@@ -6,7 +6,7 @@ export const live: LivePart = {
 	cost: 'not published on the model’s page; 0.04 USD in an example of the vendor',
 	fields: {
 		submit: ['id', 'model', 'status', 'costUsd'],
-		look: [
+		poll: [
 			'id',
 			'status',
 			'model',
@@ -61,10 +61,10 @@ export const live: LivePart = {
 			check: { at: 'submit', values: { costUsd: { pattern: /^\d{4,}$/ } } },
 		},
 		{
-			says: 'A look works by GET, and says pending, processing or running',
+			says: 'A poll works by GET, and says pending, processing or running',
 			basis: 'doc',
 			check: {
-				at: 'lookInFlight',
+				at: 'pollInFlight',
 				status: 200,
 				values: { status: { pattern: /^(pending|processing|running)$/ } },
 			},
@@ -73,7 +73,7 @@ export const live: LivePart = {
 			says: 'A success is succeeded with output.urls',
 			basis: 'page',
 			check: {
-				at: 'lookSucceeded',
+				at: 'pollSucceeded',
 				values: { status: { value: 'succeeded' }, 'output.urls.0': text },
 			},
 		},
@@ -81,7 +81,7 @@ export const live: LivePart = {
 			says: 'createdAt and completedAt are dates',
 			basis: 'doc',
 			check: {
-				at: 'lookSucceeded',
+				at: 'pollSucceeded',
 				values: { createdAt: { kind: 'date' }, completedAt: { kind: 'date' } },
 			},
 		},
@@ -106,7 +106,7 @@ export const live: LivePart = {
 		{
 			says: 'How long a result lives is unknown: it is fetched at once',
 			basis: 'unknown',
-			check: 'needs a look days later',
+			check: 'needs a poll days later',
 		},
 	],
 };

@@ -125,7 +125,7 @@ function create(world: World): VendorEmulator {
 		checkQuery(call.request);
 		checkNoBody(call.request);
 		const id = call.pathValues[0] ?? '';
-		const task = world.tasks.look('runbase', id);
+		const task = world.tasks.poll('runbase', id);
 		if (!task) throw new Failure('notFound', 'Run not found');
 		const { record } = task;
 		const { phase, word } = seenState(call, task, words);

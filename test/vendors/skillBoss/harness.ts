@@ -26,7 +26,7 @@ export const harness: VendorHarness = {
 		},
 	],
 	submittedId: ['request_id'],
-	look: (word, imageUrls) => [
+	poll: (word, imageUrls) => [
 		{
 			request_id: 'task-1',
 			status: word,
@@ -39,8 +39,8 @@ export const harness: VendorHarness = {
 			error: 'the worker gave up',
 		},
 	],
-	lookState: ['status'],
-	lookImages: ['result', 'generated_images'],
+	pollState: ['status'],
+	pollImages: ['result', 'generated_images'],
 	callback: (taskId) => ({
 		body: { request_id: taskId, status: 'OK', payload: null, error: null },
 		query: {},

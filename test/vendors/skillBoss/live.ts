@@ -6,7 +6,7 @@ export const live: LivePart = {
 	cost: 'not published: it depends on your contract. See the wholesale dashboard',
 	fields: {
 		submit: ['request_id', 'status', 'status_url', 'cancel_url'],
-		look: [
+		poll: [
 			'request_id',
 			'status',
 			'result.generated_images[]',
@@ -84,10 +84,10 @@ export const live: LivePart = {
 			},
 		},
 		{
-			says: 'A look works by GET, and says IN_QUEUE or IN_PROGRESS while the task runs',
+			says: 'A poll works by GET, and says IN_QUEUE or IN_PROGRESS while the task runs',
 			basis: 'page',
 			check: {
-				at: 'lookInFlight',
+				at: 'pollInFlight',
 				status: 200,
 				values: { status: { pattern: /^(IN_QUEUE|IN_PROGRESS)$/ } },
 			},
@@ -96,7 +96,7 @@ export const live: LivePart = {
 			says: 'A success is COMPLETED with URLs as texts in result.generated_images',
 			basis: 'page',
 			check: {
-				at: 'lookSucceeded',
+				at: 'pollSucceeded',
 				status: 200,
 				values: { status: { value: 'COMPLETED' }, 'result.generated_images.0': text },
 			},
@@ -104,18 +104,18 @@ export const live: LivePart = {
 		{
 			says: 'A success has the finish_reason STOP',
 			basis: 'page',
-			check: { at: 'lookSucceeded', values: { 'result.finish_reason': { value: 'STOP' } } },
+			check: { at: 'pollSucceeded', values: { 'result.finish_reason': { value: 'STOP' } } },
 		},
 		{
 			says: 'result.usage is an object; what it holds is unknown and never shown as cost',
 			basis: 'unknown',
-			check: { at: 'lookSucceeded', values: { 'result.usage': { kind: 'object' } } },
+			check: { at: 'pollSucceeded', values: { 'result.usage': { kind: 'object' } } },
 		},
 		{
 			says: 'The list of images is there, one for the one image that was asked for',
 			basis: 'inferred',
 			check: {
-				at: 'lookSucceeded',
+				at: 'pollSucceeded',
 				values: {
 					'result.generated_images': list,
 					'result.generated_images.1': { kind: 'nothing' },
@@ -147,7 +147,7 @@ export const live: LivePart = {
 		{
 			says: 'Results are kept for 7 days; a result URL may end after about 24 hours',
 			basis: 'page',
-			check: 'needs a look days later',
+			check: 'needs a poll days later',
 		},
 		{
 			says: 'A callback is not signed and names the task by request_id',

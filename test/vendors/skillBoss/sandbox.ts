@@ -111,7 +111,7 @@ function create(world: World): VendorEmulator {
 		checkQuery(call.request);
 		checkNoBody(call.request);
 		const id = call.pathValues[0] ?? '';
-		const task = world.tasks.look('skillBoss', id);
+		const task = world.tasks.poll('skillBoss', id);
 		if (!task) throw new Failure('notFound', `Request ${id} was not found`);
 		const { phase, word } = seenState(call, task, words);
 		return ok(
