@@ -362,7 +362,7 @@ describe('examples/vendor-chain.json', () => {
 		return await runSaved({ ...saved, nodes }, { credentials: credentials() });
 	};
 
-	it('makes the picture at the first vendor that can', async () => {
+	it('makes the image at the first vendor that can', async () => {
 		sandbox.faults.add({ vendor: first!, verb: 'submit', fault: 'insufficientCredit' });
 		sandbox.faults.add({ vendor: second!, verb: 'submit', fault: 'taskFails' });
 		const nodes = await runExample();
