@@ -57,7 +57,7 @@ export class ApiMallApi implements ICredentialType {
 				vendor: 'API Mall',
 				keysPage: 'https://www.apimall.ai/api-keys',
 				blockedHint:
-					'Ask API Mall to approve API access, and check that the base URL is the gateway.',
+					'Ask API Mall to approve the account for API access, and check the base URL: API Mall’s own is https://gateway.apimall.ai.',
 			},
 			[
 				...commonRefusals,

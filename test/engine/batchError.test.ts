@@ -32,7 +32,7 @@ const othersFirst = () => {
 
 const textOf = ({ error }: RunResult): string => `${error?.message} ${error?.description}`;
 const idsIn = (text: string) => sandbox.ledger.tasks.filter(({ id }) => text.includes(id));
-const continuing = 'Settings → On Error → Continue (using error output)';
+const continuing = "Settings → On Error to 'Continue (using error output)'";
 
 describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 	it('says what is paid, which prompt failed, and what brings the other images', async () => {

@@ -144,11 +144,11 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 
 	it.each([
 		['sandbox-key\nsandbox-key', /line break/],
-		['sandbox key', /a blank in it \(U\+0020\)/],
-		['sandbox\u200bkey', /a blank in it \(U\+200B\)/],
+		['sandbox key', /a space or an invisible character in it \(U\+0020\)/],
+		['sandbox\u200bkey', /a space or an invisible character in it \(U\+200B\)/],
 		['sändbox-key', /keys cannot have: U\+00E4/],
-		['sk-…1234', /a part is hidden/],
-		['sk-****1234', /a part is hidden/],
+		['sk-…1234', /partly hidden/],
+		['sk-****1234', /partly hidden/],
 		['https://vendor.example/keys', /a URL in place of the API key/],
 		['Bearer', /no API key/],
 		['""', /no API key/],
@@ -180,7 +180,10 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 	it.each([
 		['api.vendor.example', /is not a valid URL: it does not begin with https/],
 		['ftp://api.vendor.example', /is not a valid URL: it does not begin with https/],
-		['https://api vendor.example', /is not a valid URL: it has a blank in it/],
+		[
+			'https://api vendor.example',
+			/is not a valid URL: it has a space or an invisible character in it/,
+		],
 		['https://', /is not a valid URL/],
 		['https://api.vendor.example?tenant=1', /has a query in it/],
 		['https://api.vendor.example/?x#y', /has a query in it/],

@@ -164,7 +164,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		const bought = await buy(id, {
 			parameters: imageParameters(id, 'edit', { referenceUrls: url }),
 		});
-		expect(bought.error?.message).toContain('is that of a placeholder image');
+		expect(bought.error?.message).toContain('belongs to a placeholder image');
 		expect(sandbox.ledger.tasks).toEqual([]);
 	});
 

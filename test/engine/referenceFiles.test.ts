@@ -43,7 +43,7 @@ describe('reference files', () => {
 			items: [{ json: {}, binary: { data: { bytes: large, mediaType: 'image/png' } } }],
 		});
 
-		expect(error?.message).toMatch(/has 11\.0 MB; .* takes at most 10\.\d MB/);
+		expect(error?.message).toMatch(/is 11\.0 MB large; .* takes at most 10\.\d MB/);
 		expect(sandbox.ledger.requests).toHaveLength(0);
 	});
 
@@ -73,7 +73,9 @@ describe('reference files', () => {
 				}),
 		);
 
-		expect(error?.message).toContain("keeps the field 'data' in memory");
+		expect(error?.message).toContain(
+			"the field 'data' has no URL, because this n8n keeps it in memory",
+		);
 		expect(error?.description).toContain('N8N_DEFAULT_BINARY_DATA_MODE');
 		expect(sandbox.ledger.requests).toHaveLength(0);
 	});

@@ -285,7 +285,7 @@ describe.each(vendorCases)('$vendor.displayName: reference URLs may be given as'
 				parameters: imageParameters(id, 'edit', { referenceUrls: url }),
 				credentials: credentialFor(sandbox, id, { baseUrl: 'https://api.example.com' }),
 			});
-			expect(error?.message).toMatch(/cannot open "|opens a page of Google Photos/);
+			expect(error?.message).toMatch(/cannot open "|opens a Google Photos page/);
 		}
 		expect(sandbox.ledger.requests).toEqual([]);
 	});

@@ -38,14 +38,14 @@ export function checkAdditionalFields(
 		const spelled = clash === name ? '' : ` (as "${clash}")`;
 		return refused(
 			`${option} has "${name}", which the node sets itself at ${vendor.displayName}${spelled}`,
-			'Take it out, and use the field or option of the node instead.',
+			'Remove it, and use the field or option of the node instead.',
 		);
 	}
 	const costly = isLimited ? namesIn(added).find(isCostly) : undefined;
 	if (costly !== undefined) {
 		return refused(
 			`${option} has "${costly}", which may change the number of images or their price, and 'Max Cost' is set`,
-			"Take it out, or remove 'Max Cost'.",
+			"Remove this field, or remove 'Max Cost'.",
 		);
 	}
 	return success(Object.keys(added).length === 0 ? undefined : added);
@@ -64,7 +64,7 @@ function parsedFields(asked: unknown): Outcome<object | undefined> {
 			const column = (before.at(-1)?.length ?? 0) + 1;
 			return refused(
 				`${option} is not JSON: the mistake is in line ${before.length}, column ${column}`,
-				'Names and texts stand in double quotes, and no comma follows the last entry.',
+				'Put names and texts in double quotes, and no comma after the last entry.',
 			);
 		}
 	}
@@ -72,7 +72,7 @@ function parsedFields(asked: unknown): Outcome<object | undefined> {
 	return object === undefined
 		? refused(
 				`${option} is not a JSON object`,
-				'Give names and values in braces, for instance {"seed": 42}.',
+				'Write names and values in braces, for instance {"seed": 42}.',
 			)
 		: success(object);
 }
@@ -85,7 +85,9 @@ function problemIn(value: unknown, path: readonly string[]): string | undefined 
 	if (typeof value === 'string' || typeof value === 'boolean') return undefined;
 	if (typeof value === 'number') {
 		const isExact = Number.isFinite(value) && (!Number.isInteger(value) || isSafe(value));
-		return isExact ? undefined : `has a number${where} that JSON cannot hold; give it as a text`;
+		return isExact
+			? undefined
+			: `has a number${where} that JSON cannot hold; put it in double quotes`;
 	}
 	if (typeof value !== 'object' || !(Array.isArray(value) || isPlain(value))) {
 		return `has a value${where} that is not JSON`;

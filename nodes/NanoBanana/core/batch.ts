@@ -31,14 +31,14 @@ export function batchSentences(
 	if (ready + underWay === 0) return sentences;
 	const state =
 		ready === 0
-			? `${underWay} of ${images} images are paid and still being made.`
+			? `${underWay} of ${images} images are paid for and still being made.`
 			: underWay === 0
-				? `${ready} of ${images} images are ready and paid.`
-				: `${ready} of ${images} images are ready and paid, ${underWay} more are paid and still being made.`;
+				? `${ready} of ${images} images are ready and paid for.`
+				: `${ready} of ${images} images are ready and paid for. ${underWay} more are paid for and still being made.`;
 	const continuing =
-		"Settings → On Error → Continue (using error output), then 'Retry with currently saved workflow' in the list of executions. That buys none of them again.";
+		"set Settings → On Error to 'Continue (using error output)', save, and choose 'Retry with currently saved workflow' in the list of executions. The retry buys none of them again.";
 	const how = mayPass
-		? `'Retry' in the list of executions downloads them together with this one, once it succeeds. To get them without it: ${continuing}`
-		: `'Retry' alone fails again. To get them: ${continuing}`;
+		? `'Retry' in the list of executions downloads them, if this image succeeds then. To get them without it, ${continuing}`
+		: `'Retry' alone fails again. To get them, ${continuing}`;
 	return [...sentences, state, how];
 }

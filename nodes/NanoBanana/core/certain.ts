@@ -68,7 +68,7 @@ export function readTaken(
 	const isJson = response.json !== undefined;
 	const perhaps = isJson ? named?.taskId : taskInText(response.text, answers.taskNames);
 	if (failure.task !== 'maybe' || perhaps === undefined) return failed(failure);
-	const advice = `it names ${quotedTaskId(perhaps)}, which may be the task: try Task → Wait with it`;
+	const advice = `the answer has ${quotedTaskId(perhaps)}, which may be the task ID: try Task → Wait with it`;
 	return failed({ ...failure, message: `${failure.message} (${advice})` });
 }
 

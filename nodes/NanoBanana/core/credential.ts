@@ -58,19 +58,21 @@ function slipOfKey(apiKey: string): string | undefined {
 	if (apiKey === '') return 'holds no API key';
 	if (/^https?:\/\//i.test(apiKey)) return 'holds a URL in place of the API key';
 	if (apiKey.length > longestKey)
-		return `holds ${apiKey.length} characters: that is not an API key`;
+		return `holds ${apiKey.length} characters, which is too long for an API key`;
 	if (/[\r\n]/.test(apiKey)) return 'holds an API key with a line break in it';
-	if (/\*{3}|•|…|\.{3}/.test(apiKey)) return 'holds an API key of which a part is hidden';
+	if (/\*{3}|•|…|\.{3}/.test(apiKey)) return 'holds an API key that is partly hidden';
 	const odd = /[^\x21-\x7e]/u.exec(apiKey)?.[0];
 	if (odd === undefined) return undefined;
-	if (blank.test(odd)) return `holds an API key with a blank in it (${nameOf(odd)})`;
+	if (blank.test(odd))
+		return `holds an API key with a space or an invisible character in it (${nameOf(odd)})`;
 	return `holds a key with a character that keys cannot have: ${nameOf(odd)}`;
 }
 
 function slipOfBaseUrl(baseUrl: string): string | undefined {
 	if (baseUrl === '') return 'is empty';
 	if (!/^https?:/i.test(baseUrl)) return 'is not a valid URL: it does not begin with https://';
-	if (blank.test(baseUrl)) return 'is not a valid URL: it has a blank in it';
+	if (blank.test(baseUrl))
+		return 'is not a valid URL: it has a space or an invisible character in it';
 	if (!URL.canParse(baseUrl)) return 'is not a valid URL';
 	const url = new URL(baseUrl);
 	if (url.username !== '' || url.password !== '') return 'has a user name or a password in it';
@@ -89,7 +91,7 @@ function badBaseUrl(vendorName: string, slip: string): Failure {
 	return {
 		reason: 'invalidRequest',
 		message: `The base URL in the ${vendorName} credential ${slip}`,
-		hint: 'Open the credential and give a URL that starts with https:// and has only a host and, if needed, a path. Or restore the default.',
+		hint: 'Open the credential and restore the default, or enter a URL that starts with https:// and has only a host and, if needed, a path.',
 	};
 }
 

@@ -30,11 +30,11 @@ const sentences: Readonly<Record<ErrorCode, string>> = {
 	invalidRequest: 'refused a parameter',
 	authentication: 'refused the API key',
 	forbidden: 'does not allow this with the key',
-	insufficientCredit: 'has too little credit left on the account',
+	insufficientCredit: 'says that the account has too little credit left',
 	rateLimited: 'received too many requests',
 	contentRejected: 'refused the prompt or a reference image (content moderation)',
 	notFound: 'does not know the task',
-	conflict: 'refused the request as a conflict',
+	conflict: 'refused the request because of a conflict',
 	unsupported: 'does not offer this',
 	vendorUnavailable: 'is not available right now',
 	invalidResponse: 'gave an answer that could not be read',
@@ -131,7 +131,7 @@ export function failureWithoutTask(failure: Failure): Failure {
 		...failure,
 		reason: 'unsupported',
 		message: failure.message.replace(sentences.notFound, sentences.unsupported),
-		hint: 'Check the base URL of the credential: nothing answers at the vendor’s address under it.',
+		hint: 'Check the base URL of the credential: the vendor’s API does not answer there.',
 	};
 }
 
@@ -191,7 +191,7 @@ export function unreadableAnswer(
 	missing: string,
 ): Failure {
 	const isJson = response.json !== undefined;
-	const detail = isJson ? `${missing} is missing in its answer` : 'the answer is not JSON';
+	const detail = isJson ? `${missing} is missing from its answer` : 'the answer is not JSON';
 	return failureFromResponse(answers, response, { reason: 'invalidResponse', text: detail });
 }
 

@@ -58,5 +58,7 @@ function formatWarning({ outputFormat }: Ordered, { mediaType }: Delivered): str
 }
 
 function endWarning({ hasEnd }: Delivered): string | undefined {
-	return hasEnd ? undefined : 'The end of the image file is missing: a part of it may be cut off.';
+	return hasEnd
+		? undefined
+		: 'The end of the image file is missing, so a part of the image may be cut off.';
 }

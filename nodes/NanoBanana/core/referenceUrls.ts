@@ -32,7 +32,7 @@ export function checkReferenceUrl(text: string, place: string, reader: UrlReader
 		return failed(
 			refused(
 				`${reader.name} cannot open ${quoted(text)} in ${place}: ${url.host} is an address that works only inside its own network`,
-				"Put the file into a field of the item and name that in 'Image Field Name(s)', or give a URL that everybody can open.",
+				"Put the file into a field of the item and name this field in 'Image Field Name(s)', or give a URL that everybody can open.",
 			),
 		);
 	}
@@ -40,7 +40,7 @@ export function checkReferenceUrl(text: string, place: string, reader: UrlReader
 	const page = pageOf(direct);
 	if (page === undefined) return success(direct.toString());
 	return failed(
-		refused(`The URL ${quoted(text)} in ${place} opens ${page.what}, not an image`, page.hint),
+		refused(`The URL ${quoted(text)} in ${place} opens ${page.what}, not an image file`, page.hint),
 	);
 }
 
@@ -81,61 +81,60 @@ interface Page {
 
 const download =
 	"Download the image with that service's own node or with HTTP Request, and name its field in 'Image Field Name(s)'.";
-const image =
-	'Open the page, copy the address of the image itself (right click on it), and give that.';
+const image = 'Open the page, right-click the image, copy its address, and use that.';
 
 /** Pages that show an image or offer it for download; their addresses are what people copy. */
 const pages: ReadonlyArray<readonly [host: RegExp, path: RegExp, what: string, hint: string]> = [
 	[
 		/^(?:drive|docs)\.google\.com$/,
 		/\/(?:drive\/|folders|folderview|document\/|presentation\/|spreadsheets\/|drawings\/)/,
-		'a folder or document of Google Drive',
+		'a Google Drive folder or document',
 		'Share the image file itself, and give its link.',
 	],
 	[
 		/(?:^|\.)dropbox\.com$/,
 		/^\/(?:sh|scl\/fo|home|t|work)(?:\/|$)/,
-		'a folder of Dropbox',
+		'a Dropbox folder',
 		'Share the image file itself, and give its link.',
 	],
-	[/^1drv\.ms$/, /^/, 'a page of OneDrive', download],
-	[/^onedrive\.live\.com$/, /^(?!\/(?:download|embed))/, 'a page of OneDrive', download],
-	[/(?:^|\.)sharepoint\.com$/, /^\/:\w:\/|\/_layouts\/15\//, 'a page of SharePoint', download],
-	[/(?:^|\.)icloud\.com$/, /^/, 'a page of iCloud', download],
-	[/^(?:we\.tl|wetransfer\.com|.+\.wetransfer\.com)$/, /^/, 'a page of WeTransfer', download],
-	[/^(?:photos\.app\.goo\.gl|photos\.google\.com)$/, /^/, 'a page of Google Photos', download],
-	[/^(?:app|[\w-]+\.app)\.box\.com$/, /^\/(?:s|file|folder)\//, 'a page of Box', download],
-	[/^(?:www\.|m\.)?imgur\.com$/, /^\/(?!download\/|.*\.\w{3,4}(?:\?|$))/, 'a page of Imgur', image],
-	[/^(?:www\.)?(?:ibb\.co|postimg\.cc|flic\.kr)$/, /^/, 'a page that shows an image', image],
-	[/^(?:www\.)?flickr\.com$/, /^\/photos\//, 'a page of Flickr', image],
+	[/^1drv\.ms$/, /^/, 'a OneDrive page', download],
+	[/^onedrive\.live\.com$/, /^(?!\/(?:download|embed))/, 'a OneDrive page', download],
+	[/(?:^|\.)sharepoint\.com$/, /^\/:\w:\/|\/_layouts\/15\//, 'a SharePoint page', download],
+	[/(?:^|\.)icloud\.com$/, /^/, 'an iCloud page', download],
+	[/^(?:we\.tl|wetransfer\.com|.+\.wetransfer\.com)$/, /^/, 'a WeTransfer page', download],
+	[/^(?:photos\.app\.goo\.gl|photos\.google\.com)$/, /^/, 'a Google Photos page', download],
+	[/^(?:app|[\w-]+\.app)\.box\.com$/, /^\/(?:s|file|folder)\//, 'a Box page', download],
+	[/^(?:www\.|m\.)?imgur\.com$/, /^\/(?!download\/|.*\.\w{3,4}(?:\?|$))/, 'an Imgur page', image],
+	[/^(?:www\.)?(?:ibb\.co|postimg\.cc|flic\.kr)$/, /^/, 'a page with an image on it', image],
+	[/^(?:www\.)?flickr\.com$/, /^\/photos\//, 'a Flickr page', image],
 	[
 		/^(?:www\.)?unsplash\.com$/,
 		/^\/(?:\w\w\/)?photos\/(?!.*\/download)/,
-		'a page of Unsplash',
+		'an Unsplash page',
 		image,
 	],
-	[/^(?:www\.)?pexels\.com$/, /^\/(?:[\w-]+\/)?photo\//, 'a page of Pexels', image],
-	[/^(?:www\.)?pixabay\.com$/, /^\/(?:\w+\/)?photos\//, 'a page of Pixabay', image],
-	[/^(?:\w+\.)?pinterest\.[\w.]+$|^pin\.it$/, /^/, 'a page of Pinterest', image],
-	[/^(?:www\.)?instagram\.com$/, /^\/(?:p|reel|stories)\//, 'a page of Instagram', image],
-	[/^(?:www\.)?canva\.com$/, /^\/design\//, 'a page of Canva', download],
-	[/^(?:www\.)?figma\.com$/, /^\/(?:file|design|proto)\//, 'a page of Figma', download],
+	[/^(?:www\.)?pexels\.com$/, /^\/(?:[\w-]+\/)?photo\//, 'a Pexels page', image],
+	[/^(?:www\.)?pixabay\.com$/, /^\/(?:\w+\/)?photos\//, 'a Pixabay page', image],
+	[/^(?:\w+\.)?pinterest\.[\w.]+$|^pin\.it$/, /^/, 'a Pinterest page', image],
+	[/^(?:www\.)?instagram\.com$/, /^\/(?:p|reel|stories)\//, 'an Instagram page', image],
+	[/^(?:www\.)?canva\.com$/, /^\/design\//, 'a Canva page', download],
+	[/^(?:www\.)?figma\.com$/, /^\/(?:file|design|proto)\//, 'a Figma page', download],
 	[
 		/^github\.com$/,
 		/^\/[^/]+\/[^/]+\/blob\/(?!.*[?&]raw=)/,
-		'a page of GitHub',
-		"Give the address behind its button 'Raw'.",
+		'a GitHub page',
+		"Use the address behind the button 'Raw' on that page.",
 	],
 	[
 		/^(?:commons|\w\w)\.(?:m\.)?wikipedia\.org$|^commons\.(?:m\.)?wikimedia\.org$/,
 		/^\/wiki\/\w+:/,
-		'a page of Wikimedia',
+		'a Wikimedia page',
 		image,
 	],
 	[
 		/^/,
 		/\/rest\/binary-data\/?(?:\?|$)(?!.*[?&]token=)/,
-		'a file of n8n for its signed-in users only',
+		'an n8n page for signed-in users',
 		"Name the field of the file in 'Image Field Name(s)'.",
 	],
 ];

@@ -160,8 +160,8 @@ function notUnderstood(reference: AskedReference & { readonly is: 'unknown' }): 
 /** The next step after a text that names no image. */
 export function hintFor(text: string): string {
 	if (text.includes(lostObject)) {
-		return 'An expression put an object among other words. Make the whole field one expression, for several images a list: {{ [$binary.front, $binary.back] }}.';
+		return 'An expression put an object among other words. Make the whole field one expression; for several images, give a list: {{ [$binary.front, $binary.back] }}.';
 	}
 	if (holdsExpression(text)) return 'Switch the field to Expression.';
-	return "Give full URLs that start with https://, or objects with a url, in 'Reference URLs'; field names or file objects, such as {{ $binary.data }}, in 'Image Field Name(s)'.";
+	return "'Reference URLs' takes full URLs that start with https://, and objects with a url. 'Image Field Name(s)' takes field names, and file objects such as {{ $binary.data }}.";
 }

@@ -96,7 +96,7 @@ export function refusalOfVendorUrl(text: string, baseUrl: string): string | unde
 	}
 	const kind = addressKind(url);
 	const itsUrl = `its ${url.protocol.replace(':', '')} URL`;
-	if (kind === 'forbidden') return `${itsUrl} leads to a link-local or metadata address`;
+	if (kind === 'forbidden') return `${itsUrl} leads to an internal address (link-local or metadata)`;
 	if (kind === 'private' && addressKind(base) === 'public') {
 		return `${itsUrl} leads to a private address although the base URL of the credential is public`;
 	}

@@ -185,13 +185,13 @@ function checkPrompt(asked: unknown, vendor: ImageVendor): Outcome<string> {
 	if (prompt === undefined) {
 		return invalid(
 			'The prompt is a value that cannot be written as text',
-			'Give a text, a list of texts, or plain JSON.',
+			'Use text, a list of texts, or plain JSON.',
 		);
 	}
 	if (prompt === '') {
 		return invalid(
 			'The prompt is empty',
-			'Write a prompt, or check that its expression finds a text in this item.',
+			'Write a prompt, or check that its expression finds text in this item.',
 		);
 	}
 	if (prompt.includes(lostObject)) {

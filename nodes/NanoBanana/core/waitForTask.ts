@@ -240,7 +240,7 @@ function timeout(
 function noImage(options: Pick<WaitOptions, 'vendorName' | 'taskId'>): Failure {
 	return {
 		reason: 'noImage',
-		message: `${options.vendorName} says that task ${options.taskId} succeeded, but names no image`,
+		message: `${options.vendorName} says that task ${options.taskId} succeeded, but sent no image`,
 	};
 }
 

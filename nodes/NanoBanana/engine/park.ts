@@ -262,10 +262,14 @@ function resultOf(
 	};
 }
 
-const noItem: Failure = { reason: 'invalidRequest', message: 'The item is no longer known' };
+const noItem: Failure = {
+	reason: 'invalidRequest',
+	message: 'The item is no longer known',
+	hint: 'Execute the workflow again for this item.',
+};
 
 const warningWhileParked =
-	'The vendor did not call back within the timeout. The task may have ended all the same: Task → Wait downloads its image.';
+	'The vendor did not call back within the timeout. The task may still have ended: use Task → Wait to download its image.';
 
 /**
  * The item while the execution is parked. n8n hands it on where its own limit is reached without a

@@ -104,7 +104,7 @@ export function openBefore({ vendor, saved }: Run, orders: readonly Order[]): Fa
 export function notReplaced({ displayName }: ImageVendor): Failure {
 	return {
 		reason: 'conflict',
-		message: `An earlier try of this execution has bought this image at ${displayName}, and 'Placeholder Images' asks no vendor for it`,
+		message: `An earlier try of this execution has bought this image at ${displayName}, but with 'Placeholder Images' the node does not download it`,
 		hint: "Use Task → Wait with this task ID, or set 'Placeholder Images' to Never and retry the execution: nothing is bought again.",
 	};
 }

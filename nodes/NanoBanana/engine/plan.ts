@@ -249,7 +249,7 @@ function likeTheOthers(
 		return failed({
 			reason: 'invalidRequest',
 			message: `'Placeholder Images' is ${own} here and ${other} for an earlier item`,
-			hint: 'Give the same choice for all items, or send them to two Nano Banana steps.',
+			hint: 'Use the same choice for all items, or send them to two Nano Banana steps.',
 		});
 	}
 	const completions = [item.value.settings.completion, first.settings.completion];
@@ -257,7 +257,7 @@ function likeTheOthers(
 		return failed({
 			reason: 'invalidRequest',
 			message: 'Some items of this run wait for a callback and some do not',
-			hint: "Choose the same for all items in 'When to Continue': an execution is parked as a whole.",
+			hint: "Use the same 'When to Continue' for all items, because n8n parks the whole execution.",
 		});
 	}
 	const [own, other] = [item.value.maxCost, first.maxCost];
@@ -265,7 +265,7 @@ function likeTheOthers(
 	return failed({
 		reason: 'invalidRequest',
 		message: `'Max Cost' is ${own ?? 'not set'} here and ${other ?? 'not set'} for an earlier item`,
-		hint: 'Give the same number for all items: it is the limit of the whole run.',
+		hint: 'Use the same number for all items: it is the limit of the whole run.',
 	});
 }
 
@@ -273,8 +273,8 @@ function likeTheOthers(
 function showsPlaceholder(url: string): Failure {
 	return {
 		reason: 'invalidRequest',
-		message: `The reference URL "${url.slice(0, 80)}" is that of a placeholder image`,
-		hint: "Let the step before make a real image, or choose the same in 'Placeholder Images' in both steps.",
+		message: `The reference URL "${url.slice(0, 80)}" belongs to a placeholder image`,
+		hint: "Let the step before make a real image, or use the same choice of 'Placeholder Images' in both steps.",
 	};
 }
 

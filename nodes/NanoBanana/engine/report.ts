@@ -71,7 +71,7 @@ export async function reportPlan(
 	);
 }
 
-const nothingAsked: Failure = { reason: 'invalidRequest', message: 'The item asks for nothing' };
+const nothingAsked: Failure = { reason: 'invalidRequest', message: 'The item asks for no image' };
 
 /** The output items of one input item. */
 export function itemsOfResult(

@@ -73,7 +73,7 @@ function isSafeAgain(run: Run, { state }: Order): boolean {
 }
 
 const knownBefore =
-	'(known from an earlier try of this execution, so it was not sent again; a new execution sends it)';
+	'(this failure is from an earlier try of this execution; the node did not send the request again, but a new execution sends it)';
 
 /** Repeats the failure where another submit cannot help or is not safe. */
 function refuseAgain(run: Run, order: Order): void {
@@ -153,7 +153,7 @@ function usable(vendorName: string, outcome: Outcome<TaskReference>): Outcome<Ta
 	if (isUsableTaskId(taskId) && !isPlaceholderId(taskId)) return outcome;
 	return failed({
 		reason: 'submitUnknown',
-		message: `${vendorName} took the task, but its task id ${quotedTaskId(taskId)} cannot be used`,
+		message: `${vendorName} took the task, but its task ID ${quotedTaskId(taskId)} cannot be used`,
 		task: 'maybe',
 		...known({ cost: outcome.value.cost }),
 	});
@@ -263,7 +263,7 @@ function tooLate(
 	vendorName: string,
 	{ pauseMs, isAskedFor }: Extract<Turn, { kind: 'tooLate' }>,
 ): Failure {
-	const why = 'the turn of this item would have come after its timeout';
+	const why = 'the timeout of this item would have ended before its turn';
 	return {
 		reason: 'rateLimited',
 		message: failureSentence(vendorName, 'rateLimited', why),

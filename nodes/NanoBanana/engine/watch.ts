@@ -121,7 +121,7 @@ export async function watch(
 function failureOfEnd(snapshot: TaskSnapshot): Failure {
 	const failure: Failure = snapshot.failure ?? {
 		reason: snapshot.state === 'canceled' ? 'taskCanceled' : 'taskFailed',
-		message: `The task ended as "${snapshot.vendorState}"`,
+		message: `The task ended in the state "${snapshot.vendorState}"`,
 	};
 	return { ...failure, task: 'over' };
 }

@@ -48,7 +48,7 @@ export const edit: Operation = {
 	operation: 'edit',
 	name: 'Edit',
 	action: 'Edit image',
-	description: 'Change an image, or combine several, by a text prompt',
+	description: 'Change an image, or combine several, with a text prompt',
 	isOfferedBy: () => true,
 	properties: [
 		editPrompt,

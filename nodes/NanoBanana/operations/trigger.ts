@@ -32,7 +32,7 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 	const vendorId = context.getNodeParameter('vendor', '');
 	const vendor = callingVendors.find(({ id }) => id === vendorId);
 	if (vendor === undefined) {
-		context.logger.error(`${context.getNode().name}: the chosen vendor calls nobody back`);
+		context.logger.error(`${context.getNode().name}: the chosen vendor does not send callbacks`);
 		return answer('askAgain');
 	}
 	const taskId = readTaskId(context, vendor);
@@ -51,7 +51,7 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 		claim.answered(status);
 		const response = answer(status);
 		if (verdict.kind === 'unknownTask') {
-			const what = `got a delivery of task ${taskId}, which ${vendor.displayName} does not know`;
+			const what = `got a callback for task ${taskId}, which ${vendor.displayName} does not know`;
 			context.logger.warn(`${context.getNode().name} ${what}`);
 		}
 		if (verdict.kind === 'unasked') {

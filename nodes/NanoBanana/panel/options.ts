@@ -87,7 +87,7 @@ export const maxCost: INodeProperties = {
 	typeOptions: { minValue: 0 },
 	default: 0,
 	description:
-		'The most that this run may cost, over all items, in the vendor’s own unit (credits or USD). The node submits no image that could take the run over this. Only the price of the first image of each model and size is unknown. Items that are not submitted fail.',
+		'The most that this run may cost, over all items, in the vendor’s own unit (credits or USD). The node submits no image that could take the run over this. Only the first image of each model and size may cost more, because its price is not known before. Items that are not submitted fail.',
 };
 
 export const maxTasksAtOnce: INodeProperties = {
@@ -133,7 +133,7 @@ export const placeholder: INodeProperties = {
 			name: 'In Manual Executions',
 			value: 'manual',
 			description:
-				'Placeholders while you build and try the workflow in the editor, real images once it is published (in n8n 1: active). A sub-workflow called by Execute Workflow follows its caller in n8n 2. In n8n 1, and as an agent’s tool, it buys.',
+				'Placeholders while you build and try the workflow in the editor, real images once it is published (in n8n 1: active). A sub-workflow called by Execute Workflow follows its caller in n8n 2. In n8n 1, and as an agent’s tool, a sub-workflow buys real images.',
 		},
 		{ name: 'Never', value: 'never', description: 'Each image is bought' },
 	],

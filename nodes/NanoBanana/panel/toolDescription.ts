@@ -8,20 +8,21 @@ import type { INodeProperties } from 'n8n-workflow';
 
 const price = 'Each call costs money and takes up to a few minutes.';
 
-const answer = 'Give the user signedUrl, or url without one, unchanged.';
+const answer = 'Give the user signedUrl, or else url, unchanged.';
 
-const failure =
-	'If the answer has error, do what error.hint says; after submitUnknown, or where resumable is true, do not call again.';
+const failure = 'If the answer has error, do what error.hint says.';
+
+const noRepeat = 'If error.code is submitUnknown, or error.resumable is true, do not call again.';
 
 /** For each operation, as `resource.operation`. */
 export const toolDescriptions: Readonly<Record<string, string>> = {
-	'image.generate': `Make an image with Nano Banana. ${price} Prompt: what the image shows, in any language: subject, surroundings, style, light, and words to write in it. ${answer} ${failure}`,
-	'image.edit': `Change or combine images with Nano Banana. ${price} Prompt: what to change and what to keep. Reference URLs: the images' addresses, one per line, open without a sign-in. ${answer} ${failure}`,
+	'image.generate': `Make an image with Nano Banana. ${price} Prompt: what the image shows, in any language: subject, surroundings, style, light, and words to write in it. ${answer} ${failure} ${noRepeat}`,
+	'image.edit': `Change or combine images with Nano Banana. ${price} Prompt: what to change and what to keep. Reference URLs: the images' addresses, one per line, open without a sign-in. ${answer} ${failure} ${noRepeat}`,
 	'task.wait': `Wait for an image that was ordered before and download it. Costs nothing. Task ID: the taskId of an earlier answer. ${answer} ${failure}`,
 	'task.get':
-		'Poll an image that was ordered before once, without waiting. Costs nothing. Task ID: the taskId of an earlier answer. In the answer, state is queued, running, succeeded, failed or canceled; url is present once the image is ready.',
+		'Poll an ordered image once, without waiting. Costs nothing. Task ID: the taskId of an earlier answer. In the answer, state is queued, running, succeeded, failed or canceled; url is present once the image is ready.',
 	'task.cancel':
-		'Cancel an image that was ordered and that the vendor has not begun to make, so that it costs nothing. Task ID: the taskId of an earlier answer. After error.code conflict the work has begun and goes on.',
+		'Cancel an ordered image that the vendor has not begun to make, so that it costs nothing. Task ID: the taskId of an earlier answer. If error.code is conflict, the vendor has begun and goes on.',
 	'account.getBalance':
 		'Get the money or credit that is left for making images. Costs nothing. The answer has balance.amount in balance.unit.',
 };
@@ -38,7 +39,7 @@ export const toolDescriptionParameters: readonly INodeProperties[] = Object.entr
 		typeOptions: { rows: 6 },
 		default: text,
 		description:
-			'What the model is told about this tool: what it does, what goes into the fields that it fills, and what it answers',
+			'Text that tells the model what this tool does, what to put into its fields, and what it answers',
 		displayOptions: { show: { '@tool': [true], resource: [resource], operation: [operation] } },
 	};
 });

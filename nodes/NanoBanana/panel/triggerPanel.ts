@@ -15,7 +15,7 @@ export const webhooks: IWebhookDescription[] = [
 
 export const credentials = vendorCredentials(callingVendors);
 
-/** The only use of it is its name: n8n's nodes panel lists the choices of "Event" as what the trigger can do. */
+/** Only its name is used: n8n's nodes panel lists the choices of "Event" as what the trigger can do. */
 const event: INodeProperties = {
 	displayName: 'Event',
 	name: 'event',
@@ -36,7 +36,7 @@ export const triggerPanel: Exclude<INodeTypeDescription['triggerPanel'], undefin
 	header: 'Start when an image is finished',
 	executionsHelp: {
 		inactive:
-			'<b>While you build</b>, click the button above, then submit an image with the <b>test URL</b> of this node as its Callback URL. The test URL waits for one call. <br /><br /><b>To run by itself</b>, <a data-key="activate">publish</a> the workflow (in n8n 1: activate it) and submit images with the <b>production URL</b>. Those executions are in the <a data-key="executions">executions list</a>, not in the editor.',
+			'<b>While you build</b>, click the button above, then submit an image with the <b>test URL</b> of this node as its Callback URL. The test URL waits for one call. <br /><br /><b>To run it without the editor</b>, <a data-key="activate">publish</a> the workflow (in n8n 1: activate it) and submit images with the <b>production URL</b>. Those executions are in the <a data-key="executions">executions list</a>, not in the editor.',
 		active:
 			'<b>While you build</b>, click the button above, then submit an image with the <b>test URL</b> of this node as its Callback URL. The test URL waits for one call. <br /><br /><b>The workflow runs by itself</b> for every image that was submitted with the <b>production URL</b>. Those executions are in the <a data-key="executions">executions list</a>, not in the editor.',
 	},

@@ -59,7 +59,7 @@ function unreadable(vendorName: string, name: string | undefined, message: strin
 		return {
 			reason: 'authentication',
 			message: `${quoted} was deleted, or can no longer be used here`,
-			hint: 'Choose another credential of the same account in this node. Tasks that were bought before can then be downloaded with Task → Wait.',
+			hint: 'Choose another credential of the same account in this node. Task → Wait can then download the images of earlier tasks.',
 		};
 	}
 	return {

@@ -115,7 +115,7 @@ async function store(
 		return failed(transferFailure(error, options));
 	}
 	if (!isComplete(header, announcedBytes)) {
-		return failed(downloadFailure(options, 'only a part of the image came'));
+		return failed(downloadFailure(options, 'only a part of the image arrived'));
 	}
 	const { bytes, end, size = { width: null, height: null } } = header;
 	return success({ binary, fileName, mediaType, bytes, ...size, hasEnd: end !== 'unmarked' });

@@ -116,7 +116,7 @@ export function transferFailure(error: unknown, options: OpenOptions): Failure {
 			...downloadRefused(options, `this n8n could not store it (${storageCode})`),
 			hint:
 				options.hints?.storage ??
-				'The image is made and paid. Make room in the storage of this n8n, then use Task → Wait with this task ID.',
+				'The image is made and paid for. Make room in the storage of this n8n, then use Task → Wait with this task ID.',
 		};
 	}
 	const reason = connectionFailureReason(error);

@@ -130,7 +130,7 @@ async function upload(
 		message: failureSentence(
 			vendor.displayName,
 			'invalidResponse',
-			`of the file that it keeps for an upload, ${refusal}`,
+			`the node refuses the address of the uploaded file (${refusal})`,
 		),
 	});
 }
@@ -216,7 +216,7 @@ async function storeReference(
 				mediaType,
 				size: header.bytes,
 			})
-		: failed(downloadFailure(options, 'only a part of the image came'));
+		: failed(downloadFailure(options, 'only a part of the image arrived'));
 }
 
 /**

@@ -165,6 +165,6 @@ export function messageOf(thrown: unknown): string {
 		const message: unknown = objectOf(thrown)?.message;
 		return typeof message === 'string' ? message : String(thrown);
 	} catch {
-		return 'it has thrown something that is not an error';
+		return 'it threw something that is not an error';
 	}
 }

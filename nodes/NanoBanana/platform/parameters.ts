@@ -54,15 +54,15 @@ export function readSettings(
 	}
 	if (timeoutSeconds > maxTimeoutSeconds) {
 		return invalid(
-			`'Timeout' is ${timeoutSeconds} s; at most ${maxTimeoutSeconds} (7 days) are possible`,
-			'Give fewer seconds. No vendor keeps an image for longer.',
+			`'Timeout' is ${timeoutSeconds} s, but it can be at most ${maxTimeoutSeconds} (7 days)`,
+			'Use fewer seconds. No vendor keeps an image for longer.',
 		);
 	}
 	const pollSeconds = isBlank(options.pollInterval) ? 0 : numberOf(options.pollInterval);
 	if (pollSeconds === undefined || pollSeconds < 0) {
 		return invalid(
 			"'Poll Interval' is not a number",
-			'Give seconds, or 0 to leave it to the node.',
+			'Give a number of seconds, or 0 to leave it to the node.',
 		);
 	}
 	const output = isBlank(options.output)

@@ -82,7 +82,7 @@ export async function checkFile(
 		return failed(
 			refused(
 				`${capital(label)} could not be read from the storage of this n8n`,
-				'The file may belong to an execution that was deleted. Run the step that makes it again.',
+				'The file may belong to an execution that was deleted. To make it anew, run the step that it comes from.',
 			),
 		);
 	}
@@ -104,7 +104,7 @@ export async function checkFile(
 		return failed(
 			refused(
 				`${capital(label)} holds only a part of ${imageOf(mediaType)} (${size} bytes)`,
-				'Load the file again in the step that it comes from, or save it anew with the Edit Image node.',
+				'Load the file again in the step that it comes from, or save it again with the Edit Image node.',
 			),
 		);
 	}
@@ -112,7 +112,7 @@ export async function checkFile(
 	if (maxBytes !== undefined && size > maxBytes) {
 		return failed(
 			refused(
-				`The image in ${label} has ${megabytes(size)}; ${vendor.displayName} takes at most ${megabytes(maxBytes)}`,
+				`The image in ${label} is ${megabytes(size)} large; ${vendor.displayName} takes at most ${megabytes(maxBytes)}`,
 				makeSmaller,
 			),
 		);

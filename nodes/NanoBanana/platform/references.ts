@@ -149,8 +149,8 @@ function refusalOfFetch(
 	if (data.id === undefined) {
 		return {
 			reason: 'unsupported',
-			message: `${needsUrl}, and this n8n keeps ${label} in memory, where it has none`,
-			hint: 'Give a reference URL, choose a vendor that takes files, or have the administrator set N8N_DEFAULT_BINARY_DATA_MODE to filesystem.',
+			message: `${needsUrl}, but ${label} has no URL, because this n8n keeps it in memory`,
+			hint: 'Give a reference URL, choose a vendor that takes files, or ask the administrator to set N8N_DEFAULT_BINARY_DATA_MODE to filesystem.',
 		};
 	}
 	const url = parseHttpUrl(context.helpers.createBinarySignedUrl(data));
@@ -161,7 +161,7 @@ function refusalOfFetch(
 	return {
 		reason: 'unsupported',
 		message: `${needsUrl}, and it cannot reach this n8n at ${url?.host ?? 'its address'} to download ${label}`,
-		hint: 'Give a public reference URL (upload the file somewhere first), choose a vendor that takes files, or have the administrator set WEBHOOK_URL to the public address of this n8n.',
+		hint: 'Give a public reference URL (upload the file somewhere first), choose a vendor that takes files, or ask the administrator to set WEBHOOK_URL to the public address of this n8n.',
 	};
 }
 
@@ -182,7 +182,7 @@ function missingField(field: string, fields: readonly string[]): Failure {
 
 function withoutBytes(label: string): Failure {
 	return refused(
-		`${label} has neither bytes nor a place in the storage of this n8n`,
+		`${label} has no content that the node can read`,
 		"Name the field of the file in 'Image Field Name(s)', without an expression.",
 	);
 }

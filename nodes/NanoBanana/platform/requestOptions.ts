@@ -109,7 +109,7 @@ async function* wholeFile(file: ReferenceFile, content: FileContent): AsyncGener
 		length += chunk.length;
 		yield chunk;
 	}
-	if (length !== file.size) throw new Error('A reference file has changed while it was sent');
+	if (length !== file.size) throw new Error('A reference file changed while it was being sent');
 }
 
 function formLength(parts: readonly MultipartPart[], boundary: string): number {

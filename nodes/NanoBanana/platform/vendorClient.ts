@@ -173,7 +173,7 @@ async function send(
 	if ('url' in request) {
 		const refusal = refusalOfVendorUrl(request.url, baseUrl);
 		if (refusal !== undefined) {
-			const why = `of an address to go on with, ${refusal}`;
+			const why = `the node refuses the address for its next request (${refusal})`;
 			const message = failureSentence(vendor.displayName, 'invalidResponse', why);
 			return failed({ reason: 'invalidResponse', message });
 		}
@@ -220,7 +220,7 @@ function tooManySteps(vendor: ImageVendor): Failure {
 	const message = failureSentence(
 		vendor.displayName,
 		'invalidResponse',
-		'it leads to more requests than any vendor needs',
+		'it asks for one more request again and again',
 	);
 	return { reason: 'invalidResponse', message, task: 'maybe' };
 }

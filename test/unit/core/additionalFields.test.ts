@@ -75,7 +75,7 @@ describe('additional fields', () => {
 		[{ call: () => 1 }, 'at "call" that is not JSON'],
 		[{ big: 1n }, 'at "big" that is not JSON'],
 		[{ no: Number.NaN }, 'at "no" that JSON cannot hold'],
-		['{"seed": 12345678901234567890}', 'at "seed" that JSON cannot hold; give it as a text'],
+		['{"seed": 12345678901234567890}', 'at "seed" that JSON cannot hold; put it in double quotes'],
 		[`{"a": ${'['.repeat(50)}${']'.repeat(50)}}`, 'levels deep'],
 		[{ long: 'x'.repeat(20_000) }, 'more than 20000 characters'],
 	])('cannot be %j', (asked, part) => {

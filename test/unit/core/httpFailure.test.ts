@@ -186,7 +186,7 @@ describe('the failure of an answer', () => {
 		const failure = unreadableAnswer(vendor, answer(200, { ok: 1 }), 'the task ID');
 		expect(failure).toMatchObject({ reason: 'invalidResponse', task: 'maybe' });
 		expect(failure.message).toBe(
-			'Vendor gave an answer that could not be read: the task ID is missing in its answer',
+			'Vendor gave an answer that could not be read: the task ID is missing from its answer',
 		);
 		const page = unreadableAnswer(vendor, answer(200, '<html>'), 'the task ID');
 		expect(page.message).toContain('the answer is not JSON');

@@ -121,11 +121,11 @@ describe('a share link', () => {
 	it.each([
 		[
 			'https://drive.google.com/drive/folders/1AbC?usp=sharing',
-			'a folder or document of Google Drive',
+			'a Google Drive folder or document',
 		],
-		['https://docs.google.com/document/d/1AbC/edit', 'a folder or document of Google Drive'],
-		['https://www.dropbox.com/scl/fo/abc/x?rlkey=k&dl=0', 'a folder of Dropbox'],
-		['https://www.dropbox.com/sh/abc/x', 'a folder of Dropbox'],
+		['https://docs.google.com/document/d/1AbC/edit', 'a Google Drive folder or document'],
+		['https://www.dropbox.com/scl/fo/abc/x?rlkey=k&dl=0', 'a Dropbox folder'],
+		['https://www.dropbox.com/sh/abc/x', 'a Dropbox folder'],
 		['https://1drv.ms/i/s!AbC', 'OneDrive'],
 		['https://onedrive.live.com/?id=1&cid=2', 'OneDrive'],
 		['https://firm.sharepoint.com/:i:/s/team/AbC?e=x', 'SharePoint'],

@@ -380,7 +380,7 @@ describe('a success without an image', () => {
 		const failure = failureOf(outcome);
 		expect(polls).toBe(3);
 		expect(failure).toMatchObject({ reason: 'noImage', taskId: 'task-1' });
-		expect(failure.message).toBe('Vendor says that task task-1 succeeded, but names no image');
+		expect(failure.message).toBe('Vendor says that task task-1 succeeded, but sent no image');
 		expect(isResumable(failure)).toBe(true);
 		expect(mayRetryElsewhere(failure)).toBe(false);
 	});
