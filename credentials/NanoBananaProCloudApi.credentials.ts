@@ -46,7 +46,9 @@ export class NanoBananaProCloudApi implements ICredentialType {
 		properties: { headers: { Authorization: bearerHeader } },
 	};
 
-	/** Asks for a task that does not exist; a 400 or 500 for it comes after the check of the key. */
+	/**
+	 * Asks for a task that does not exist. The vendor answers 400 or 500 only after it has checked the key.
+	 */
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: testBaseUrl,

@@ -6,11 +6,11 @@ type BodyRule = Extract<Rules[number], { type: 'responseSuccessBody' }>;
 
 export interface KeyTestWords {
 	readonly vendor: string;
-	/** Where the user finds the keys: n8n shows the message as text, without links. */
+	/** The URL of the user's keys, written out because n8n shows no links in the message. */
 	readonly keysPage: string;
-	/** Added to "refused the API key" where there is something to know. */
+	/** Follows "refused the API key": a common cause at this vendor. */
 	readonly refusedHint?: string;
-	/** Added to "has blocked it": how a right key gets unblocked at this vendor. */
+	/** Follows "has blocked it": how to unblock a correct key at this vendor. */
 	readonly blockedHint?: string;
 }
 
@@ -33,9 +33,9 @@ const verdictOfStatus: ReadonlyArray<readonly [status: number, verdict: Verdict]
 ];
 
 /**
- * The vendor checks the key before anything else, so every answer but these proves it: above all
- * the 404 for a task that does not exist. n8n 1.121 does not know `except` and accepts every status:
- * there the signs in the body decide alone.
+ * The vendor checks the key first, so every status except these proves the key: above all the 404 for a
+ * task that does not exist. n8n 1.121 ignores `except` and accepts every status. There only the signs in
+ * the body decide.
  */
 export function keyTestStatuses(...alsoAccepted: readonly number[]): {
 	ignore: true;
@@ -45,7 +45,7 @@ export function keyTestStatuses(...alsoAccepted: readonly number[]): {
 	return { ignore: true, except: telling.filter((status) => !alsoAccepted.includes(status)) };
 }
 
-/** The rules that judge the vendor's answer; a body sign counts where the status was accepted. */
+/** The rules that judge the vendor's answer. A body sign counts only if n8n accepts the status. */
 export function keyTestRules(words: KeyTestWords, signs: readonly BodySign[]): Rules {
 	const byStatus = verdictOfStatus.map(([status, verdict]): StatusRule => ({
 		type: 'responseCode',
@@ -60,8 +60,7 @@ export function keyTestRules(words: KeyTestWords, signs: readonly BodySign[]): R
 }
 
 /**
- * The signs of a bad key where only the body can be read: the words of the frameworks that vendors are
- * built with, beside the documented ones.
+ * Signs of a bad key in the body: the documented words, and those of the frameworks that vendors build on.
  */
 export const commonRefusals: readonly BodySign[] = [
 	...signsAt(
@@ -99,7 +98,7 @@ export const commonRefusals: readonly BodySign[] = [
 	),
 ];
 
-/** As `commonRefusals`, for a key that is right but may not do this. */
+/** Like `commonRefusals`, for a correct key without the permission. */
 export const commonBlocks: readonly BodySign[] = [
 	...signsAt(
 		'blocked',
@@ -125,7 +124,7 @@ export const commonBlocks: readonly BodySign[] = [
 	),
 ];
 
-/** A body that is not JSON reaches the rules as a text: the answer did not come from an API. */
+/** A body that is not JSON reaches the rules as text: the answer did not come from an API. */
 const textInsteadOfJson: BodySign = ['constructor.name', 'String', 'wrongAddress'];
 
 function signsAt(

@@ -35,7 +35,7 @@ export class NanoBananaTrigger implements INodeType {
 		properties,
 	};
 
-	/** Answers the vendor and starts the workflow where its callback is true. */
+	/** Answers the vendor, and starts the workflow if the callback proves true. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await receiveDelivery(this);
 	}

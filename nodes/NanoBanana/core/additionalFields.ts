@@ -5,15 +5,16 @@ import type { Exchange, ImageRequest, ImageVendor, JsonObject, ReferenceFile } f
 
 const option = "'Additional Fields (JSON)' (under Options)";
 
-/** More is not a field of a request, and it is saved with every order. */
+/** Longer JSON is not a field of a request, and each order saves a copy. */
 const longestJson = 20_000;
 const maxDepth = 20;
 
 /**
- * Checks the fields that the user adds to the vendor's own input. None may be one that the node sets, in
- * whatever setting: the vendor would get two values for it.
+ * Checks the fields that the user adds to the vendor's own input. No field may be one that the node sets in
+ * any setting: the vendor would get two values for it.
  *
- * @param isLimited whether the run has a Max Cost: then no field may change the number of images or a price
+ * @param isLimited whether the run has a Max Cost: then no field may change the number of images or the
+ * price
  */
 export function checkAdditionalFields(
 	asked: unknown,
@@ -29,7 +30,7 @@ export function checkAdditionalFields(
 	if (json.length > longestJson) {
 		return refused(`${option} has more than ${longestJson} characters`);
 	}
-	// A copy: an expression may hand out an object of n8n's own.
+	// Copied, because an expression may return an object that belongs to n8n.
 	const added = JSON.parse(json) as JsonObject;
 	const own = fieldsOfNode(vendor);
 	for (const name of Object.keys(added)) {
@@ -107,7 +108,7 @@ function isSafe(value: number): boolean {
 	return Number.isSafeInteger(value);
 }
 
-/** Also where it comes from the realm of n8n's expressions. */
+/** Also true for an object from the realm of n8n's expressions. */
 function isPlain(value: object): boolean {
 	const prototype = Object.getPrototypeOf(value) as object | null;
 	return prototype === null || Object.getPrototypeOf(prototype) === null;
@@ -150,7 +151,7 @@ function namesIn(value: unknown): readonly string[] {
 
 const knownFields = new WeakMap<ImageVendor, readonly string[]>();
 
-/** Every field that the vendor's submits have in one setting or another, read off the submits themselves. */
+/** Every field that a submit to this vendor can have, read off submits in all settings. */
 export function fieldsOfNode(vendor: ImageVendor): readonly string[] {
 	const known = knownFields.get(vendor);
 	if (known !== undefined) return known;
@@ -174,7 +175,7 @@ const noFile: ReferenceFile = {
 	open: () => Promise.resolve(new Uint8Array()),
 };
 
-/** A submit with each value that makes a difference, together with each other one. */
+/** Submits in all settings that change which fields are sent. */
 function everySetting(): ReadonlyArray<Parameters<ImageVendor['submit']>[0]> {
 	let requests: ReadonlyArray<Partial<ImageRequest>> = [{ vendorModel: 'model', prompt: 'prompt' }];
 	const withEach = (...changes: ReadonlyArray<Partial<ImageRequest>>): void => {

@@ -11,7 +11,7 @@ export interface Attempt {
 	readonly message: string;
 }
 
-/** A chain has a few steps; a loop may have many, of which the latest tell the most. */
+/** A chain has a few steps. A loop may have many, and the latest ones say the most. */
 const maxAttempts = 20;
 
 /**

@@ -4,9 +4,9 @@ import { cleanText } from './text';
 export interface Batch {
 	/** Images asked for, over all items. */
 	readonly images: number;
-	/** Those that are ready at the vendor, without the failed task's own. */
+	/** Images that are ready at the vendor, without those of the failed task. */
 	readonly ready: number;
-	/** Those that the vendor is still making. */
+	/** Images that the vendor is still making. */
 	readonly underWay: number;
 	/** The prompt that failed. */
 	readonly prompt: string | undefined;

@@ -2,9 +2,9 @@ import { roundedAmount } from './cost';
 import type { Cost } from './cost';
 
 /**
- * Keeps the submits of a run within its limit, in the vendor's own unit. Only earlier tasks tell the price
+ * Keeps the submits of a run within its limit, in the vendor's own unit. Only earlier tasks show the price
  * of a task: the first of a kind goes alone, and each later one reserves the highest cost seen for its
- * kind. So a first one may cost more than was left; no other submit can.
+ * kind. So only the first of a kind may cost more than is left.
  */
 export interface Budget {
 	readonly limit: number;
@@ -18,8 +18,8 @@ export interface Budget {
 	 */
 	ask(task: PricedTask): Reservation | 'wait' | 'refused';
 	/**
-	 * Counts a task that an earlier run has submitted: by its cost, else by its reservation. No submit
-	 * waits for it, since this run may come to it last.
+	 * Counts a task that an earlier run has submitted: by its cost, or else by its reservation. No submit
+	 * waits for such a task, because this run may poll it last.
 	 */
 	count(task: PricedTask, told: Cost | undefined, reserved?: number): Reservation;
 	/** Counts an amount that was spent before and will not be refunded. */
@@ -32,11 +32,11 @@ export interface PricedTask {
 	readonly images: number;
 }
 
-/** The room of one task: its reservation stays until one of these calls tells more. */
+/** The budget set aside for one task, until one of these calls settles it. */
 export interface Reservation {
-	/** Undefined while nobody knows what the task costs. */
+	/** Undefined while the cost of the task is unknown. */
 	amount(): number | undefined;
-	/** The vendor has taken the task, and may have told its cost. */
+	/** The vendor has taken the task, and may have stated its cost. */
 	taken(told: Cost | undefined): void;
 	/** The vendor has certainly not taken it. */
 	release(): void;
@@ -47,7 +47,7 @@ export interface Reservation {
 interface Place {
 	/** `open`: charged, but a part may be refunded if the task fails. */
 	state: 'submitting' | 'open' | 'ended';
-	/** Without it the place takes all that is left, and all that other places release. */
+	/** Undefined: the task takes all that is left, and all that other tasks release. */
 	amount: number | undefined;
 }
 

@@ -34,8 +34,8 @@ export const bareIds: readonly string[] = ['', 'data', 'task', 'run', 'job', 're
 );
 
 /**
- * The upstream of two vendors answers HTTP 200 with a number in the body. These are refusals at every
- * vendor that has such numbers; for the other numbers nobody promises that no task was made.
+ * Two vendors share an upstream that answers HTTP 200 with a number in the body. These numbers are refusals
+ * at every vendor that has such numbers. For other numbers, no page promises that no task was made.
  */
 const numbersBelieved: ReadonlySet<number | undefined> = new Set([401, 402, 429, 455]);
 
@@ -49,9 +49,11 @@ export function isDocumentedRefusal(answers: DocumentedAnswers, response: Vendor
 }
 
 /**
- * The id of the task that a submit has made: `usual` stands where the vendor's page has it. An answer that
- * names a task means a taken task, whatever its status, code or words. `explain` is called where it names
- * none.
+ * The id of the task that a submit has made. An answer that names a task means a taken task, whatever its
+ * status, code or words.
+ *
+ * @param usual the id, where the vendor's page puts it
+ * @param explain makes the failure of an answer that names no task
  */
 export function readTaken(
 	answers: DocumentedAnswers,
@@ -81,7 +83,7 @@ interface NamedTask {
 const maxDepth = 8;
 const maxMembers = 10_000;
 
-/** A longer text is an image in base64, or not an answer of a gateway. */
+/** A longer text is an image in base64. No gateway's answer is so long. */
 const maxText = 1_000_000;
 
 /** The first task that an answer names, the outermost first; those outside of errors before those within. */
@@ -115,7 +117,7 @@ function taskNamedIn(json: unknown, names: readonly string[]): NamedTask | undef
 	return inError;
 }
 
-/** `task_ids` is a `taskid`. */
+/** `task_ids` counts as `taskid`. */
 function singularOf(name: string): string {
 	return name.toLowerCase().replaceAll('_', '').replace(/s$/, '');
 }

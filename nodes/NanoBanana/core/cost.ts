@@ -25,18 +25,18 @@ export function paidBack({ amount, unit }: Cost): Cost {
 	return { amount: 0, unit, ...(amount > 0 ? { refunded: amount } : {}) };
 }
 
-/** The final cost of a task, from the cost told with its submit and the cost told at its end. */
+/** The final cost of a task, from the cost at its submit and the cost at its end. */
 export function finalCost(told: Cost | undefined, atEnd: Cost | undefined): Cost | undefined {
 	if (told === undefined || atEnd === undefined) return atEnd ?? told;
 	// A charged task that costs nothing in the end was refunded, whether the vendor says so or not.
 	const isPaidBack = atEnd.amount === 0 && told.amount > 0;
 	const refunded = atEnd.refunded ?? (isPaidBack ? told.amount : undefined);
-	// The vendor told the amount left with the submit, so before any refund.
+	// The vendor stated the amount left at the submit, before any refund.
 	const remaining = atEnd.remaining ?? (refunded === undefined ? told.remaining : undefined);
 	return { amount: atEnd.amount, unit: atEnd.unit, ...known({ refunded, remaining }) };
 }
 
-/** The total cost of several tasks of one vendor, with the lowest amount left that was told. */
+/** The total cost of several tasks of one vendor, with the lowest amount left on the account. */
 export function sumOfCosts(costs: readonly Cost[]): Cost | undefined {
 	const [first] = costs;
 	if (first === undefined) return undefined;
@@ -74,8 +74,8 @@ export interface CostOfImage {
 }
 
 /**
- * The total cost of the tasks of a run, in one sentence. Undefined where no vendor told it, and for a
- * single task, whose item says it.
+ * The total cost of the tasks of a run, in one sentence. Undefined if no vendor states it, and for a single
+ * task, whose item says it.
  */
 export function costSentence(images: readonly CostOfImage[]): string | undefined {
 	const tasks = new Set(images.flatMap(({ taskId }) => taskId ?? [])).size;

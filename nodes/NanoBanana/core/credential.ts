@@ -11,9 +11,9 @@ export interface VendorAccess {
 }
 
 /**
- * Reads pasted text: removes blanks, quotes and "Bearer" around the key, and characters without a meaning
- * at the end of a base URL. The rest is used as it is, or refused with the name of the slip. The
- * expressions of the credentials (`credentials/pastedText.ts`) must understand the same.
+ * Reads pasted text: removes spaces, quotes and "Bearer" around the key, and meaningless characters at the
+ * end of a base URL. The rest is used as it is, or refused with its mistake named. The expressions of the
+ * credentials (`credentials/pastedText.ts`) must understand the same.
  */
 export function readAccess(
 	vendorName: string,
@@ -81,7 +81,7 @@ function slipOfBaseUrl(baseUrl: string): string | undefined {
 	return undefined;
 }
 
-/** "U+00E4": the character itself may be invisible, or turn the text around. */
+/** Names a character as "U+00E4": the character itself may be invisible, or reverse the text. */
 function nameOf(character: string): string {
 	const code = character.codePointAt(0) ?? 0;
 	return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;

@@ -1,11 +1,11 @@
-/** Signatures of URLs, with a date that they begin at and the seconds that they last. */
+/** The parameters of signed URLs that hold the start and the lifetime in seconds. */
 const signedFor: ReadonlyArray<readonly [begin: string, seconds: string]> = [
 	['x-amz-date', 'x-amz-expires'],
 	['x-goog-date', 'x-goog-expires'],
 	['x-oss-date', 'x-oss-expires'],
 ];
 
-/** Parameters with the moment itself, in seconds since the epoch or as a date. */
+/** The parameters that hold the end itself, in seconds since the epoch or as a date. */
 const signedUntil = ['expires', 'expiry', 'exp', 'se', 'x-expires'] as const;
 
 /** When a signed URL expires by its own parameters, in milliseconds since the epoch. */
@@ -21,7 +21,7 @@ export function expiresAtMs(text: string): number | undefined {
 	}
 	for (const name of signedUntil) {
 		const value = parameters.get(name) ?? '';
-		// Some count in milliseconds. A small number is a duration, whose begin nobody knows.
+		// Some vendors count in milliseconds. A small number is a duration with an unknown start.
 		const number = /^\d{10,13}$/.test(value) ? Number(value) : Number.NaN;
 		const moment = number < 1e11 ? number * 1000 : number;
 		const atMs = Number.isNaN(moment) && /^\d{4}-/.test(value) ? Date.parse(value) : moment;
@@ -30,19 +30,19 @@ export function expiresAtMs(text: string): number | undefined {
 	return undefined;
 }
 
-/** `20261129T131500Z` */
+/** Reads a date such as `20261129T131500Z`. */
 function compactDate(text = ''): number {
 	const [, year, month, day, hour, minute, second] =
 		/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/i.exec(text) ?? [];
 	return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
-/** Statuses of an address behind which nothing is any more, or nothing that this URL opens. */
+/** Statuses of a URL whose file is gone, or that no longer opens its file. */
 const goneStatuses: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 
 /**
  * Whether the answer to a download says that its URL has expired, for certain or as the likeliest reason;
- * undefined where it says something else. Hosts of files answer so with several statuses.
+ * undefined if it says something else. File hosts use several statuses for this.
  */
 export function expiryOf(answer: {
 	readonly status: number;

@@ -13,8 +13,8 @@ export {
 } from './reasons';
 
 /**
- * The task at the vendor after a failure: certainly none, maybe one whose id nobody knows, one that may
- * still make the image, or one that the vendor itself has ended without an image.
+ * The task at the vendor after a failure: certainly none, maybe one with an unknown id, one that may still
+ * make the image, or one that the vendor itself has ended without an image.
  */
 export type TaskAfterFailure = 'none' | 'maybe' | 'running' | 'over';
 
@@ -36,7 +36,7 @@ export interface Failure {
 	readonly requestId?: string;
 	/** The failed ratio of an item that asks for several. */
 	readonly aspectRatio?: string;
-	/** The amount that the vendor has charged for the task all the same. */
+	/** The amount that the vendor charged for the task although it failed. */
 	readonly cost?: Cost;
 	/** The failures of several tasks of an item, which this one joins. */
 	readonly parts?: readonly Failure[];
@@ -66,7 +66,7 @@ export function hintOf(failure: Failure): string {
 	return `The vendor asks you to wait ${Math.ceil(failure.retryAfterMs / 1000)} s. ${hint}`;
 }
 
-/** The page of the vendor for the next step, with the words for it. */
+/** The vendor's page for the next step, and its name in a message. */
 export function pageFor(
 	{ reason }: Pick<Failure, 'reason'>,
 	pages: Readonly<Record<VendorPage, string>>,
@@ -78,7 +78,7 @@ export function pageFor(
 
 /** A failure with a task whose id is known: unless the vendor has ended it, its image may still come. */
 export function ofTask(failure: Failure, taskId: string): Failure {
-	// A vendor that does not know a task may know it again in a while.
+	// A vendor that does not know a task now may know it later.
 	return { ...failure, taskId, task: failure.task === 'over' ? 'over' : 'running' };
 }
 
@@ -87,7 +87,7 @@ export function isResumable({ task, taskId }: Failure): boolean {
 	return task === 'running' && taskId !== undefined;
 }
 
-/** Whether there may be a task whose id nobody knows, or that could not be polled. */
+/** Whether there may be a task with an unknown id, or a task that could not be polled. */
 export function isUnclear({ reason, task }: Failure): boolean {
 	return task === 'maybe' || reason === 'submitUnknown';
 }
@@ -132,7 +132,7 @@ export function joinedFailure(first: Failure, others: readonly Failure[]): Failu
 	return { ...shared, parts, ...known({ cost }) };
 }
 
-/** The failures that a joined one stands for, or the failure itself. */
+/** The failures that a joined failure stands for, or the failure itself. */
 export function failuresIn(failure: Failure): readonly Failure[] {
 	return failure.parts ?? [failure];
 }

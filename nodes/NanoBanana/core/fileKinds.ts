@@ -1,4 +1,4 @@
-/** Files that people send as images and that are none. */
+/** Files that people send as images although they are not images. */
 const beginnings: ReadonlyArray<readonly [bytes: string, offset: number, kind: string]> = [
 	['%PDF', 0, 'a PDF'],
 	['PK\x03\x04', 0, 'a ZIP file or an Office document'],
@@ -18,10 +18,10 @@ const beginnings: ReadonlyArray<readonly [bytes: string, offset: number, kind: s
 	['\x1f\x8b', 0, 'a gzip file'],
 ];
 
-/** How many of a file's first bytes tell its kind. */
+/** The number of first bytes that show the kind of a file. */
 export const kindLength = 64;
 
-/** What a file is, that is not an image, by its first bytes, in words for a message: "a PDF". */
+/** The kind of a file that is not an image, by its first bytes and in words for a message: "a PDF". */
 export function kindOfFile(firstBytes: Uint8Array): string {
 	if (firstBytes.length === 0) return 'nothing (0 bytes)';
 	const text = String.fromCharCode(...firstBytes.subarray(0, kindLength));

@@ -51,7 +51,7 @@ export function failureSentence(vendorName: string, reason: Reason, detail?: str
 	return detail === undefined ? sentence : `${sentence}: ${detail}`;
 }
 
-/** Any 2xx: no vendor promises a certain one. */
+/** Accepts any 2xx, because no vendor promises a particular one. */
 export function isSuccessStatus(response: VendorResponse): boolean {
 	return response.status >= 200 && response.status <= 299;
 }
@@ -70,10 +70,10 @@ export interface FailureDetails {
 	readonly reason?: Reason;
 	readonly vendorCode?: string;
 	readonly requestId?: string;
-	/** True where the answer says that the vendor does not know the task, whatever the status. */
+	/** True if the answer says that the vendor does not know the task, whatever the status. */
 	readonly isUnknownTask?: boolean;
 	readonly hint?: string;
-	/** The vendor's text, where it stands in an unusual place. */
+	/** The vendor's text, if it is in an unusual place. */
 	readonly text?: string;
 }
 
@@ -119,12 +119,12 @@ function cleaned(text: string | undefined): string | undefined {
 	return text === undefined ? undefined : textOf(cleanText(text));
 }
 
-/** The code for an error that only its words tell, since its HTTP status is a success. */
+/** The code of an error that only the words show, because the HTTP status is a success. */
 export function reasonOfWords(words: string, { prompt }: VendorResponse): ErrorCode {
 	return codeOfWords(words, prompt) ?? 'vendorUnavailable';
 }
 
-/** "Not found" as the answer to a request that names no task: the address is unknown. */
+/** Handles "not found" for a request that names no task: the address is unknown. */
 export function failureWithoutTask(failure: Failure): Failure {
 	if (failure.reason !== 'notFound') return failure;
 	return {
@@ -136,8 +136,8 @@ export function failureWithoutTask(failure: Failure): Failure {
 }
 
 /**
- * "Not found" as the answer to a request that names a task. By its status it is the vendor's statement
- * about the task; by words alone it is not.
+ * Handles "not found" for a request that names a task. The status alone is the vendor's statement about the
+ * task; words are not.
  */
 export function failureWithTask(failure: Failure): Failure {
 	const isByStatus = failure.httpStatus === 404 || failure.httpStatus === 410;
@@ -160,7 +160,7 @@ interface WordsAndCode {
 	readonly vendorCode?: string | undefined;
 }
 
-/** Whether a vendor's words or its code for an end say that the content was refused. */
+/** Whether the vendor's words, or its code for the end of a task, say that the content was refused. */
 export function tellsModeration(
 	{ text = '', vendorCode }: WordsAndCode,
 	prompt: string | undefined,
@@ -169,7 +169,7 @@ export function tellsModeration(
 	return isModerationCode(vendorCode) || says(vendorCode ?? '') || says(text);
 }
 
-/** The failure of a task without an image. Without a code, moderation shows in the vendor's words. */
+/** The failure of a task without an image. If the vendor sends no code, its words show moderation. */
 export function taskFailure(
 	vendorName: string,
 	{ prompt }: Pick<VendorResponse, 'prompt'>,
@@ -184,7 +184,7 @@ export function taskFailure(
 	};
 }
 
-/** The answer lacks a required member. The vendor may have taken a submit all the same. */
+/** The failure of an answer without a required member. The vendor may have taken a submit nevertheless. */
 export function unreadableAnswer(
 	answers: DocumentedAnswers,
 	response: VendorResponse,

@@ -11,11 +11,11 @@ import {
 } from './imageWalks';
 
 /**
- * Reads the size of an image as it streams by, and whether it came to its end. Data that does not matter is
- * skipped by its length, so that no image is ever held, however much stands before its size.
+ * Reads the size of an image while it streams, and whether its end came. It skips all other data by its
+ * length, so it never holds an image, however much data comes before the size.
  */
 
-/** Width and height, or undefined while the bytes so far do not tell. */
+/** Width and height; undefined while the bytes do not show them. */
 export function readPixelSize(bytes: Uint8Array): PixelSize | undefined {
 	const reader = new ImageHeaderReader();
 	reader.push(bytes);
@@ -41,7 +41,7 @@ export class ImageHeaderReader {
 	/** The bytes collected for a step that takes them, and how many those are. */
 	#taken = new Uint8Array(0);
 
-	/** A file may have millions of steps that take one byte and use it at once. */
+	/** Reused, because a file may have millions of steps that take one byte and use it at once. */
 	readonly #single = new Uint8Array(1);
 
 	#filled = 0;
@@ -63,7 +63,7 @@ export class ImageHeaderReader {
 		return this.#seen.mediaType;
 	}
 
-	/** To be asked when the stream has ended. */
+	/** Valid once the stream has ended. */
 	get end(): ImageEnd {
 		this.#begin();
 		const { end, endsAt = 0, mediaType } = this.#seen;
@@ -79,7 +79,7 @@ export class ImageHeaderReader {
 		this.#start = joined(this.#start, chunk);
 		if (this.#start.length < signatureLength) return;
 		this.#begin();
-		// It is not an image: nothing more of it is looked at.
+		// Not an image, so the rest is ignored.
 		this.#walk ??= walkNothing();
 	}
 
@@ -133,7 +133,7 @@ const mostSteps = 4_000_000;
 
 const noBytes = new Uint8Array(0);
 
-/** Whether a file whose end was not found on the way ends with the mark of its type, or with zeros behind it. */
+/** Whether a file ends with the mark of its type, zeros behind it ignored. For a walk that found no end. */
 function endsWithMark(tail: Uint8Array, mediaType: ImageMediaType | undefined): boolean {
 	let end = tail.length;
 	while (end > 0 && tail[end - 1] === 0) end--;

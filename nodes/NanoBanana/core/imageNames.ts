@@ -4,8 +4,8 @@ import { promptSlug } from './promptSlug';
 /** The file names of one run. No two are the same, so that no image overwrites another in a folder. */
 export interface ImageNames {
 	/**
-	 * Gives a safe name (without file extension) only once, whatever file extension follows: the one asked
-	 * for, then the same with -2, -3, … The suffix stands before the number.
+	 * Gives each safe name (without file extension) only once: first the name itself, then with -2, -3, … The
+	 * suffix comes before the number. File extensions do not count as a difference.
 	 */
 	claim(name: string, suffix?: string): string;
 }
@@ -77,7 +77,7 @@ export function nameImages(orders: readonly Order[], mostInFoundTask: number): N
 			return fileName === undefined ? [] : [[order, withoutImageEnding(fileName)] as const];
 		}),
 	);
-	// Only the vendor knows the prompt of a found task, which may stand in several items.
+	// Only the vendor knows the prompt of a found task, and several items may name the same task.
 	const found = new Map<string | undefined, Order[]>();
 	const alikeOf = new Map<Order, readonly Order[]>();
 	for (const order of orders) {
@@ -113,7 +113,7 @@ export function nameImages(orders: readonly Order[], mostInFoundTask: number): N
 	};
 }
 
-/** The prompt of an order; of a found one as the vendor tells it with the end of the task. */
+/** The prompt of an order. For a found order, the vendor reports it with the end of the task. */
 function promptOf({ asked, state }: Order): string | undefined {
 	if (asked !== null) return asked.prompt;
 	return state.is === 'ended' ? state.snapshot.request?.prompt : undefined;
@@ -130,7 +130,7 @@ const maxBytes = 200;
 /** Room for the file extension, such as ".webp". */
 const extensionBytes = 5;
 
-/** Windows reserves these names whatever stands behind their first dot. */
+/** Windows reserves these names, whatever follows their first dot. */
 const reservedOnWindows =
 	/^(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[\d\u00b9\u00b2\u00b3])(?= *(?:\.|$))/i;
 
@@ -153,11 +153,11 @@ export function safeFileName(name: string, suffix = ''): string {
 	return `${shortened(`${reserved}-image${short.slice(reserved.length)}`, room)}${suffix}`;
 }
 
-/** Control characters, those without width or that change the direction, and half surrogate pairs. */
+/** Control characters, characters without width or that change the direction, and half surrogate pairs. */
 const unwritable =
 	/[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\p{Surrogate}]/gu;
 
-/** As many characters of a well-formed text as have room in so many bytes of UTF-8. */
+/** As many characters of a well-formed text as fit into a number of UTF-8 bytes. */
 function shortened(text: string, most: number): string {
 	let bytes = 0;
 	let length = 0;
@@ -166,7 +166,7 @@ function shortened(text: string, most: number): string {
 		if (bytes > most) break;
 		length += character.length;
 	}
-	// Trimmed only now: a pattern for an end tries every place of a long text.
+	// Trimmed last: a pattern for the end tries every position of a long text.
 	return text.slice(0, length).replace(/[.\s-]+$/, '');
 }
 

@@ -3,15 +3,15 @@ import type { ImageSource } from './task';
 import { listOf, objectOf, parseJson } from './tolerant';
 
 /**
- * Finds the images in a vendor's answer, in whatever form: URLs of any kind, base64, `data:` URIs, alone,
- * in lists or in objects. Whether they may be used is decided later (`resultUrls`).
+ * Finds the images in a vendor's answer: URLs of any kind, base64, `data:` URIs, alone, in lists or in
+ * objects. `resultUrls` decides later whether they may be used.
  */
 
 /**
  * The images of a task.
  *
- * @param documented the place that the vendor's page names
- * @param result all of the result: looked through where that place has no image
+ * @param documented the value at the place that the vendor's page names
+ * @param result the whole result, searched if that place has no image
  */
 export function imagesOf(documented: unknown, result?: unknown): readonly ImageSource[] {
 	const named = sourcesIn(documented);

@@ -2,7 +2,7 @@
 
 interface TypeRow {
 	readonly extension: string;
-	/** As a user calls it. */
+	/** The name for messages. */
 	readonly name: string;
 }
 
@@ -37,7 +37,7 @@ export function isUsualType(mediaType: ImageMediaType): boolean {
 
 const usualTypes: ReadonlySet<ImageMediaType> = new Set(['image/png', 'image/jpeg', 'image/webp']);
 
-/** The number of first bytes that `sniffMediaType` needs; of a shorter file, all. */
+/** The number of first bytes that `sniffMediaType` needs. Of a shorter file it needs all. */
 export const signatureLength = 40;
 
 /** The media type by the file's signature; undefined for anything that is not an image of a known type. */

@@ -1,7 +1,7 @@
 import { ascii, uint16, uint32, type ImageMediaType } from './imageType';
 
 /**
- * The way through a file of each type: which bytes tell the size of the image and the end of the file, and
+ * The way through a file of each type: which bytes show the size of the image and the end of the file, and
  * which are skipped. A walk is a generator, so that it can wait for bytes anywhere.
  */
 
@@ -21,11 +21,11 @@ export interface Seen {
 	mediaType?: ImageMediaType;
 	size?: PixelSize;
 	end: ImageEnd;
-	/** Where the file says that it ends, as far as it has told. */
+	/** The position where the file says that it ends, if it has said so. */
 	endsAt?: number;
 }
 
-/** The next bytes that a walk needs, the bytes that it does not, or the byte that it goes on behind. */
+/** The bytes that a walk needs next, the bytes that it skips, or the byte after which it continues. */
 export type Step =
 	{ readonly take: number } | { readonly skip: number } | { readonly find: number };
 
@@ -48,7 +48,7 @@ export const walks: Readonly<Record<ImageMediaType, (seen: Seen) => Walk>> = {
 };
 
 export function* walkNothing(): Walk {
-	// The size stands anywhere in such a file.
+	// The size may be anywhere in such a file.
 }
 
 /** Chunks up to IEND; IHDR, the first of them, holds the size. */
@@ -78,8 +78,8 @@ function* walkPng(seen: Seen): Walk {
 }
 
 /**
- * Segments up to the scans. The frame header (any SOF but DHT, JPG and DAC) holds the size. Stray bytes
- * between segments are passed over, as every viewer does. Within the scans, only the end is looked for.
+ * Segments up to the scans. The frame header (any SOF except DHT, JPG and DAC) holds the size. Like every
+ * viewer, the walk skips stray bytes between segments. Within the scans, it searches only for the end.
  */
 function* walkJpeg(seen: Seen): Walk {
 	seen.end = 'unmarked';
@@ -113,7 +113,7 @@ function* walkWebp(seen: Seen): Walk {
 	Object.assign(seen, { end: 'cut', endsAt: Infinity });
 	const bytes = yield { take: 30 };
 	const length = uint32le(bytes, 4);
-	// A program that writes a stream does not know the length before.
+	// A program that writes a stream does not know the length in advance.
 	const isKnown = length > 0 && length < 0xffffffff;
 	Object.assign(seen, isKnown ? { endsAt: 8 + length } : { end: 'unknown' });
 	switch (ascii(bytes, 12, 16)) {

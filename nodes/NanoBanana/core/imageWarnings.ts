@@ -9,24 +9,24 @@ export interface Delivered {
 	readonly hasEnd: boolean;
 }
 
-/** The request, as far as it is known; words of other vendors say nothing. */
+/** The request, if it is known. Values that are not ours are ignored. */
 export interface Ordered {
 	readonly aspectRatio: string | null;
 	readonly resolution: string | null;
 	readonly outputFormat: string | undefined;
 }
 
-/** What a user must know of an image that is not as it was ordered, or not as images are. */
+/** Warnings about an image that differs from the order, or whose file is unusual or incomplete. */
 export function warningsOfImage(ordered: Ordered, image: Delivered): readonly string[] {
 	return [formatWarning(ordered, image), sizeWarning(ordered, image), endWarning(image)].filter(
 		(warning) => warning !== undefined,
 	);
 }
 
-/** Real images are up to 3 % off their ratio, and a little more by whole pixels. */
+/** Real images miss their ratio by up to 3 %, and whole pixels add a little. */
 const ratioTolerance = 1.031;
 
-/** So far a size may be below or above: for some, 4K is 3840 × 2160. */
+/** The tolerated share of a size: for some vendors, 4K is 3840 × 2160. */
 const leastOfSize = 0.65;
 const mostOfSize = 1.6;
 

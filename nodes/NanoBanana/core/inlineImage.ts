@@ -1,14 +1,14 @@
 import { sniffMediaType } from './imageType';
 
 /**
- * Images within JSON: as a `data:` URI or as base64. They go into n8n's storage like every other image; in
- * an item, a message or a saved execution their bytes have no place.
+ * Images within JSON: as a `data:` URI or as base64. They go into n8n's storage like every other image.
+ * Their bytes must not appear in an item, a message or a saved execution.
  */
 
 /** Base64 in either alphabet, broken into lines or not. */
 const base64Text = /^[A-Za-z0-9+/_=\s-]*$/;
 
-/** So many characters hold the signature of every type. */
+/** This many characters hold the signature of every type. */
 const signatureCharacters = 56;
 
 /** The shortest image is longer. */
@@ -38,7 +38,7 @@ function percentDecoded(text: string): string {
 	);
 }
 
-/** By the beginning of its base64. */
+/** Decides by the first bytes. */
 function isImage(base64: string): boolean {
 	return sniffMediaType(Buffer.from(base64.slice(0, signatureCharacters), 'base64')) !== undefined;
 }

@@ -1,12 +1,12 @@
 const token =
 	/[ \t\n\r]*(?:([{}[\]:,])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)))/y; // eslint-disable-line no-control-regex -- JSON has none in texts
 
-/** What may stand at a place of JSON: a value, a name, the colon behind it, or what ends an entry. */
+/** The kinds of places in JSON: for a value, a name, the colon after it, or the end of an entry. */
 type Place = 'value' | 'valueOrEnd' | 'name' | 'nameOrEnd' | 'colon' | 'commaOrEnd' | 'nothing';
 
 /**
- * The place of the first mistake in JSON text, from 0; its length where only the end is missing. The
- * messages of JSON.parse differ from one Node.js to the next, and some do not tell the place.
+ * The place of the first mistake in JSON text, from 0; its length if only the end is missing. The messages
+ * of JSON.parse differ between versions of Node.js, and some do not name the place.
  */
 export function jsonErrorAt(text: string): number {
 	const open: Array<'{' | '['> = [];

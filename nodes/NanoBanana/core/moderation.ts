@@ -1,6 +1,6 @@
 /**
- * Moderation as vendors tell it: in phrases and in the codes of Gemini. A single word proves nothing: "safety"
- * stands in prompts, too, and answers repeat prompts.
+ * Moderation as vendors report it: in phrases and in the codes of Gemini. A single word proves nothing:
+ * prompts contain "safety" too, and answers repeat prompts.
  */
 
 /** Gemini's reasons to end without an image, as whole values. */
@@ -11,7 +11,10 @@ const codes: ReadonlySet<string> = new Set([
 	...['input moderation', 'output moderation', 'moderation', 'blocked'],
 ]);
 
-/** These say so wherever they stand; the texts have blanks only, in lower case. */
+/**
+ * These phrases mean moderation wherever they appear. They are matched in `plainText`: lower case and
+ * single spaces.
+ */
 const phrases: readonly RegExp[] = [
 	/\b(?:content|input|output|image|prompt|text|our|by|failed|pre|post) moderat(?:ion|or)s?\b/,
 	/\bmoderation (?:block|fail|error|reject|refus|system|polic|filter|check|result|service refus|flag)/,
@@ -34,7 +37,10 @@ const phrases: readonly RegExp[] = [
 	/\bas (?:sensitive|unsafe|inappropriate|harmful|nsfw|offensive)\b/,
 ];
 
-/** These say so of the prompt or an image, unless another reason stands beside them. */
+/**
+ * These words mean moderation if they speak of the prompt or an image, unless another reason stands beside
+ * them.
+ */
 const ambiguous: readonly RegExp[] = [
 	/\b(?:prompt|image|picture|photo|input|output|content|request|generation|result|material|it|task|text|file)s? (?:(?:was|were|has|have|had|is|are|got|been|being|also|automatically|probably|likely) ){1,3}(?:rejected|refused|blocked|filtered|flagged|declined|prohibited|censored)\b/,
 	/\b(?:rejected|refused|blocked|filtered|flagged|declined|censored) (?:the |your |this |our |for |due to |because of )*(?:prompt|image|content|input|picture|safety|sensitiv\w*)\b/,
@@ -65,7 +71,9 @@ export function isModerationCode(code: string | undefined): boolean {
 const longestText = 2_000;
 const longestPrompt = 20_000;
 
-/** In lower case, with one blank for everything that is not a letter or a digit, and without escapes. */
+/**
+ * The text in lower case, without escapes, with one space for everything that is not a letter or a digit.
+ */
 export function plainText(text: string): string {
 	return tokens(text.slice(0, longestText)).join(' ');
 }

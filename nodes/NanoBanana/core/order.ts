@@ -32,13 +32,13 @@ export interface Asked {
 	readonly aspectRatio: AspectRatio;
 	readonly resolution?: Resolution;
 	readonly outputFormat?: OutputFormat;
-	/** For the vendor's own input, beside what the node sets. */
+	/** Fields for the vendor's own input, beside those that the node sets. */
 	readonly additionalFields?: JsonObject;
 	/** Options that were dropped, in words for the user. */
 	readonly warnings: readonly string[];
 }
 
-/** How to wait for the images of one order and how to hand them on. */
+/** How to wait for the images of one order and how to pass them on. */
 export interface OrderSettings {
 	readonly binaryField: string;
 	/** Undefined: built from the task. */
@@ -68,14 +68,14 @@ export type OrderState =
 	| Ended
 	| { readonly is: 'failed'; readonly failure: Failure; readonly spentBefore?: number };
 
-/** The vendor may have the task, but nobody knows its id. */
+/** The vendor may have the task, but its id is unknown. */
 export interface Unclear {
 	readonly is: 'unclear';
 	readonly failure: Failure;
 	/** Milliseconds since the epoch, of the first send. */
 	readonly sentAtMs: number;
 	readonly idempotencyKey: string;
-	/** The request to send again under the key: the same to the letter, with the addresses of its uploads. */
+	/** The identical request to send again under the key, with the URLs of its uploads. */
 	readonly request?: ImageRequest;
 	/** The amount that it counts toward Max Cost, in the vendor's unit. */
 	readonly reserved?: number;
@@ -146,7 +146,7 @@ export function foundOrder(
 	};
 }
 
-/** The part of an order that is saved, since its next try must know it. Undefined where there is none. */
+/** The part of an order that its next try must know; undefined if there is nothing to save. */
 export function savedForm(order: Order): Order | undefined {
 	const { state } = order;
 	switch (state.is) {
@@ -157,7 +157,7 @@ export function savedForm(order: Order): Order | undefined {
 			return { ...order, state: taken };
 		}
 		case 'ended': {
-			// The next try asks anew for the images: their addresses expire.
+			// The next try polls again for the images, because their URLs expire.
 			const { task, sentAtMs, spentBefore } = state;
 			return { ...order, state: { is: 'taken', task, ...known({ sentAtMs, spentBefore }) } };
 		}
@@ -167,8 +167,8 @@ export function savedForm(order: Order): Order | undefined {
 }
 
 /**
- * An order that has ended, as it may be kept in memory for a while: one whose answer held the image itself
- * is asked for anew.
+ * The state to keep in memory for a while. If the answer held the image itself, the order counts as taken
+ * again, and its task is polled again.
  */
 export function keptState(order: Order): OrderState {
 	const { state } = order;
@@ -185,7 +185,7 @@ const stateNames: ReadonlySet<unknown> = new Set<OrderState['is']>([
 	'failed',
 ]);
 
-/** An order as it was saved; undefined where the value is not one. */
+/** Reads a saved order; undefined if the value is not one. */
 export function readOrder(saved: unknown): Order | undefined {
 	const order = objectOf(saved);
 	const isOrder =

@@ -32,7 +32,7 @@ interface Waiting {
 	readonly begin: (isTurn: boolean) => void;
 }
 
-/** For submits and the requests that they need: all others wait for them. */
+/** The urgency of submits and of the requests that they need: all others wait for them. */
 export const mostUrgent = (): number => Number.POSITIVE_INFINITY;
 
 /** Short, so that an aborted request ends soon and one that became urgent is noticed. */
@@ -63,7 +63,7 @@ export function createPacer(limit: RequestLimit, clock: Clock): Pacer {
 		let greatest = Number.NEGATIVE_INFINITY;
 		for (const candidate of waiting) {
 			const urgency = candidate.urgency();
-			// Of equals, the first has waited longest.
+			// Among equals, the first has waited longest.
 			if (most !== undefined && urgency <= greatest) continue;
 			most = candidate;
 			greatest = urgency;

@@ -99,7 +99,7 @@ export interface Glyph {
 	readonly rows: readonly string[];
 }
 
-/** In rows of the font, descenders included. */
+/** The height in rows of the font, descenders included. */
 export const glyphHeight = 9;
 
 /** Stands for every character that the font does not have. */
@@ -127,7 +127,7 @@ export function widthOf(text: string): number {
 	return Math.max(0, columns - 1);
 }
 
-/** For letters that are not an ASCII letter with a mark, and for signs. */
+/** Replacements for signs, and for letters that are not an ASCII letter with a mark. */
 const likenesses: Readonly<Record<string, string>> = {
 	...pairs('ß:ss æ:ae œ:oe ø:o đ:d ð:d þ:th ł:l ı:i'),
 	...pairs(

@@ -12,7 +12,7 @@ import {
 } from './words';
 
 /**
- * A placeholder stands for the images of a task that nobody has bought. Its id says all of it, so that a
+ * A placeholder stands for the images of a task that nobody has bought. Its id holds everything, so that a
  * later step or another workflow draws the same images from the id alone.
  */
 export interface Placeholder {
@@ -58,7 +58,7 @@ export function readPlaceholderId(taskId: string): Placeholder | undefined {
 	return { aspectRatio, resolution, images, words: firstWords(textOfId(text)) };
 }
 
-/** The placeholder that an order stands for; undefined for an order that is the vendor's. */
+/** The placeholder of an order; undefined for an order that went to the vendor. */
 export function placeholderOf({ state }: Order): Placeholder | undefined {
 	const isTaken = state.is === 'taken' || state.is === 'ended';
 	return isTaken ? readPlaceholderId(state.task.taskId) : undefined;
@@ -99,8 +99,8 @@ const unknownCharacter = '\ufffd';
 const host = 'placeholder.invalid';
 
 /**
- * The address of an image, by its position in the task. Every program takes it for one, but its host never
- * exists (RFC 2606).
+ * The URL of an image, by its position in the task. It is well-formed, but its host never exists (RFC
+ * 2606).
  */
 export function placeholderUrl(taskId: string, position: number): string {
 	const number = position === 0 ? '' : `-${position + 1}`;

@@ -8,7 +8,7 @@ export interface Redaction {
 
 const mask = '…';
 
-/** A shorter secret may be a part of anything: it is removed only where it stands alone. */
+/** A shorter secret may be a part of any word, so it is removed only where it is a whole word. */
 const shortestUnmistakable = 8;
 
 /**
@@ -33,7 +33,7 @@ export function redactionOf(secret: string): Redaction {
 	const inBase64 = isShort ? [secret, `Bearer ${secret}`].map(base64Of) : base64Cores(secret);
 	const plain = new RegExp([...secret].map(literally).join(''), 'i');
 	const fragments = inBase64.map(longestFragment);
-	// The processor takes long to prepare these two, and few texts need them.
+	// Preparing these two takes long, and few texts need them.
 	const spelled = once(() =>
 		anyOf([secret], spellingsOf, '', isShort ? '[a-z0-9]' : undefined, 'gi'),
 	);
@@ -130,8 +130,8 @@ function base64Of(text: string): string {
 }
 
 /**
- * The longest part that is in every spelling of a base64 text, line breaks left out. It is not the first
- * character: "n" behind a backslash may be that, or a line break.
+ * The longest part that is in every spelling of a base64 text, line breaks left out. It does not contain
+ * the first character: after a backslash, "n" may be that character or a line break.
  */
 function longestFragment(encoded: string): string {
 	const fragments = encoded.slice(1).split(/[+/]/);

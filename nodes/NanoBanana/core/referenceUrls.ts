@@ -5,15 +5,15 @@ import { addressKind, parseHttpUrl } from './urls';
 
 /** The party that will open a reference URL. */
 export interface UrlReader {
-	/** As messages name it. */
+	/** The name in messages. */
 	readonly name: string;
 	/** Whether it sees no more than the web: not the network of this n8n. */
 	readonly isOutside: boolean;
 }
 
 /**
- * The URL to send for one that the user gave: encoded, and of a share link the file itself. Fails where its
- * reader could not open it, before anything is bought.
+ * The URL to send for a URL of the user: encoded, and for a share link that of the file itself. Fails
+ * before anything is bought if its reader could not open it.
  */
 export function checkReferenceUrl(text: string, place: string, reader: UrlReader): Outcome<string> {
 	// A percent sign alone is a part of a name, as a blank is; what is encoded stays as it is.

@@ -6,7 +6,7 @@ import { withoutEnd } from './urls';
 /** The parameters that name reference images, as the panel shows them. */
 export type ReferenceParameter = 'Image Field Name(s)' | 'Reference URLs';
 
-/** A reference image as it was asked for. Nobody has looked yet whether there is such an image. */
+/** A reference image as it was asked for. Whether it exists is not checked yet. */
 export type AskedReference = AskedSource & {
 	/** The parameter, with the position where it names several. */
 	readonly place: string;
@@ -19,15 +19,15 @@ type AskedSource =
 	| { readonly is: 'file'; readonly file: GivenFile }
 	| { readonly is: 'unknown'; readonly value: unknown };
 
-/** A file object of n8n's, or one that was made up after it: nothing in it is trusted. */
+/** An n8n file object, or an object that imitates one: nothing in it is trusted. */
 export interface GivenFile {
 	/** Where n8n keeps the file. */
 	readonly id?: string;
-	/** The bytes in base64, where they are here. An expression leaves them out: `$binary` shows the rest. */
+	/** The bytes in base64, if the object has them: `$binary` in an expression leaves them out. */
 	readonly base64?: string;
 	readonly mediaType: string;
 	readonly fileName?: string;
-	/** As it was given. */
+	/** The object as it was given. */
 	readonly members: Readonly<Record<string, unknown>>;
 }
 
@@ -77,7 +77,7 @@ function sourcesIn(
 	if (file !== undefined) return [{ is: 'file', file }];
 	const url = textOf(object.url);
 	if (url !== undefined) return splitUrls(url.trim(), 'whole');
-	// An item of ours, an item of n8n's with its files, and the files of an item by their fields.
+	// Accepts one of our items, an n8n item with its files, and the files of an item by their fields.
 	const images = [...listOf(object.images), ...(objectOf(object.image) ? [object.image] : [])];
 	if (images.length > 0) return inside(images);
 	if (objectOf(object.binary) !== undefined) return inside(object.binary);
@@ -86,7 +86,9 @@ function sourcesIn(
 	return members.length > 0 && areFiles.every(Boolean) ? inside(members) : unknown;
 }
 
-/** n8n knows a file by its type and by its id or its bytes; `$binary` shows neither where they are in memory. */
+/**
+ * An n8n file has a type, and an id or bytes. For a file in memory, `$binary` shows neither id nor bytes.
+ */
 function fileIn(object: Readonly<Record<string, unknown>>): GivenFile | undefined {
 	const mediaType = textOf(object.mimeType);
 	if (mediaType === undefined) return undefined;
@@ -121,10 +123,10 @@ function splitFields(text: string, fieldNames: readonly string[]): readonly Aske
 		);
 }
 
-/** A comma may belong to a signed URL, so only one that another URL follows stands between two. */
+/** A comma may belong to a signed URL, so it separates only if another URL follows. */
 const nextUrl = /(?<=[\s,;]["'<]?)(?=https?:\/\/|data:image\/)/i;
 
-/** Copied along from mails, chats and sheets; they do not stand around a URL for itself. */
+/** Characters copied along from mails, chats and sheets. No URL begins or ends with them. */
 const around = ' \t"\'<>,;';
 
 function splitUrls(text: string, form: 'list' | 'whole' = 'list'): readonly AskedSource[] {

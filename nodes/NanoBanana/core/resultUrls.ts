@@ -8,8 +8,8 @@ import { refusalOfVendorUrl } from './urls';
 const maxImagesOfTask = 12;
 
 /**
- * The images that a vendor names, safe to download and to hand on. A refusal takes the place of an unsafe
- * address, and the content that of an image within the answer.
+ * The images that a vendor names, safe to download and to pass on. A refusal replaces an unsafe URL. An
+ * image within the answer becomes content.
  *
  * @param answeredAt the address that gave the answer
  */
@@ -33,8 +33,8 @@ const hostFirst =
 	/^(?:localhost|(?:[\p{L}\p{N}-]{1,63}\.){1,10}\p{L}{2,63}|\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?\/./iu;
 
 /**
- * The address of an image in full: some vendors leave out the scheme, or the host as well. A path without
- * a slash before it begins at the host: it stands in JSON and not on a page with a folder.
+ * The full URL of an image: some vendors leave out the scheme, or the host as well. A path without a
+ * leading slash starts at the host, because JSON has no page with a folder.
  */
 function wholeUrl(text: string, answeredAt: string): string {
 	const address = text.trim();

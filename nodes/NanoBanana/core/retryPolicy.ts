@@ -92,7 +92,8 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
 
 /**
  * Whether the same request may succeed in a moment. For a paid task, an answer that makes nothing certain
- * (a page of a firewall, words at HTTP 200) tells nothing about the next one; only an address stays wrong.
+ * (a firewall's page, words at HTTP 200) does not predict the next answer. Only a wrong address stays
+ * wrong.
  */
 function mayPassSoon(verb: VerbName, { reason, task }: Failure): boolean {
 	const { again } = reasons[reason];

@@ -23,7 +23,7 @@ export type Turn =
 			readonly kind: 'go';
 			/** How long it waited for tasks of this run to end, in milliseconds. */
 			readonly waitedForOursMs: number;
-			/** To be called after the submit. */
+			/** Must be called after the submit. */
 			readonly leave: (result: SubmitResult, retryAfterMs?: number) => void;
 	  }
 	/** Nothing is submitted during `pauseMs`, which is longer than the submit has. */
@@ -52,7 +52,7 @@ export function createSubmitGate(clock: Clock): SubmitGate {
 	let tasksUnderWay = 0;
 	let tasksAtOnce = Number.POSITIVE_INFINITY;
 	let raisedAtMs = 0;
-	/** Submits let through before a pause tell nothing about the time after it. */
+	/** Submits let through before a pause say nothing about the time after it. */
 	let round = 0;
 
 	const refused = (isOfThisRound: boolean, retryAfterMs: number | undefined): void => {
@@ -90,7 +90,7 @@ export function createSubmitGate(clock: Clock): SubmitGate {
 			submitsAtOnce *= 2;
 			refusalsInARow = 0;
 		} else if (result === 'refusedForSpeed' || (result === 'refusedWhileBusy' && ours === 0)) {
-			// Without any of ours there, others are in the way, and nobody knows how many fit beside them.
+			// If none of our tasks is there, other tasks are in the way, and their room is unknown.
 			if (result === 'refusedWhileBusy') tasksAtOnce = Number.POSITIVE_INFINITY;
 			refused(isOfThisRound, retryAfterMs);
 		} else if (result === 'refusedWhileBusy') {

@@ -25,7 +25,7 @@ export function readState(
 		: { state, vendorState };
 }
 
-/** The same; undefined for a word that nobody documented. Case and blanks make no difference. */
+/** Like `readState`, but undefined for an undocumented word. Case and spaces make no difference. */
 export function knownState(
 	states: Readonly<Record<string, TaskState>>,
 	word: string | undefined,
@@ -53,7 +53,7 @@ export function asEnded(snapshot: TaskSnapshot): TaskSnapshot {
 
 /** The place of an image to download; nothing in it is trusted before the bytes were seen. */
 export interface ImageSource {
-	/** Empty where the node may neither ask for it nor hand it on. */
+	/** Empty if the node may neither ask for it nor pass it on. */
 	readonly url: string;
 	/** Why the address is empty, where it must not be used. */
 	readonly refusal?: string;
@@ -114,7 +114,7 @@ export function trimmedTaskId(value: unknown): string | undefined {
 	const text = textOf(value);
 	if (text === undefined) return undefined;
 	const characters = Array.from(text.slice(0, 20_000));
-	// By hand: a pattern for blanks at the end of a text begins anew at each blank within it.
+	// Without a pattern: one for spaces at the end of a text starts over at each space within the text.
 	const start = characters.findIndex((character) => !blank.test(character));
 	const end = characters.findLastIndex((character) => !blank.test(character));
 	return textOf(characters.slice(Math.max(0, start), end + 1).join(''));

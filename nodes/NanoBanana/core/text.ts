@@ -57,7 +57,7 @@ function copied<Json>(json: Json): Json {
 	return json === undefined ? json : (JSON.parse(JSON.stringify(json)) as Json);
 }
 
-/** Of a vendor's longer text only the beginning is shown, as of longer lists and larger objects. */
+/** Only the beginning of a vendor's longer text is shown, and of longer lists and larger objects. */
 const longestText = 2_000;
 const mostEntries = 200;
 
@@ -67,8 +67,8 @@ const mostCharacters = 50_000;
 const rest = '…';
 
 /**
- * A vendor's answer made fit for an item: of the same shape, and small enough to be saved with every
- * execution, whatever was sent. Omitted parts do not stay in memory.
+ * A vendor's answer for an item: of the same shape, and small enough to be saved with every execution.
+ * Omitted parts do not stay in memory.
  */
 export function shortened(json: unknown): unknown {
 	let leftCharacters = mostCharacters;

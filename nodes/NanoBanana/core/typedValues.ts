@@ -39,7 +39,7 @@ function textOfJson(value: unknown): string {
 	return json === undefined || json === '{}' ? '' : wellFormed(json);
 }
 
-/** As it would be written, so that a date is a text; undefined for a circle. */
+/** The value as JSON writes it, so that a date is a text; undefined for a circle. */
 function plainJson(value: unknown): unknown {
 	try {
 		return JSON.parse(JSON.stringify(value)) as unknown;
@@ -48,7 +48,7 @@ function plainJson(value: unknown): unknown {
 	}
 }
 
-/** An expression that was put among other words gives its object so, and the object is lost. */
+/** An object that an expression puts among other words becomes this text, and the object is lost. */
 export const lostObject = '[object Object]';
 
 /** Whether a text holds an expression that n8n has not evaluated: `{{ $json.prompt }}`. */

@@ -20,7 +20,9 @@ export function withoutEnd(text: string, characters: string): string {
 	return text.slice(0, end);
 }
 
-/** The base URL of a credential with a path appended, whatever path of its own or slash it ends with. */
+/**
+ * Appends a path to the base URL of a credential, which may have a path of its own and a slash at its end.
+ */
 export function joinUrl(
 	baseUrl: string,
 	path: string,
@@ -33,7 +35,7 @@ export function joinUrl(
 
 /**
  * An id as one segment of a path. "." and ".." would name a folder in any encoding, and half a surrogate
- * pair cannot be encoded: no vendor has such an id, so no vendor knows its substitute.
+ * pair cannot be encoded. No vendor has such an id, so the node sends another one, which no vendor knows.
  */
 export function pathSegment(id: string): string {
 	const encodable = wellFormed(id);
@@ -42,7 +44,7 @@ export function pathSegment(id: string): string {
 
 export type AddressKind = 'public' | 'private' | 'forbidden';
 
-/** Names under which clouds tell a machine its secrets. */
+/** The names of the cloud services that give a machine its secrets. */
 const metadataNames: ReadonlySet<string> = new Set([
 	'metadata.google.internal',
 	'metadata.goog',
@@ -202,7 +204,7 @@ function ipv6Kind(groups: readonly number[]): AddressKind {
 	return isPrivate ? 'private' : 'public';
 }
 
-/** One spelling for all base URLs that lead to the same place. */
+/** One spelling for all base URLs of the same place. */
 export function canonicalBaseUrl(baseUrl: string): string {
 	const { origin, pathname } = new URL(baseUrl);
 	return `${origin}${pathname.replace(/\/{1,100}$/, '')}`;

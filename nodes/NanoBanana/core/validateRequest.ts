@@ -42,7 +42,7 @@ export interface AskedRequest {
 	/** Undefined where the panel does not offer it. */
 	readonly outputFormat: unknown;
 	readonly numberOfImages: unknown;
-	/** Of files and of URLs together. */
+	/** The number of files and URLs together. */
 	readonly referenceCount: number;
 }
 
@@ -57,9 +57,9 @@ export interface CheckedRequest {
 	readonly aspectRatios: readonly FormatRatio[] | undefined;
 	readonly resolution: Resolution | undefined;
 	readonly outputFormat: OutputFormat | undefined;
-	/** Of each ratio. */
+	/** The number for each ratio. */
 	readonly numberOfImages: number;
-	/** Checked by themselves. */
+	/** Checked separately. */
 	readonly additionalFields?: JsonObject;
 	/** Options that were dropped, in words for the user. */
 	readonly warnings: readonly string[];

@@ -39,7 +39,7 @@ export interface OutsideRequest extends RequestParts {
 
 export type VendorRequest = ApiRequest | OutsideRequest;
 
-/** The whole answer, whatever its status. */
+/** The whole answer, with any status. */
 export interface VendorResponse {
 	readonly status: number;
 	/** Names in lower case. */
@@ -52,7 +52,7 @@ export interface VendorResponse {
 }
 
 /**
- * One request to a vendor, with the reader of its answer. Where the answer alone does not tell the outcome,
+ * One request to a vendor, with the reader of its answer. If the answer alone does not decide the outcome,
  * `read` gives the next exchange. Both halves are pure: the core decides when to send, how often and what a
  * failure means; the platform holds the key and the network.
  */
@@ -66,7 +66,7 @@ export interface SubmitInput {
 	readonly request: ImageRequest;
 	/** Minted once per task, outside all retries. Vendors without idempotency ignore it. */
 	readonly idempotencyKey: string;
-	/** The address at which the vendor tells of the task's end. Only with vendors that have callbacks. */
+	/** The URL that the vendor calls when the task has ended. Only for vendors with callbacks. */
 	readonly callbackUrl?: string | undefined;
 }
 
@@ -115,15 +115,15 @@ export interface ReferenceCapabilities {
 }
 
 /**
- * How the vendor tells that a task has ended. A delivery is only a hint: nobody signs it, and it may come
+ * How the vendor reports that a task has ended. A delivery is only a hint: nobody signs it, and it may come
  * twice, late or never. So its receiver must poll the task before believing it.
  */
 export interface CallbackCapability {
 	/**
-	 * The id of the task that a delivery names; undefined where it names none. Never throws.
+	 * The id of the task that a delivery names; undefined if it names none. Never throws.
 	 *
-	 * @param tasks the possible ids, for a vendor that names a task only by a part of its id; empty where
-	 * nobody knows them
+	 * @param tasks the possible ids, for a vendor that names a task only by a part of its id; empty if they
+	 * are unknown
 	 */
 	readTaskId(delivery: Delivery, tasks: readonly string[]): string | undefined;
 	/** The vendor refuses an address that is not https. */
@@ -136,10 +136,10 @@ export interface Delivery {
 	readonly query: Readonly<Record<string, unknown>>;
 }
 
-/** The end of a task tells its cost. */
+/** For a vendor that states the cost at the end of a task. */
 export interface ToldCosts {
 	readonly unit: CostUnit;
-	/** Whether the answer to every submit that is taken does so, too: a run's costs can then be limited. */
+	/** Whether the answer to every taken submit states it too, so that Max Cost can limit a run. */
 	readonly isToldBySubmit: boolean;
 }
 
@@ -153,7 +153,7 @@ export interface ImageVendor {
 	readonly id: string;
 	readonly displayName: string;
 	readonly credentialType: string;
-	/** The addresses that hints name. Where the vendor publishes no address of a page, that of its site. */
+	/** The pages that hints name. If the vendor publishes no URL of a page, this is the URL of its site. */
 	readonly pages: Readonly<Record<VendorPage, string>>;
 	readonly models: Readonly<Partial<Record<ModelId, ModelCapabilities>>>;
 	/** The assumed abilities of a model whose id the user typed. */
@@ -167,11 +167,11 @@ export interface ImageVendor {
 	readonly requestLimit?: { readonly requests: number; readonly perMs: number };
 	/** Whether a submit with the same idempotency key is the same task. */
 	readonly submitIsIdempotent: boolean;
-	/** How the vendor tells what a task costs; absent where it does not. */
+	/** How the vendor states what a task costs; absent if it does not. */
 	readonly costs?: ToldCosts;
 	/** A notice to read before an image is bought: one line in the editor. */
 	readonly notice?: string;
-	/** The same before a task is canceled. */
+	/** A notice to read before a task is canceled. */
 	readonly cancelNotice?: string;
 
 	readonly submit: (input: SubmitInput) => Exchange<TaskReference>;
@@ -190,7 +190,7 @@ export interface ReferenceFile {
 	readonly label: string;
 	readonly fileName: string;
 	readonly mediaType: string;
-	/** In bytes. */
+	/** The size in bytes. */
 	readonly size: number;
 	/** Opens the content anew for each send, so that it is not held in memory longer than needed. */
 	open(): Promise<Uint8Array | AsyncIterable<Uint8Array>>;

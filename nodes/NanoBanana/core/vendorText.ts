@@ -5,8 +5,8 @@ import { listOf, objectOf, parseJson, textOf } from './tolerant';
 import type { VendorResponse } from './vendor';
 
 /**
- * The vendor's words for an error, wherever it put them: `error.message`, `error` as text, `detail`,
- * `message`, `msg`, `errors`, each of them also as a list, else the raw text.
+ * The vendor's words for an error, from any of the usual places: `error.message`, `error` as text,
+ * `detail`, `message`, `msg`, `errors`, each of them also as a list, else the raw text.
  */
 export function readErrorText(response: VendorResponse): string | undefined {
 	const body = objectOf(response.json);
@@ -22,7 +22,7 @@ export function readErrorText(response: VendorResponse): string | undefined {
 	return cleaned === '' ? undefined : cleaned;
 }
 
-/** More of a list is of no use to a reader. */
+/** A reader has no use for a longer list. */
 const mostWords = 10;
 const maxDepth = 6;
 
@@ -72,7 +72,7 @@ function placeOf(value: unknown): string | undefined {
 	return textOf(value) ?? textOf(steps.join('.'));
 }
 
-/** These say nothing to a reader, or stand elsewhere in the failure. */
+/** Members that say nothing to a reader, or that the failure has elsewhere. */
 const notWords = /^(?:code|type|status|name|id|request_?id|success|timestamp)$/i;
 
 /** `{prompt: ["is required"]}`: the places are the names of the members. */
@@ -111,10 +111,10 @@ const meanings: ReadonlyArray<readonly [RegExp | ((words: string) => boolean), E
 
 /**
  * The meaning of an error by its words, for answers whose HTTP status says nothing (200 with an error in
- * the body). It names the trouble for a reader, and makes nothing certain. Undefined where the words are
- * unknown, too.
+ * the body). It names the problem for a reader, and makes nothing certain. Undefined if the words are
+ * unknown too.
  *
- * @param prompt what was asked: an echo of it means nothing
+ * @param prompt the prompt sent: an echo of it means nothing
  */
 export function codeOfWords(words: string, prompt?: string): ErrorCode | undefined {
 	const start = withoutPrompt(words.slice(0, 1000), prompt);

@@ -12,13 +12,13 @@ const pollsAfterEmptySuccess = 2;
 const pollsAtUnknownWord = 3;
 
 /**
- * For this time after its submit, a task of ours that its vendor does not know is not given up: the
- * vendor's reads may lag behind. Afterwards that takes several such answers in a row.
+ * A task of ours that its vendor does not know is not given up for this time after its submit: the vendor's
+ * reads may lag behind. Afterwards it takes several such answers in a row.
  */
 const notFoundGraceMs = 60_000;
 const notFoundsBelieved = 3;
 
-/** An unknown task is not an overload: polls need not become more and more seldom. */
+/** An unknown task is not a sign of overload, so the polls need not slow down further. */
 const longestNotFoundDelayMs = 5_000;
 
 /** After a slow answer the vendor is left alone for as long as the answer took, up to this. */
@@ -27,7 +27,6 @@ const longestPauseMs = 1_000;
 export interface WaitOptions {
 	readonly vendorName: string;
 	readonly taskId: string;
-	/** Polls the task once. */
 	readonly poll: (turn: PollTurn) => Promise<Outcome<TaskSnapshot>>;
 	readonly clock: Clock;
 	readonly signal?: AbortSignal | undefined;
@@ -36,15 +35,17 @@ export interface WaitOptions {
 	readonly timeoutMs: number;
 	/** 0 leaves it to the schedule. */
 	readonly pollIntervalMs: number;
-	/** How long such tasks have taken; absent where it is not known when the task was submitted. */
+	/** How long such tasks have taken; absent if the time of the submit is unknown. */
 	readonly durations?: TaskDurations | undefined;
 	/** How long the vendor's tasks usually take. */
 	readonly typicalMs: number;
-	/** Milliseconds since the epoch; undefined where nobody knows when the task was submitted. */
+	/** Milliseconds since the epoch; undefined if the time of the submit is unknown. */
 	readonly submittedAtMs?: number | undefined;
 	/** False for a task submitted just now: its first poll comes after the first delay. */
 	readonly pollAtOnce: boolean;
-	/** Whether a snapshot without a terminal state is enough after so many polls. By default none is. */
+	/**
+	 * Whether a snapshot without a terminal state is enough after this many polls. By default it never is.
+	 */
 	readonly isEnough?: ((polls: number) => boolean) | undefined;
 	/** Whether a success without an image is an end, too. */
 	readonly takesAnyEnd?: boolean | undefined;
@@ -52,7 +53,7 @@ export interface WaitOptions {
 	readonly isTold?: boolean | undefined;
 }
 
-/** For a poll that may have to wait for its turn. */
+/** Passed to a poll that may have to wait for its turn. */
 export interface PollTurn {
 	/** When the wait must be over: no poll may outlast it. */
 	readonly deadlineMs: number;
@@ -65,11 +66,13 @@ export interface PollTurn {
 export interface WaitResult {
 	/** A terminal snapshot (also of a failed task), or a failure. */
 	readonly outcome: Outcome<TaskSnapshot>;
-	/** How often the task was polled. */
 	readonly polls: number;
-	/** How long the task has taken, as far as the polls tell; only with a terminal snapshot. */
+	/** How long the task has taken, by its polls. Only with a terminal snapshot. */
 	readonly durationMs?: number;
-	/** When the poll that found its end was sent, in milliseconds from the start; likewise. */
+	/**
+	 * When the poll that found the end was sent, in milliseconds from the start. Only with a terminal
+	 * snapshot.
+	 */
 	readonly foundAtMs?: number;
 }
 
@@ -94,7 +97,7 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 		polls,
 	});
 
-	// Both count from the start.
+	// Both times count from the start.
 	let lastPollMs = 0;
 	let lastRunningMs = 0;
 	let dueMs = options.pollAtOnce ? 0 : nextPoll(options, 0);
@@ -165,7 +168,7 @@ export async function waitForTask(options: WaitOptions): Promise<WaitResult> {
 		const pauseMs = retryDelayMs(failuresInARow, retryAfterMs, clock.random());
 		const isShort = isNotFound && retryAfterMs === undefined;
 		dueMs = elapsedMs(options) + (isShort ? Math.min(pauseMs, longestNotFoundDelayMs) : pauseMs);
-		// A single snapshot is not a last chance: the vendor is not polled sooner than it wants.
+		// A single snapshot is not a last chance, so the vendor is not polled sooner than it asked for.
 		if (options.isEnough !== undefined && dueMs > timeoutMs) return end(unsettled);
 	}
 }
@@ -195,11 +198,11 @@ function isRefusal({ reason, task }: Failure): boolean {
 }
 
 interface NotFounds {
-	/** Counts the failure where the vendor itself says that it does not know the task. */
+	/** Counts the failure if the vendor itself says that it does not know the task. */
 	isNotFound(failure: Failure): boolean;
 	/** Whether the vendor has said so often enough, and late enough. */
 	isBelieved(): boolean;
-	/** After any other answer. */
+	/** Must be called after any other answer. */
 	reset(): void;
 }
 
@@ -249,12 +252,12 @@ const largestDisagreement = 0.2;
 
 /**
  * How long an awaited task has taken from the send of its submit, in milliseconds, for the poll schedule of
- * the next ones; undefined where it made no image, since it then tells nothing about the next ones.
+ * the next ones. Undefined for a task that made no image, because it says nothing about the next ones.
  *
- * The vendor's own clock counts where it is believable, else the polls do. A vendor counts from the moment
+ * The vendor's own clock counts if it is believable, or else the polls do. A vendor counts from the moment
  * when it took the task, which lies between the send of the submit and its answer. The latest moment is
- * assumed: a poll too early costs a further step, one too late only the difference. The poll that found the
- * end bounds it, so that a slow answer to a submit does no harm.
+ * assumed: a poll that is too early costs a further step, and one that is too late only the difference. The
+ * poll that found the end is the upper bound, so a slow answer to a submit does no harm.
  *
  * @param submitTookMs from the send of the submit to its answer, in milliseconds
  */
@@ -267,7 +270,7 @@ export function learnedDurationMs(
 	const { submittedAtMs, completedAtMs } = outcome.value;
 	if (submittedAtMs === undefined || completedAtMs === undefined) return durationMs;
 	const toldMs = completedAtMs - submittedAtMs;
-	// Whole seconds, other time zones and times set later do not give durations.
+	// Times in whole seconds, in other time zones or set later give no durations.
 	const isPrecise = submittedAtMs % 1000 !== 0 || completedAtMs % 1000 !== 0;
 	const isBelievable = Math.abs(toldMs - durationMs) <= largestDisagreement * durationMs;
 	if (!isPrecise || !isBelievable) return durationMs;

@@ -28,7 +28,7 @@ export const commonAspectRatios = [
 	'21:9',
 ] as const;
 
-/** The others are banners and columns that few models make. */
+/** The further ratios are banners and columns that few models make. */
 export const aspectRatios = [...commonAspectRatios, '1:4', '4:1', '1:8', '8:1'] as const;
 export type AspectRatio = (typeof aspectRatios)[number];
 
@@ -45,7 +45,7 @@ export type OutputFormat = (typeof outputFormats)[number];
 /** How many images one input item may ask for, at every vendor. */
 export const maxNumberOfImages = 6;
 
-/** The same over all of its ratios, so that a slip in an expression does not buy an album. */
+/** The limit over all ratios of an item, so that a slip in an expression does not buy an album. */
 export const maxImagesOfItem = 30;
 
 /** Options that have no effect where the workflow goes on at once, without an image. */

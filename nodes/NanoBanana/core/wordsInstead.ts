@@ -6,11 +6,11 @@ import { cleanText } from './text';
 import { known, listOf, objectOf, textOf } from './tolerant';
 
 /**
- * A task that has succeeded by its state, with words in the place of an image. Nothing more comes of it, so
- * it has failed. A success with neither is only late.
+ * A task whose state says success, with words in place of an image. No image will follow, so the task has
+ * failed. A success with neither words nor an image is only late.
  */
 
-/** What a model says beside an image, or in its place. */
+/** The words of a model beside an image, or in its place. */
 export interface Said {
 	readonly text?: string;
 	readonly finishReason?: string;
@@ -23,7 +23,7 @@ const namesOfReason: ReadonlySet<string> = new Set([
 	...['finishreason', 'finishmessage', 'blockreason', 'stopreason', 'nativefinishreason'],
 ]);
 
-/** The request that an answer repeats holds a text, too. */
+/** An answer may repeat the request, which has text too. */
 const namesOfRequest: ReadonlySet<string> = new Set([
 	...['prompt', 'param', 'params', 'input', 'inputs', 'request', 'usage'],
 ]);
@@ -31,7 +31,7 @@ const namesOfRequest: ReadonlySet<string> = new Set([
 const maxDepth = 8;
 const maxEntries = 100;
 
-/** The words of a result, in whatever member and however deep they stand. */
+/** The words of a result, in any member at any depth. */
 export function saidIn(result: unknown): Said {
 	const texts: string[] = [];
 	const reasons: string[] = [];
@@ -52,7 +52,7 @@ export function saidIn(result: unknown): Said {
 	return known({ text: textOf([...new Set(texts)].join('\n')), finishReason });
 }
 
-/** These say that all is well, so an image may still come. */
+/** These reasons mean a normal end, so an image may still come. */
 const ordinaryReasons: ReadonlySet<string> = new Set([
 	...['stop', 'stopped', 'end', 'ended', 'done', 'complete', 'completed', 'finished', 'success'],
 	...['', 'succeeded', 'ok', 'unspecified', 'end turn', 'null', 'none'],
@@ -62,7 +62,10 @@ function isOrdinary(finishReason: string): boolean {
 	return ordinaryReasons.has(plainText(finishReason).replace(/^finish reason /, ''));
 }
 
-/** A success, its words read: with the images that they show, or as the failure that they tell. */
+/**
+ * A success after its words were read: with the images that they show, or as the failure that they
+ * describe.
+ */
 export function withWords(
 	vendorName: string,
 	snapshot: TaskSnapshot,

@@ -21,10 +21,10 @@ export type Verdict =
 	/** The vendor could not be asked just now, so nothing is known. */
 	| { readonly kind: 'unasked'; readonly failure: Failure };
 
-/** The caller waits for the answer, and most callers give up after some 10 seconds. */
+/** The caller waits for the answer, and most callers give up after about 10 seconds. */
 const verifyTimeoutMs = 6_000;
 
-/** A vendor does not know a made-up id, or does not accept it as an id. */
+/** The codes of a vendor that does not know a made-up id, or does not accept it as an id. */
 const refusesTheId: ReadonlySet<ErrorCode> = new Set(['notFound', 'invalidRequest']);
 
 /**
@@ -63,8 +63,8 @@ export async function verifyTask(
 }
 
 /**
- * The items that start the workflow, in the shape of the node's own; none where the task failed and failed
- * tasks are not wanted. An item tells any other failure, since the task is paid. Never throws.
+ * The items that start the workflow, in the shape of the node's own; none if the task failed and failed
+ * tasks are not wanted. Any other failure becomes an item, because the task is paid for. Never throws.
  */
 export async function itemsOfTask(
 	run: Run<IWebhookFunctions>,

@@ -9,13 +9,13 @@ import { placeholderWarnings } from './placeholder';
 import type { Run } from './run';
 import type { Polled } from './watch';
 
-/** How much of a vendor's text an item holds, in characters. */
+/** The most characters of a vendor's text that an item holds. */
 const longestText = 2_000;
 const longestPrompt = 10_000;
 
 /**
- * Describes the task of an order: the request and the vendor's last answer. Only the vendor can tell the
- * request of an order that was found by its task id.
+ * Describes the task of an order: the request and the vendor's last answer. For an order that was found by
+ * its task id, only the vendor knows the request.
  *
  * @param polled the result of a poll, whether the task has ended or not
  */
@@ -58,7 +58,7 @@ export function describe(
 	return {
 		...common,
 		submittedAtMs: sentAtMs,
-		// The time of this machine: vendors' clocks differ, and the user waited by this one.
+		// The time of this machine, because the clocks of vendors differ and the user waited by this one.
 		completedAtMs: state.is === 'ended' ? state.endedAtMs : undefined,
 		warnings: [...ofPlaceholder, ...asked.warnings, ...(isShort ? [shortness] : [])],
 		model: asked.model,

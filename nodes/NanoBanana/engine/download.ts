@@ -12,7 +12,7 @@ import { drawn } from './placeholder';
 import type { Run } from './run';
 import type { Polled } from './watch';
 
-/** A longer URL is of no use to a reader. */
+/** A reader has no use for a longer URL. */
 const shownUrlLength = 500;
 
 /** Downloads the images of an order that has ended into n8n's storage, or says why there are none. */
@@ -57,7 +57,7 @@ export function resultsOfPoll(
 		(image) => refusalOfImage(run.vendor.displayName, image)?.message ?? [],
 	);
 	const contents = images.some(({ content }) => content !== undefined) ? [withoutUrl] : [];
-	// The user asked for the state, and it is true: an image that cannot come is a warning beside it.
+	// The user asked for the state, which is right. An image that cannot come is only a warning.
 	const warnings = [...new Set([...described.warnings, ...refusals, ...contents])];
 	const task = { ...described, warnings };
 	const results = images.flatMap(({ url }, index): readonly ImageResult[] =>
@@ -82,7 +82,7 @@ async function downloadOne(
 	const url = isContent ? null : image.url;
 	const index = imageIndexes(order.place)(position);
 	const described = describe(run, order);
-	// An image without a URL can be handed on in no other way.
+	// An image without a URL can be passed on in no other way.
 	if (!order.settings.download && !isContent) {
 		return { ok: true, task: described, image: { index, url, stored: undefined } };
 	}
@@ -105,7 +105,7 @@ async function downloadOne(
 	return { ok: true, task, image: { index, url, stored: stored.value } };
 }
 
-/** The image is paid: a user who cannot get it here must be told its URL. */
+/** The image is paid for: a user who cannot get it here must be told its URL. */
 function withAddress(failure: Failure, url: string | null): Failure {
 	if (codeOf(failure) !== 'downloadFailed' || url === null) return failure;
 	return { ...failure, hint: `${hintOf(failure)} Its URL is ${url.slice(0, shownUrlLength)}` };

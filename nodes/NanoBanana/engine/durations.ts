@@ -3,12 +3,12 @@ import { openTaskDurations, type TaskDurations } from '../core/taskDurations';
 import type { Run } from './run';
 
 /**
- * How long tasks have taken, by kind, for all runs of this process, manual ones too: a task of the next run
- * takes about as long.
+ * How long tasks have taken, by kind, for all runs of this process, also manual ones: a task of the next
+ * run takes about as long.
  */
 const durationsOfKinds = new Map<string, TaskDurations>();
 
-/** More kinds than anybody uses at a time; expressions could make any number. */
+/** Nobody uses more kinds at a time, but expressions could make any number. */
 const keptKinds = 200;
 
 /** The known durations of the order's kind: of one vendor, operation, model and size. */

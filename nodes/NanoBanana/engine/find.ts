@@ -70,7 +70,9 @@ function tried<Value>(work: () => Outcome<Value>): Outcome<Value> {
 	}
 }
 
-/** The task ids of an item. One that names another vendor is refused: its ids would mean nothing here. */
+/**
+ * The task ids of an item. An item that names another vendor is refused: its ids would mean nothing here.
+ */
 function readTaskIds({ context, vendor }: Run, itemIndex: number): Outcome<readonly string[]> {
 	const asked = tried(() => success(context.getNodeParameter('taskId', itemIndex, '')));
 	if (!asked.ok) return { ok: false, failure: { ...asked.failure, task: 'maybe' } };

@@ -18,16 +18,16 @@ import type { Run } from './run';
 import { submit } from './submit';
 import { watch } from './watch';
 
-/** A callback is still accepted for so long after the last order's timeout. */
+/** A callback is accepted until this long after the last order's timeout. */
 const lateCallMs = 30_000;
 
 /**
- * For the images of the last callback: n8n must not go on by itself while they are being downloaded. A lost
+ * The time for the images of the last callback: n8n must not go on by itself during their download. A lost
  * callback is noticed only after this time, so it is shorter than the longest download.
  */
 const downloadMs = 60_000;
 
-/** For one poll and its repetitions: the vendor's callback waits for the answer meanwhile. */
+/** The time for one poll and its repetitions, because the vendor's callback waits for the answer. */
 const pollTimeoutMs = 15_000;
 
 const pollsAtOnce = 4;
@@ -79,11 +79,11 @@ export async function park(run: Run, plan: Plan): Promise<INodeExecutionData[]> 
 		if (item.binary === undefined) delete input.binary;
 	}
 	await context.putExecutionToWait(new Date(callbacksUntilMs + downloadMs));
-	// A list of its own: where a node has an error output, n8n empties the one that it is given.
+	// A new list: if the node has an error output, n8n empties the list that it is given.
 	return [...inputs];
 }
 
-/** Goes on with an execution whose callback ended it with an error, by waiting instead of being called. */
+/** Continues an execution that a callback ended with an error. This run waits for the tasks itself. */
 export async function fetchAbandoned(run: Run, parked: ParkedRun): Promise<INodeExecutionData[]> {
 	const items = parked.items.map((item): ParkedItem => ({
 		...item,
@@ -126,8 +126,8 @@ export function hasOpen(orders: readonly Order[]): boolean {
 }
 
 /**
- * Polls tasks in the given order, one first and then a few at once, until one has not ended: the callback
- * of that one will come. Answers why a task could not be polled.
+ * Polls tasks in the given order, one first and then a few at once, until one has not ended: its callback
+ * will come. Returns why a task could not be polled.
  */
 export async function pollUntilOpen(
 	run: Run<NodeContext>,
@@ -160,12 +160,12 @@ async function poll(
 	return failure;
 }
 
-/** After these the vendor never says more about a task. */
+/** After these failures the vendor says nothing more about a task. */
 const settlingReasons: ReadonlySet<Failure['reason']> = new Set(['notFound', 'noImage']);
 
 /**
- * Why the tasks of a parked run cannot be asked for: the credential is gone or unusable, or leads to another
- * address than the one that has the tasks. The user is told their ids instead.
+ * Why the tasks of a parked run cannot be polled: the credential is gone or unusable, or leads to another
+ * address than that of the tasks. The user gets their ids instead.
  */
 export function refusalOfParked(run: Run<NodeContext>, { origin }: ParkedRun): Failure | undefined {
 	if (run.refusal !== undefined) return run.refusal;
@@ -190,7 +190,7 @@ function refusalOfAbandoned(run: Run, parked: ParkedRun): Failure | undefined {
 	};
 }
 
-/** Fails all orders that are not unclear or failed already. The failure of a begun one names its task. */
+/** Fails all orders that are not unclear or failed already. The failure of a begun order names its task. */
 export function failAll(run: Run<NodeContext>, orders: readonly Order[], failure: Failure): void {
 	for (const order of orders) {
 		if (order.state.is === 'unclear' || order.state.is === 'failed') continue;
@@ -243,7 +243,10 @@ export async function reportParked(
 	);
 }
 
-/** One image has the item to itself, as everywhere; several must share it, also unasked ones. */
+/**
+ * A single image has the item to itself, as elsewhere. Several images share it, even ones that nobody asked
+ * for.
+ */
 function resultOf(
 	run: Run<NodeContext>,
 	{ orders, failure }: ParkedItem,
@@ -272,8 +275,8 @@ const warningWhileParked =
 	'The vendor did not call back within the timeout. The task may still have ended: use Task → Wait to download its image.';
 
 /**
- * The item while the execution is parked. n8n hands it on where its own limit is reached without a
- * callback, so it carries its task for Task → Wait.
+ * The item while the execution is parked. n8n passes it on if no callback comes within n8n's own limit, so
+ * it carries its task for Task → Wait.
  */
 function itemWhileParked(
 	run: Run,

@@ -62,7 +62,7 @@ export function endedAsPlaceholder(
 	};
 }
 
-/** The image of a placeholder, drawn here; that of a vendor as it is. */
+/** Draws the image of a placeholder, and leaves an image of a vendor as it is. */
 export function drawn({ displayName }: ImageVendor, order: Order, image: ImageSource): ImageSource {
 	const placeholder = placeholderOf(order);
 	if (placeholder === undefined) return image;
@@ -74,12 +74,12 @@ function noCost({ costs }: ImageVendor): TaskReference['cost'] {
 	return costs === undefined ? undefined : { amount: 0, unit: costs.unit };
 }
 
-/** In place of the vendor's last answer. */
+/** Takes the place of the vendor's last answer. */
 function rawOf({ taskId }: TaskReference): unknown {
 	return { placeholder: true, taskId };
 }
 
-/** What the item of a placeholder must say. */
+/** The warnings that the item of a placeholder must have. */
 export function placeholderWarnings(asked: Asked | null): readonly string[] {
 	const isOtherFormat = asked?.outputFormat !== undefined && asked.outputFormat !== 'png';
 	return [

@@ -37,7 +37,7 @@ import { asPlaceholder, openBefore } from './placeholder';
 import type { Run } from './run';
 import { limitSpending } from './spending';
 
-/** For each input item its orders, or why it has none. */
+/** The orders of each input item, or why it has none. */
 export type Plan = readonly PlannedItem[];
 
 export interface PlannedItem {
@@ -52,7 +52,7 @@ export function ordersOf(plan: Plan): readonly Order[] {
 
 /**
  * Reads and checks all items. Nothing is sent, and an order that an earlier try has begun is taken up as
- * that try left it. Bad input anywhere ends a run that does not continue on fail before anything is paid.
+ * that try left it. Bad input ends a run that does not continue on fail before anything is paid for.
  */
 export async function planOrders(run: Run): Promise<Plan> {
 	const items: Array<Outcome<ItemPlan>> = [];
@@ -132,7 +132,7 @@ function prepare(
 	run.references = async ({ itemIndex }) => {
 		const item = items[itemIndex];
 		if (item === undefined || !item.ok) return success({ urls: [], files: [] });
-		// Loaded once for all orders of the item: files are only opened anew for each.
+		// Loaded once for all orders of the item. Only the files are opened again for each order.
 		const load = loads.get(itemIndex) ?? loadReferences(run, item.value.references);
 		loads.set(itemIndex, load);
 		return await load;
@@ -152,7 +152,7 @@ function takenUp(run: Run, planned: Order): Order {
 	};
 }
 
-/** An order whose failure may pass is bought anew; every other failure is its end. */
+/** An order whose failure may pass is bought again; any other failure is its end. */
 export function stateForNextTry(state: OrderState): OrderState {
 	if (state.is !== 'failed' || !mayPass(state.failure)) return state;
 	const spentBefore = (state.spentBefore ?? 0) + (state.failure.cost?.amount ?? 0);
@@ -269,7 +269,7 @@ function likeTheOthers(
 	});
 }
 
-/** Bought for a placeholder's address, an edit would fail at the vendor. */
+/** The vendor cannot open the URL of a placeholder, so an edit of it would be bought in vain. */
 function showsPlaceholder(url: string): Failure {
 	return {
 		reason: 'invalidRequest',

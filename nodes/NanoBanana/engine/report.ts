@@ -96,7 +96,7 @@ export function itemsOfResult(
 	);
 }
 
-/** In one item for all images, a task tells the warnings of each of its images. */
+/** If one item holds all images, each task carries the warnings of all its images. */
 function sharingWarnings(results: readonly Succeeded[]): readonly Succeeded[] {
 	const warningsOf = (taskId: string): readonly string[] => {
 		const ofTask = results.filter(({ task }) => task.taskId === taskId);

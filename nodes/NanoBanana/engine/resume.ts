@@ -13,17 +13,17 @@ import { vendors } from '../vendors';
 import { failAll, hasOpen, pollUntilOpen, refusalOfParked, reportParked } from './park';
 import { openRun, type Run } from './run';
 
-/** A vendor may call before its own reads show the end: so long after a call its task is polled again. */
+/** A vendor may call before its own reads show the end, so its task is polled again after this time. */
 const doubtMs = 1_500;
 
 const resumingRun = openResumingRuns<ParkedRun>(() => clock.now());
 
 /**
  * Answers a vendor's callback of a parked execution and lets it go on when the last task has ended. The
- * delivery is a hint only: nothing of it is used but the task that it names.
+ * delivery is only a hint: the node uses nothing of it except the task that it names.
  */
 export async function resume(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	// n8n ends the parked execution with any error thrown here, so only a failed task of it may throw.
+	// n8n ends the parked execution with any error thrown here, so only a failed task of the run may throw.
 	const outcome = await answerCall(context).catch((error: unknown) => unusable(context, error));
 	if (outcome instanceof NodeOperationError) throw outcome;
 	return outcome;
@@ -56,7 +56,7 @@ async function answerCall(
 		if (hasOpen(orders)) {
 			const open = openIn(orders);
 			for (const order of orders) order.state = keptState(order);
-			// So that a vendor that could not be asked, or whose reads are far behind, calls again.
+			// A vendor that could not be asked, or whose reads are far behind, must call again.
 			const isUnsettled =
 				trouble || open.includes(named) || open.every((taskId) => resuming.hintedAtMs.has(taskId));
 			return answer(context, isUnsettled ? 'askAgain' : 'received');
@@ -85,9 +85,9 @@ async function goOn(
 }
 
 /**
- * Polls the named task and then all others, until one has not ended. No further callback may come where
- * that is the named one, or where each open task was called for already: those are then polled once more,
- * when the vendor's reads have had time to follow its calls. Answers whether a task could not be polled.
+ * Polls the named task and then all others, until one has not ended. No further callback may come if that
+ * is the named one, or if each open task was called for already: those are then polled once more, when the
+ * vendor's reads have had time to follow its calls. Returns whether a task could not be polled.
  */
 async function pollWhileHinted(
 	run: Run<IWebhookFunctions>,
@@ -96,7 +96,7 @@ async function pollWhileHinted(
 	{ hintedAtMs }: ResumingRun<ParkedRun>,
 ): Promise<boolean> {
 	const ours = orders.filter((order) => taskIdOf(order) === named);
-	// From the newest on: the likeliest not to have ended.
+	// The newest first: they are the least likely to have ended.
 	const others = [...orders].reverse();
 	for (;;) {
 		const polledAtMs = clock.now();
@@ -130,17 +130,17 @@ function answer(context: IWebhookFunctions, status: DeliveryStatus): IWebhookRes
 
 /**
  * A parked run whose callbacks are coming in, as this process knows it. Nothing depends on it: after a
- * restart, or in another process, the vendor is asked again. Within one process it keeps fifty callbacks
- * that come at once from polling fifty tasks each, and from going on twice.
+ * restart, or in another process, the vendor is polled again. Within one process it keeps fifty
+ * simultaneous callbacks from polling fifty tasks each, and from continuing twice.
  */
 export interface ResumingRun<Parked> {
-	/** As it was first read, with the progress of its orders since then. */
+	/** The run as it was first read, with the progress of its orders since then. */
 	readonly run: Parked;
 	/** A callback is being worked on, so the vendor is being asked right now. */
 	isBusy: boolean;
 	/** When the latest callback of a task came, in milliseconds since the epoch: polls before it prove nothing. */
 	readonly hintedAtMs: Map<string, number>;
-	/** The execution goes on: any further callback is late. */
+	/** The execution goes on, so any further callback is late. */
 	isOver: boolean;
 }
 

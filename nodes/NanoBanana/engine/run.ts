@@ -21,17 +21,17 @@ import { openVendorClient, refusedClient, type VendorClient } from '../platform/
 import { unlimited, type Spending } from './spending';
 import { openTasks, type OpenTasks } from './stop';
 
-/** A submit on its way may answer for so long after Stop, so that its task is known. */
+/** A submit on its way may be answered for this long after Stop, so that its task is known. */
 const stopGraceMs = 10_000;
 
-/** Over all tasks of a run: more would hold more of the images in memory and download them no sooner. */
+/** The limit over all tasks of a run: more would hold more images in memory and download them no sooner. */
 const downloadsAtOnce = 4;
 
 /** One run of the node: the state that all of its stages share. */
 export interface Run<Context extends NodeContext = IExecuteFunctions> {
 	readonly context: Context;
 	readonly vendor: ImageVendor;
-	/** As the items name it. */
+	/** The operation as the items name it. */
 	readonly operation: string;
 	readonly client: VendorClient;
 	/** Why the vendor cannot be asked at all: every item of the run fails with it. */
@@ -47,7 +47,7 @@ export interface Run<Context extends NodeContext = IExecuteFunctions> {
 	readonly gate: SubmitGate;
 	/** Downloads of all tasks share it. */
 	readonly downloads: Limiter;
-	/** Tasks of the run that have not ended as far as it knows. */
+	/** Tasks of the run that, as far as it knows, have not ended. */
 	readonly open: OpenTasks;
 	/** Orders that this very run has sent to the vendor. */
 	readonly bought: Set<Order>;
@@ -62,9 +62,9 @@ export interface Run<Context extends NodeContext = IExecuteFunctions> {
 	nameImage: NameImage;
 	/** Loads the reference images of an order's item. */
 	references: (order: Order) => Promise<Outcome<LoadedReferences>>;
-	/** Ends an order with a failure; whether the run ends, too, is decided when its results are told. */
+	/** Ends an order with a failure. The report of its results decides whether the run ends as well. */
 	fail(order: Order, failure: Failure): void;
-	/** Tells a failure of an item: a run that does not continue on fail ends with the first. */
+	/** Reports the failure of an item: a run that does not continue on fail ends with the first one. */
 	failItem(itemIndex: number, failure: Failure): void;
 	/** Throws the first failure, unless the run continues on fail; after Stop, always. */
 	throwIfFailed(): void;
@@ -75,7 +75,7 @@ interface FailedItem {
 	readonly itemIndex: number;
 }
 
-/** Reads the credential and opens a run. Never throws a failure that an item could tell. */
+/** Reads the credential and opens a run. Never throws a failure that an item could show. */
 export async function openRun<Context extends NodeContext>(
 	context: Context,
 	vendor: ImageVendor,
@@ -148,7 +148,7 @@ export async function openRun<Context extends NodeContext>(
 	return run;
 }
 
-/** How far the orders of a run have come beside the one that ends it; undefined where it buys nothing. */
+/** The progress of the other orders of a run that one order ends; undefined for a run that buys nothing. */
 function batchOf(orders: readonly Order[], failure: Failure, itemIndex: number): Batch | undefined {
 	const bought = orders.filter(
 		(order) => order.asked !== null && !isPlaceholderId(taskIdOf(order) ?? ''),

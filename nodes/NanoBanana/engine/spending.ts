@@ -10,15 +10,15 @@ const napMs = 100;
 
 /** The share of the run's Max Cost that one order may take, and has taken. */
 export interface OrderSpending {
-	/** Waits for permission to submit. Answers why there is none. */
+	/** Waits for permission to submit. Returns the failure if there is none. */
 	reserve(): Promise<Failure | undefined>;
 	/** The vendor has taken the task and said (or not) what it costs. */
 	taken(told: Cost | undefined): void;
-	/** Nothing more will be heard of it: the task has ended, or it stays unclear whether there is one. */
+	/** No more news will come: the task has ended, or it stays unclear whether there is one. */
 	end(told: Cost | undefined): void;
 	/** Gives the room back, unless the vendor has taken the task. */
 	giveUp(): void;
-	/** The amount set aside for it; undefined where its price is unknown. */
+	/** The amount set aside for the order; undefined if its price is unknown. */
 	reserved(): number | undefined;
 }
 
@@ -39,7 +39,7 @@ const unlimitedOrder: OrderSpending = {
 	reserved: () => undefined,
 };
 
-/** For a run without Max Cost. */
+/** The spending of a run without Max Cost. */
 export const unlimited: Spending = () => unlimitedOrder;
 
 /**
@@ -60,7 +60,7 @@ export function limitSpending(run: Limited, orders: readonly Order[], maxCost: n
 
 function pricedTask({ asked, place }: Order): PricedTask {
 	const { vendorModel, resolution, additionalFields } = asked ?? {};
-	// Nobody knows which of a vendor's own fields has a price.
+	// Any of a vendor's own fields may have a price.
 	const kind = JSON.stringify([vendorModel, resolution, additionalFields]);
 	return { kind, images: place.imagesInTask };
 }
@@ -115,8 +115,8 @@ function openSpending(
 }
 
 /**
- * The limit is the user's own, yet the code is that of an account without credit: a workflow handles
- * both alike, and `invalidRequest` would say that the item itself is wrong.
+ * The limit is the user's own, but the code is that of an account without credit: a workflow handles both
+ * in the same way, and `invalidRequest` would say that the item itself is wrong.
  */
 function overLimit({ vendor }: Limited, budget: Budget, task: PricedTask): Failure {
 	const amount = (value: number): string => `${value} ${vendor.costs?.unit ?? ''}`.trim();

@@ -7,18 +7,18 @@ import { timeoutSignal } from '../platform/timeoutSignal';
 import { unexpectedFailure } from '../platform/nodeErrors';
 import type { VendorClient } from '../platform/vendorClient';
 
-/** For one cancellation; n8n does not wait for it. */
+/** The time for one cancellation; n8n does not wait for it. */
 const cancelTimeoutMs = 5_000;
 
 /** Hundreds at once would be refused for speed. */
 const cancelsAtOnce = 8;
 
 /**
- * The tasks of a run. Stop cancels those that have not ended as far as the run knows, where the vendor can.
- * The next run of the node names all that are charged: the images that this one had downloaded are lost.
+ * The tasks of a run. Stop cancels those that have not ended as far as the run knows, if the vendor can.
+ * The next run of the node names all that are charged, because their images are lost with this run.
  */
 export interface OpenTasks {
-	/** Where the run was stopped meanwhile, the task is treated at once as the others were. */
+	/** If the run has been stopped by then, the task is treated like the others at once. */
 	add(taskId: string): void;
 	/** The task has ended, or the run no longer waits for it. */
 	ended(taskId: string, isCharged: boolean): void;
@@ -64,7 +64,7 @@ export function openTasks(
 	};
 }
 
-/** One try for each task. Only n8n's log tells the outcome, since the execution is over. */
+/** Tries each task once. Only n8n's log shows the outcome, because the execution is over. */
 async function cancelTasks(
 	context: NodeContext,
 	vendor: ImageVendor,

@@ -26,7 +26,7 @@ import { watch } from './watch';
 /** A vendor that reads reference images itself may take a while to answer. */
 const answerTimeoutMs = 60_000;
 
-/** A vendor forgets idempotency keys some day; for so long one may safely be used again. */
+/** Vendors forget idempotency keys in time. A key may safely be used again for this long. */
 const idempotencyKeyLifeMs = 24 * 60 * 60 * 1000;
 
 /**
@@ -62,7 +62,10 @@ async function takeUp(run: Run, order: Order): Promise<void> {
 	order.state = stateForNextTry(state);
 }
 
-/** Whether an unclear submit may be sent again: under its key, while the vendor remembers that. */
+/**
+ * Whether an unclear submit may be sent again: only under its key, and only while the vendor remembers the
+ * key.
+ */
 function isSafeAgain(run: Run, { state }: Order): boolean {
 	return (
 		state.is === 'unclear' &&
@@ -75,7 +78,7 @@ function isSafeAgain(run: Run, { state }: Order): boolean {
 const knownBefore =
 	'(this failure is from an earlier try of this execution; the node did not send the request again, but a new execution sends it)';
 
-/** Repeats the failure where another submit cannot help or is not safe. */
+/** Repeats the failure if another submit cannot help or is not safe. */
 function refuseAgain(run: Run, order: Order): void {
 	const { state } = order;
 	if ((state.is !== 'failed' && state.is !== 'unclear') || isSafeAgain(run, order)) return;
@@ -91,7 +94,7 @@ async function buy(run: Run, order: Order): Promise<void> {
 	const earlier = order.state.is === 'unclear' ? order.state : undefined;
 	const refusal = await spending.reserve();
 	if (refusal !== undefined) return run.fail(order, refusal);
-	// A request that is sent again under the same key must be the same to the letter.
+	// A request that is sent again under the same key must be identical.
 	const prepared =
 		earlier?.request === undefined ? await requestOf(run, order) : success(earlier.request);
 	if (!prepared.ok) {
@@ -102,8 +105,8 @@ async function buy(run: Run, order: Order): Promise<void> {
 	const idempotencyKey = earlier?.idempotencyKey ?? crypto.randomUUID();
 	const sent = await send(run, order, request, idempotencyKey);
 	const spentBefore = 'spentBefore' in order.state ? order.state.spentBefore : undefined;
-	// So that it can be bought anew without the input, if the vendor fails it. The URLs alone would be
-	// another edit than the URLs with files.
+	// Kept, so that the order can be bought again without the input if the vendor fails it. With files, the
+	// URLs alone would be another edit.
 	if (request.referenceFiles.length === 0) order.referenceUrls = request.referenceUrls;
 
 	const outcome = usable(run.vendor.displayName, sent.outcome);
@@ -159,7 +162,7 @@ function usable(vendorName: string, outcome: Outcome<TaskReference>): Outcome<Ta
 	});
 }
 
-/** A task id must stand among the saved orders and in n8n's log the moment that it is known. */
+/** Puts a task id among the saved orders and into n8n's log the moment that it is known. */
 function noteTaken(run: Run, order: Order, taken: Taken): void {
 	const { context, vendor } = run;
 	const { taskId } = taken.task;
@@ -168,7 +171,7 @@ function noteTaken(run: Run, order: Order, taken: Taken): void {
 	run.taskIds.add(taskId);
 	if (order.settings.callbackUrl !== undefined) expectDelivery(taskId);
 	run.open.add(taskId);
-	// In the text, too: n8n's ordinary log leaves out the metadata, and only the log survives a crash.
+	// The text names it too: n8n's ordinary log leaves out the metadata, and only the log survives a crash.
 	const where = `(execution ${context.getExecutionId()}, item ${order.itemIndex})`;
 	context.logger.info(`${vendor.displayName} took task ${taskId} ${where}`, {
 		vendor: vendor.id,
@@ -176,7 +179,7 @@ function noteTaken(run: Run, order: Order, taken: Taken): void {
 		executionId: context.getExecutionId(),
 		itemIndex: order.itemIndex,
 	});
-	// Nobody in this run will see its end.
+	// This run will not see the end of the task.
 	if (order.settings.completion !== 'wait') {
 		run.gate.taskEnded();
 		run.spending(order).end(undefined);
@@ -258,7 +261,7 @@ function submitResultOf(outcome: Outcome<TaskReference>): SubmitResult {
 	return code === 'rateLimited' ? 'refusedForSpeed' : 'other';
 }
 
-/** For an item whose turn would come after its timeout. */
+/** The failure of an item whose turn would come after its timeout. */
 function tooLate(
 	vendorName: string,
 	{ pauseMs, isAskedFor }: Extract<Turn, { kind: 'tooLate' }>,
@@ -268,7 +271,7 @@ function tooLate(
 		reason: 'rateLimited',
 		message: failureSentence(vendorName, 'rateLimited', why),
 		retryAfterMs: pauseMs,
-		// The vendor has not asked for a pause of our own.
+		// The pause is our own, so the hint must not say that the vendor asked for it.
 		...(isAskedFor ? {} : { hint: reasons.rateLimited.hint }),
 	};
 }

@@ -11,11 +11,11 @@ import { endedAsPlaceholder } from './placeholder';
 import type { Run } from './run';
 
 export interface WatchOptions {
-	/** In milliseconds; without it the timeout of the order. */
+	/** Milliseconds; without it the timeout of the order counts. */
 	readonly timeoutMs?: number;
-	/** Whether a snapshot of a task that goes on is enough after so many polls. By default it never is. */
+	/** Whether a snapshot of a running task is enough after this many polls. By default it never is. */
 	readonly isEnough?: (polls: number) => boolean;
-	/** Whether an end without an image is as good as any other: a single poll only wants to know the state. */
+	/** Whether an end without an image is enough, because a single poll asks only for the state. */
 	readonly takesAnyEnd?: boolean;
 	/** Whether a callback has come, so that an answer with images means the end. */
 	readonly isTold?: boolean;
@@ -29,8 +29,8 @@ export interface Polled {
 
 /**
  * Polls the task of an order until it has ended, or as long as is asked for. Afterwards the order has ended
- * with images or failed; it stays taken only where a snapshot of a task that goes on was enough. Answers
- * with the last snapshot.
+ * with images or failed; it stays taken only if a snapshot of a running task was enough. Returns the last
+ * snapshot.
  */
 export async function watch(
 	run: Run<NodeContext>,
@@ -85,7 +85,8 @@ export async function watch(
 		order.state = { ...state, raw };
 		return { snapshot: outcome.value, polls };
 	}
-	// The gate counts the submits of this run, and a task that goes on without the run has left it already.
+	// The gate counts only the submits of this run, and a task that this run does not wait for has left it
+	// already.
 	if (run.bought.has(order) && order.settings.completion === 'wait') run.gate.taskEnded();
 	run.open.ended(taskId, !outcome.ok || outcome.value.state === 'succeeded');
 	if (isNew) durations?.add(learnedDurationMs(result, tookMs) ?? Number.NaN);
@@ -95,9 +96,9 @@ export async function watch(
 		return undefined;
 	}
 	const snapshot = outcome.value;
-	// Only the submit tells the balance of the account; the final price comes at the end.
+	// Only the submit states the balance of the account; the final price comes at the end.
 	const cost = finalCost(task.cost, snapshot.cost);
-	// A delivery may name a task by a part of its id only; the vendor's answer has the whole.
+	// A delivery may name a task by only a part of its id; the vendor's answer has the whole id.
 	const named = { ...task, taskId: snapshot.taskId };
 	const ended = cost === undefined ? named : { ...named, cost };
 	order.state = {

@@ -22,7 +22,7 @@ export const getBalance: Operation = {
 	properties: [shortOptions],
 	async execute(context, vendor) {
 		const run = await openRun(context, vendor, 'getBalance');
-		// One account, one answer: items of a batch do not each ask for it.
+		// All items share one account, so one request serves them all.
 		const { outcome, raw } = await ask(run);
 		return context.getInputData().map((input, itemIndex): INodeExecutionData => {
 			if (!outcome.ok) {

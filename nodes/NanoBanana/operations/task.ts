@@ -13,7 +13,7 @@ import { taskId } from '../panel/parameters';
 import type { ImageResult } from '../platform/outputItems';
 import type { Operation } from './operation';
 
-/** For one poll and its repetitions where the vendor is in trouble. */
+/** The time for one poll, and for its repetitions if the vendor is in trouble. */
 const pollTimeoutMs = 30_000;
 
 const cancelTimeoutMs = 30_000;
@@ -46,7 +46,7 @@ export const get: Operation = {
 	execute: forEachTask('get', pollOnce),
 };
 
-/** Cancels a task that has not begun; a poll afterwards tells its state. */
+/** Cancels a task that has not begun; a poll afterwards shows its state. */
 export const cancel: Operation = {
 	resource: 'task',
 	operation: 'cancel',

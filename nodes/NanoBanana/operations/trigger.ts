@@ -68,7 +68,7 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 	}
 }
 
-/** Anybody may send one, so an id that no submit would take is dropped. */
+/** Anybody may send a delivery, so an id that no submit would take is dropped. */
 function readTaskId(context: IWebhookFunctions, vendor: CallingVendor): string | undefined {
 	const taskId = trimmedTaskId(vendor.callback.readTaskId(deliveryOf(context), expectedTaskIds()));
 	if (taskId === undefined || isPlaceholderId(taskId)) return undefined;

@@ -25,7 +25,7 @@ export const triggerSubtitle = `={{ ${vendorName} + ": image finished" }}`;
 /** Shown on the canvas and in the output while the execution is parked. */
 export const waitingNodeTooltip = `={{ "The execution is parked until " + ${vendorName} + " calls back. It continues by itself when all tasks have ended, or after the timeout." }}`;
 
-/** An expression that finds a text by its name. n8n takes two closing braces for the expression's end. */
+/** An expression that finds a text by its name, without two closing braces: n8n takes those for its end. */
 function textFor(name: string, texts: ReadonlyArray<readonly [string, string]>): string {
 	return `(${JSON.stringify(Object.fromEntries(texts))})[${name}]`;
 }

@@ -63,7 +63,7 @@ const outputFormatOptions: readonly INodeProperties[] = shownWhere(
 	...fromWithin(shownFor),
 }));
 
-/** One list for each vendor: within a list of several choices n8n can hide none. */
+/** One list for each vendor, because n8n cannot hide a single choice of a multiple-choice list. */
 const aspectRatiosOptions: readonly INodeProperties[] = vendors.map((vendor) => ({
 	...options.aspectRatios,
 	options: formatRatios.flatMap((value) => {
@@ -86,7 +86,7 @@ const maxCost: INodeProperties = {
 	},
 };
 
-/** How to wait for images and how to hand them on. */
+/** The options for waiting and for passing images on. */
 const ofImages: readonly INodeProperties[] = [
 	{ ...options.binaryField, displayOptions: { hide: { download: [false] } } },
 	options.download,

@@ -10,9 +10,9 @@ import { vendors } from '../vendors';
 export type ShowCondition = NonNullable<IDisplayOptions['show']>;
 
 /**
- * The conditions to show something that not every model has. n8n can only ask for all of several
- * parameters at once, never for either, so each vendor whose models differ gets a condition of its own. No
- * condition: nowhere; an empty one: everywhere.
+ * The conditions to show something that not every model has. n8n can only combine conditions with "and", so
+ * each vendor whose models differ gets a condition of its own. An empty list shows it nowhere; an empty
+ * condition shows it everywhere.
  */
 export function shownWhere(has: (model: ModelCapabilities) => boolean): readonly ShowCondition[] {
 	const able = (vendor: ImageVendor) =>
@@ -63,7 +63,7 @@ export function describeModel({ resolutions: sizes, listPrice }: ModelCapabiliti
 /**
  * "Edits files directly · Nano Banana Pro (20 credits), Nano Banana (15), 2 (from 20)": whether a file
  * reaches the vendor from an n8n that only its user can open, and the models with their published prices.
- * n8n shows two lines of it, so the name of the family and the unit stand once.
+ * n8n shows two lines of it, so the family's name and the unit appear only once.
  */
 export function describeVendor(vendor: ImageVendor): string {
 	const files =

@@ -157,7 +157,7 @@ export const simplify: INodeProperties = {
 	name: 'simplify',
 	type: 'boolean',
 	default: true,
-	// n8n's linter asks for these very words; the hint below the switch tells what it really does.
+	// n8n's linter asks for exactly these words; the hint below the switch says what it really does.
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 	hint: 'Off adds all other fields, and the vendor’s last answer in the field raw',
 };

@@ -55,7 +55,7 @@ export const referenceUrls: INodeProperties = {
 		'URLs of images to start from, one per line or separated by commas. An expression can also give an array of URLs, or of objects with a URL. Share links of Google Drive and Dropbox become direct links.',
 };
 
-/** One list for each vendor, since each sells other models under the same name of ours. */
+/** One list for each vendor, because each sells other models under our names. */
 export const modelParameters: readonly INodeProperties[] = vendors.map((vendor) => ({
 	displayName: 'Model',
 	name: 'model',
@@ -86,7 +86,7 @@ export const aspectRatio: INodeProperties = {
 	),
 	default: 'auto',
 	description: 'Width to height of the image',
-	// The option takes its place. Only the editor looks at this; the checks read the option first.
+	// The option takes its place. Only the editor reads this condition; the checks read the option first.
 	displayOptions: { hide: { '/options.aspectRatios': [...formatRatios] } },
 };
 

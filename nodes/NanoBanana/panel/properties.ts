@@ -15,7 +15,7 @@ export interface OfferedOperation {
 	readonly description: string;
 	/** Which vendors have it. */
 	readonly isOfferedBy: (vendor: ImageVendor) => boolean;
-	/** Its parameters below resource and operation. */
+	/** The parameters below resource and operation. */
 	readonly properties: readonly INodeProperties[];
 }
 
@@ -150,7 +150,10 @@ function parametersOf(
 	});
 }
 
-/** The entries of all lists once. What one list has more follows what stands before it there. */
+/**
+ * The entries of all lists once. An entry that only some lists have keeps its place after the entry before
+ * it.
+ */
 function inOrder<Entry>(lists: ReadonlyArray<readonly Entry[]>): readonly Entry[] {
 	const all: Entry[] = [];
 	for (const list of lists) {

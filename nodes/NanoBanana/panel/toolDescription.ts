@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 /**
- * The texts about the node for a model whose agent has it as a tool. n8n itself tells only the name of the
- * action, and the fields that the model fills have no description unless somebody writes one: so these
- * texts must say what goes into them. A model reads them at every turn, so each has at most 400 characters.
+ * The texts about the node for a model whose agent has it as a tool. n8n itself gives the model only the
+ * name of the action, and the fields that the model fills have no other description. So these texts must
+ * say what to put into them. A model reads them at every turn, so each has at most 400 characters.
  */
 
 const price = 'Each call costs money and takes up to a few minutes.';
@@ -14,7 +14,7 @@ const failure = 'If the answer has error, do what error.hint says.';
 
 const noRepeat = 'If error.code is submitUnknown, or error.resumable is true, do not call again.';
 
-/** For each operation, as `resource.operation`. */
+/** The text for each operation, as `resource.operation`. */
 export const toolDescriptions: Readonly<Record<string, string>> = {
 	'image.generate': `Make an image with Nano Banana. ${price} Prompt: what the image shows, in any language: subject, surroundings, style, light, and words to write in it. ${answer} ${failure} ${noRepeat}`,
 	'image.edit': `Change or combine images with Nano Banana. ${price} Prompt: what to change and what to keep. Reference URLs: the images' addresses, one per line, open without a sign-in. ${answer} ${failure} ${noRepeat}`,

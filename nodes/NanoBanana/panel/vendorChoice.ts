@@ -14,7 +14,7 @@ export function vendorParameter(
 		displayName: 'Vendor',
 		name: 'vendor',
 		type: 'options',
-		// It decides which credential is shown, which n8n can only do for a fixed value.
+		// The vendor decides which credential is shown, and n8n can follow only a fixed value.
 		noDataExpression: true,
 		options: group
 			.map((vendor) => ({

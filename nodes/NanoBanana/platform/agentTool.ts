@@ -51,8 +51,8 @@ const keptOfError = [
 ] as const;
 
 /**
- * An item as an agent gets it: small JSON without nulls. n8n hands an agent no files, so each stored
- * image has a signed URL of this n8n where it can give one.
+ * An item as an agent gets it: small JSON without nulls. n8n gives an agent no files, so each stored image
+ * has a signed URL of this n8n if n8n can make one.
  */
 export function itemForAgent(context: NodeContext, item: INodeExecutionData): INodeExecutionData {
 	const { json } = item;

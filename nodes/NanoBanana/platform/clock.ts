@@ -9,8 +9,8 @@ import { isAborted, type Clock } from '../core/clock';
 const sliceMs = 250;
 
 /**
- * A clock that begins with the time of day and then only counts what goes by: the system's own may be
- * set back or forward meanwhile. Open one for each run, so that it is never far from the time of day.
+ * A clock that starts at the time of day and then only counts the time that passes, because the system
+ * clock may be set back or forward. Open one for each run, so that it is never far from the time of day.
  */
 export function openClock(): Clock {
 	const startedAtMs = Date.now() - performance.now();
@@ -27,5 +27,7 @@ export function openClock(): Clock {
 	};
 }
 
-/** For state that outlives a run: it measures elapsed time, and after days is off the time of day. */
+/**
+ * For state that outlives a run. It measures elapsed time; after days it may differ from the time of day.
+ */
 export const clock: Clock = openClock();

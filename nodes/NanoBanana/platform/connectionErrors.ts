@@ -2,9 +2,9 @@ import type { ConnectionFailureReason } from '../core/retryPolicy';
 import { listOf } from '../core/tolerant';
 
 /**
- * n8n wraps the errors of its HTTP client, so the code of the system stands somewhere down the chain of
- * causes. A reset does not tell whether the request had been written. Only while connecting is a timeout
- * certain to come before that.
+ * n8n wraps the errors of its HTTP client, so the system's code is somewhere in the chain of causes. A
+ * reset does not show whether the request had been written. Only a timeout while connecting certainly comes
+ * before that.
  */
 export function connectionFailureReason(thrown: unknown): ConnectionFailureReason | 'aborted' {
 	const links = causesOf(thrown);

@@ -43,7 +43,7 @@ export async function openCredential(
 	});
 }
 
-/** n8n names a credential that is gone by its id, which nobody knows. */
+/** n8n names a deleted credential by its id, which means nothing to a user. */
 const isGone = /not exist|not found|not be found|no longer/i;
 
 function unreadable(vendorName: string, name: string | undefined, message: string): Failure {

@@ -11,21 +11,25 @@ import { clock } from './clock';
 /** The vendor's answer about a task; unasked: the vendor could not be asked. */
 export type TaskIs = 'known' | 'unknown' | 'unasked';
 
-/** To be called when the vendor has been asked. */
+/** Must be called when the vendor has been asked. */
 export type LeaveGate = (taskIs: TaskIs) => void;
 
-/** For one trigger. A vendor answers within a second, and a caller waits some ten. */
+/** The limit for one trigger. A vendor answers within a second, and a caller waits about ten. */
 const askingAtOnce = 8;
 const longestWaitMs = 5_000;
 const mostWaiting = 200;
 const napMs = 100;
 
-/** After so many deliveries in vain within a minute only one at a time passes, with a pause after each. */
+/**
+ * After this many deliveries in vain within a minute, only one at a time passes, with a pause after each.
+ */
 const harmlessInVain = 20;
 const inVainCountsForMs = 60_000;
 const pauseMs = 1_000;
 
-/** The same unknown task is polled again after so long: a vendor may call before its own reads know it. */
+/**
+ * The same unknown task is polled again after this time: a vendor may call before its own reads know it.
+ */
 const unknownForMs = 10_000;
 
 interface Gate {
@@ -35,10 +39,10 @@ interface Gate {
 	inVain: Map<string, { readonly taskIs: TaskIs; readonly atMs: number }>;
 }
 
-/** By trigger; each forgets what is older than a minute. */
+/** The gates by trigger; each forgets what is older than a minute. */
 const gates = new Map<string, Gate>();
 
-/** The tasks that this process has ordered with a callback address: at most so many, the newest. */
+/** The most tasks remembered that this process has ordered with a callback URL; the newest stay. */
 const mostExpected = 10_000;
 const expected = new Set<string>();
 

@@ -26,10 +26,10 @@ const rememberedTasks = 500;
 
 const staticDataKey = 'startedTaskIds';
 
-/** By trigger: the tasks that have started a workflow in this process, or need not start one. */
+/** For each trigger, the tasks that have started a workflow in this process, or need not start one. */
 const startedTasks = new Map<string, readonly string[]>();
 
-/** By trigger and task: the deliveries that this process is working on. */
+/** For each trigger and task, the delivery that this process is working on. */
 const deliveriesUnderWay = new Map<string, Promise<DeliveryStatus>>();
 
 /**
@@ -99,7 +99,7 @@ function bodyOf(context: IWebhookFunctions): unknown {
 /** How a delivery is answered: it is settled, with or without success, or the vendor should try again. */
 export type DeliveryStatus = 'received' | 'askAgain';
 
-/** A refusal (4xx) would tell some vendors never to call again; after 503 those that retry do so. */
+/** After a refusal (4xx) some vendors never call again; after 503 those that retry do. */
 const httpStatus: Readonly<Record<DeliveryStatus, number>> = { received: 200, askAgain: 503 };
 
 /** The used part of the response; its full type belongs to a package that only n8n's server has. */
@@ -111,8 +111,8 @@ interface HttpResponse {
 
 /**
  * Answers the vendor now, so that it need not wait for the rest of `webhook()`. n8n must then be told
- * `noWebhookResponse`. A forger learns only whether a task whose id he knows has ended. Only the first
- * answer counts.
+ * `noWebhookResponse`. A forger who knows a task's id learns only whether the task has ended. Only the
+ * first answer counts.
  */
 export function answerDelivery(context: IWebhookFunctions, status: DeliveryStatus): void {
 	const response = context.getResponseObject() as unknown as HttpResponse;

@@ -15,10 +15,10 @@ import type { Readable } from './peek';
 
 const maxImageBytes = 100_000_000;
 
-/** For the whole transfer of one try. */
+/** The time for the whole transfer of one try. */
 const transferTimeoutMs = 120_000;
 
-/** For all tries together. */
+/** The time for all tries together. */
 const downloadTimeoutMs = 240_000;
 
 export interface StoredImage {
@@ -26,25 +26,25 @@ export interface StoredImage {
 	readonly fileName: string;
 	readonly mediaType: ImageMediaType;
 	readonly bytes: number;
-	/** Null where the image could not be measured: it is paid, so it is delivered all the same. */
+	/** Null if the image could not be measured: it is paid for, so it is delivered nevertheless. */
 	readonly width: number | null;
 	readonly height: number | null;
-	/** Whether the mark is there with which an image of its type ends. */
+	/** Whether the file ends with the mark of its type. */
 	readonly hasEnd: boolean;
 }
 
 export interface DownloadOptions {
 	readonly vendorName: string;
 	readonly baseUrl: string;
-	/** Without file extension: that follows the real type. */
+	/** The name without file extension, which follows the real type. */
 	readonly fileName: string;
 	readonly signal: AbortSignal | undefined;
 	readonly clock: Clock;
 }
 
 /**
- * Brings an image into n8n's binary storage: as a stream from the vendor's host, or from the answer that
- * holds it. A download is tried again where that may help, and never submits anything.
+ * Stores an image in n8n's binary storage: as a stream from the vendor's host, or from the answer that
+ * holds it. A download is tried again if that may help, and never submits anything.
  */
 export async function downloadImage(
 	context: NodeContext,
@@ -83,7 +83,7 @@ async function storeImage(
 	return stored;
 }
 
-/** The answer has come whole, so the image has, too, as far as its vendor has it. */
+/** The answer came whole, so the image did too, as far as the vendor has it. */
 async function storeContent(
 	context: NodeContext,
 	content: string,
@@ -122,9 +122,9 @@ async function store(
 }
 
 /**
- * Whether all of an image came. The file's own word counts: a length may be that of the packed file, and
- * n8n does not tell where a packed file broke off. An image without the mark of its end is complete only
- * where exactly its announced length came.
+ * Whether all of an image came. The file's own mark counts: a length may be that of the packed file, and
+ * n8n does not say where a packed file broke off. An image without its end mark is complete only if exactly
+ * its announced length came.
  */
 export function isComplete(
 	{ bytes, end }: ImageHeaderReader,

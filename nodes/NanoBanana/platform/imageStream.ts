@@ -20,7 +20,7 @@ export interface ImageStream {
 	readonly mediaType: ImageMediaType;
 	/** Counts bytes and learns the pixel size while the stream is read. */
 	readonly header: ImageHeaderReader;
-	/** All of it, where it is so short that its first bytes were already the last. */
+	/** The whole image. A buffer if it is so short that its first bytes are all of it. */
 	readonly stream: Readable | Buffer;
 	/**
 	 * The size that the host announced; undefined where it did not. n8n unpacks a compressed answer and
@@ -35,16 +35,16 @@ export interface OpenOptions {
 	/** Why an address, or a redirect to it, must not be asked; undefined: it may be. */
 	readonly refusalOf: (url: string) => string | undefined;
 	readonly signal: AbortSignal | undefined;
-	/** For the whole transfer. */
+	/** The time for the whole transfer. */
 	readonly timeoutMs: number;
 	readonly maxBytes: number;
 	/** The types that are of use; absent: every image. */
 	readonly mediaTypes?: readonly string[];
-	/** The next steps, where it is not the image of a task. */
+	/** The hints, if this is not the image of a task. */
 	readonly hints?: { readonly tooLarge: string; readonly storage: string; readonly other: string };
 }
 
-/** A host of files that stays silent for so long has a problem; the next try may not. */
+/** A file host that is silent for this long has a problem; the next try may succeed. */
 const silenceTimeoutMs = 15_000;
 
 const maxRedirects = 3;
@@ -240,7 +240,7 @@ function statusFailure(answer: BadAnswer, options: OpenOptions): Failure {
 
 const mostWords = 2_000;
 
-/** A host that has refused a request may let its reasons wait. */
+/** A host that refused a request may send its reasons late. */
 const wordsTimeoutMs = 2_000;
 
 /** The beginning of an answer without an image: hosts of files say there that a signature has expired. */

@@ -13,7 +13,7 @@ import { makeSmaller, type ReferenceBinary } from './referenceFiles';
 import type { ReferencePlan } from './references';
 import type { VendorClient } from './vendorClient';
 
-/** For one upload or download of a reference image, with its repetitions. */
+/** The time for one upload or download of a reference image, with its repetitions. */
 const uploadTimeoutMs = 120_000;
 
 /** The most bytes of a reference that must be fetched here, where the vendor publishes no limit. */
@@ -73,8 +73,8 @@ export async function loadReferences(
 }
 
 /**
- * The file as this n8n may serve it: a vendor that fetches it goes by the type and the name that are stored.
- * Where they are not those of the bytes, a copy under a neutral name takes its place.
+ * The file as this n8n may serve it: a vendor that fetches it goes by the stored type and name. If they do
+ * not match the bytes, a copy under a neutral name takes its place.
  */
 async function truthful(
 	context: IExecuteFunctions,
@@ -193,7 +193,7 @@ async function fetchReference(
 
 type FetchedReference = Omit<ReferenceBinary, 'isStoredTrue'>;
 
-/** Into n8n's storage, since a form with many files would fill the memory. */
+/** Stores a reference in n8n's storage: a form with many files would fill the memory. */
 async function storeReference(
 	context: IExecuteFunctions,
 	url: string,

@@ -22,8 +22,9 @@ export function continuesOnFail(context: NodeContext): boolean {
 }
 
 /**
- * Whether somebody runs the workflow by hand. So does a retry of such an execution, and a sub-workflow of
- * one: n8n tells newer versions of Execute Workflow the mode of the first execution, but no others.
+ * Whether the execution is manual. A retry of a manual execution counts as manual too. So does a
+ * sub-workflow of one, if its caller is a newer version of Execute Workflow: n8n tells others nothing of
+ * the mode.
  */
 export function isManualExecution(context: IExecuteFunctions): boolean {
 	const { additionalData } = context as { readonly additionalData?: unknown };

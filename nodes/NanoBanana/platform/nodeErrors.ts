@@ -23,7 +23,7 @@ export interface ItemInput extends Partial<Pick<INodeExecutionData, 'json' | 'bi
 	readonly attempts?: readonly Attempt[];
 }
 
-/** For a run that buys: n8n's log has the others. */
+/** The most task ids in the error of a run that buys. n8n's log names all. */
 const maxTaskIds = 3;
 
 /**
@@ -123,7 +123,7 @@ export function toErrorItem(
 		code: codeOf(failure),
 		hint: [hintOf(failure), ...pageSentences(failure, vendor.pages, (url) => url)].join(' '),
 		vendor: vendor.id,
-		// One or several, never the first of several alone: Task → Wait would overlook the others.
+		// Either one id or the list, never the first of several alone: Task → Wait would overlook the others.
 		...(failure.taskId === undefined || taskIds.length > 1 ? {} : { taskId: failure.taskId }),
 		...(failure.parts === undefined || taskIds.length === 0 ? {} : { taskIds }),
 		...(failure.requestId === undefined ? {} : { requestId: cleanText(failure.requestId) }),
@@ -149,7 +149,7 @@ function messageFor(failure: Failure, itemIndex: number): string {
 
 /**
  * An error of n8n itself while an item was worked on: an expression that finds no paired item, a file that
- * was removed from its storage. It must end that item alone: the images of the others are paid.
+ * was removed from its storage. It must end that item alone: the images of the others are paid for.
  */
 export function unexpectedFailure(thrown: unknown): Failure {
 	return {

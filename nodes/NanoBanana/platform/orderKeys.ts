@@ -22,8 +22,8 @@ const parametersOfOrder = [
 ] as const;
 
 /**
- * Without the ratios: each of several is an order of its own, and its place names the ratio. Aspect Ratio
- * is hidden then and counts only where there are none.
+ * The ratios are left out. With several, each is an order of its own, and its place names the ratio. Aspect
+ * Ratio is hidden then, and counts only without them.
  */
 const optionsOfOrder = ['additionalFields', 'customModel', 'outputFormat'] as const;
 
@@ -56,7 +56,10 @@ export function openAskedTexts(
 	};
 }
 
-/** As the user typed them: `{{ $now }}` in a prompt must not count as another prompt at each run. */
+/**
+ * The parameters as the user typed them: `{{ $now }}` in a prompt must not count as another prompt at each
+ * run.
+ */
 function unevaluatedParameters(context: IExecuteFunctions): readonly unknown[] {
 	const { parameters } = context.getNode();
 	const options = objectOf(parameters.options);
@@ -92,13 +95,13 @@ function plain(value: unknown, within: readonly object[]): unknown {
 		try {
 			return plain((value as { toJSON(): unknown }).toJSON(), inside);
 		} catch {
-			// Then it counts by its fields.
+			// The item then counts by its fields.
 		}
 	}
 	return Object.entries(value).map(([name, entry]) => [name, plain(entry, inside)]);
 }
 
-/** No two items differ only below this depth, and the stack has an end. */
+/** No two items differ only below this depth, and the call stack is limited. */
 const maxDepth = 200;
 
 /** `filesystem-v2:workflows/…/executions/temp/binary_data/<UUID>`, and the same in other storages. */

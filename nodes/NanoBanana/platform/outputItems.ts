@@ -47,7 +47,7 @@ export const ownFields = [
 	'error',
 ] as const;
 
-/** The fields of an item that our readers never take for ours, whatever of ours is absent this time. */
+/** The fields of the input item, without every name that our items can have, used this time or not. */
 function fieldsOfInput({ input, settings }: ImageResults): IDataObject {
 	if (!settings.includeInputFields) return {};
 	const own: readonly string[] = ownFields;
@@ -89,7 +89,7 @@ export function itemPerImage(
 	};
 }
 
-/** All images of an input item in one item; its warnings tell the failures beside them. */
+/** All images of an input item in one item; its warnings name the failures beside them. */
 export function itemPerInput(
 	item: ImageResults,
 	vendor: ImageVendor,
@@ -184,7 +184,7 @@ function shortImage({ url, stored }: ResultImage): OwnFields {
 	return { url, fileName, width, height };
 }
 
-/** The fields that are there only where they say something. */
+/** The fields that exist only if they say something. */
 function told({ cost, warnings, text }: TaskResult, { attempts = [] }: ImageResults): OwnFields {
 	return {
 		...(cost === undefined ? {} : { cost: { ...cost } }),
@@ -220,19 +220,19 @@ function isoTime(milliseconds: number | undefined): string | null {
 	return isValid ? new Date(milliseconds).toISOString() : null;
 }
 
-/** One task, as it is known when the node is done with it. */
+/** A task as it is known when the node is done with it. */
 export interface TaskResult {
 	readonly taskId: string;
 	readonly state: TaskState;
 	readonly requestId?: string | undefined;
 	readonly cost?: Cost | undefined;
 	readonly text?: string | undefined;
-	/** Milliseconds since the epoch; undefined where nobody knows. */
+	/** Milliseconds since the epoch; undefined if unknown. */
 	readonly submittedAtMs?: number | undefined;
 	readonly completedAtMs?: number | undefined;
 	readonly polls: number;
 	readonly warnings: readonly string[];
-	/** The request; null where only the vendor could tell it and does not. */
+	/** The request; null if only the vendor knows it and does not say it. */
 	readonly model: string | null;
 	readonly prompt: string | null;
 	readonly aspectRatio: string | null;

@@ -16,7 +16,7 @@ export async function pacerFor(
 	clock: Clock,
 ): Promise<Pacer | undefined> {
 	if (vendor.requestLimit === undefined) return undefined;
-	// As a hash, so that the key itself is not kept beyond the run.
+	// A hash, so that the key itself is not kept beyond the run.
 	const bytes = new TextEncoder().encode(JSON.stringify([vendor.id, baseUrl, apiKey]));
 	const name = Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
 	const known = pacers.get(name);

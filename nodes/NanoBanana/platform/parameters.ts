@@ -32,7 +32,7 @@ export function readOptions(context: IExecuteFunctions, itemIndex: number): IDat
 	return Object.fromEntries(shown);
 }
 
-/** When the workflow goes on; undefined where that is not understood. */
+/** The chosen moment to go on; undefined if the value is not understood. */
 export function completionOf(asked: unknown): Completion | undefined {
 	return isBlank(asked) ? 'wait' : choiceOf(asked, completions, completionNames);
 }
@@ -93,8 +93,8 @@ export function readSettings(
 }
 
 /**
- * Refuses an expression that was typed or dropped into a field which stands on Fixed: n8n hands it on as it
- * is, and the vendor would draw it.
+ * Refuses an expression that was typed or dropped into a field set to Fixed: n8n passes it on as it is, and
+ * the vendor would draw it.
  */
 export function refusalOfFixedExpression(
 	context: IExecuteFunctions,
@@ -112,7 +112,7 @@ export function refusalOfFixedExpression(
 	};
 }
 
-/** One number for the whole run, so it is read for the first item. */
+/** The number holds for the whole run, so it is read for the first item. */
 export function readMaxTasksAtOnce(context: IExecuteFunctions): number {
 	const asked = numberOf(readOptions(context, 0).maxTasksAtOnce);
 	return asked === undefined || asked < 1 ? defaultMaxTasksAtOnce : Math.floor(asked);
@@ -173,7 +173,7 @@ export interface TriggerSettings extends OrderSettings {
 	readonly includeFailed: boolean;
 }
 
-/** For a success that does not name its images yet. */
+/** The time for a success that does not name its images yet. */
 const namingTimeoutMs = 30_000;
 
 export function readTriggerSettings(context: IWebhookFunctions): TriggerSettings {

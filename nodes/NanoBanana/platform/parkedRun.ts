@@ -10,9 +10,9 @@ import { readOptions } from './parameters';
 import { ordersKey } from './savedOrders';
 
 /**
- * The data that a parked execution needs to go on, beside the saved orders. It stands beside them in the
- * node's context, which n8n saves with the execution; a webhook reads both through an expression, since
- * it has no access to the context itself.
+ * The data that a parked execution needs to go on, apart from the saved orders. Both are in the node's
+ * context, which n8n saves with the execution. A webhook reads them through an expression, because it has
+ * no access to the context itself.
  */
 export interface ParkedRun {
 	/** Tells one parking from the next, for a node that parks in a loop. */
@@ -26,7 +26,7 @@ export interface ParkedRun {
 	readonly origin: string;
 	/** Milliseconds since the epoch: a callback that comes later leaves the run to its timeout. */
 	readonly callbacksUntilMs: number;
-	/** One for each input item, in their order. */
+	/** One entry for each input item, in their order. */
 	readonly items: readonly ParkedItem[];
 }
 
@@ -50,7 +50,8 @@ export function saveParkedRun(context: IExecuteFunctions, run: ParkedRun): void 
 	}));
 	const nodeContext = context.getContext('node');
 	nodeContext[parkedKey] = JSON.stringify({ ...run, items });
-	// As they are in the input, not as text: n8n moves files at the parking and rewrites where they are.
+	// The inputs as they are, not as text: n8n moves files when it parks an execution, and updates their
+	// places.
 	nodeContext[inputsKey] = run.items.map(({ input }) => input ?? {}) as never;
 }
 
@@ -68,8 +69,8 @@ export function readParkedRun(context: IWebhookFunctions): ParkedRun | undefined
 }
 
 /**
- * The run of an execution whose callback ended it with an error, for "Retry execution". n8n has replaced
- * the input of the node by one empty item then, so only the saved orders tell what is to be done.
+ * The run of an execution that a callback ended with an error, for "Retry execution". n8n has then replaced
+ * the node's input by one empty item, so only the saved orders say what is left to do.
  */
 export function readAbandonedRun(context: IExecuteFunctions): ParkedRun | undefined {
 	const nodeContext = context.getContext('node');

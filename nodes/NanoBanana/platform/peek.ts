@@ -4,7 +4,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 export type Readable = Awaited<ReturnType<IExecuteFunctions['helpers']['getBinaryStream']>>;
 
 /**
- * Reads the first bytes of a stream and puts them back. That must happen at once: a short stream whose
+ * Reads the first bytes of a stream and puts them back, without waiting in between: a short stream whose
  * buffer was emptied ends before a promise resolves, and takes nothing back after its end.
  */
 export async function peek(stream: Readable, length: number): Promise<Uint8Array> {

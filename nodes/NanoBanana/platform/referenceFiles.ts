@@ -9,16 +9,16 @@ import { objectOf } from '../core/tolerant';
 import { quoted } from '../core/typedValues';
 import type { ImageVendor } from '../core/vendor';
 
-/** A file whose bytes were looked at. */
+/** A file whose bytes were checked. */
 export interface ReferenceBinary {
-	/** As messages name it: "the field 'data'". */
+	/** The name in messages: "the field 'data'". */
 	readonly label: string;
 	readonly data: IBinaryData;
-	/** By the bytes. */
+	/** The type that the bytes show. */
 	readonly mediaType: ImageMediaType;
-	/** In bytes. */
+	/** The size in bytes. */
 	readonly size: number;
-	/** Whether n8n stores it under the type and a name that its bytes have. */
+	/** Whether the stored type and name match the bytes. */
 	readonly isStoredTrue: boolean;
 }
 
@@ -158,7 +158,7 @@ async function inspect(context: IExecuteFunctions, data: IBinaryData): Promise<I
 	return { firstBytes, header, size: fileSize, storedType: mimeType, storedName: fileName };
 }
 
-/** Whether a vendor that goes by the type, or by the end of the name, reads the file for what it is. */
+/** Whether a vendor that goes by the type, or by the file extension, reads the file correctly. */
 function isTrueName(
 	storedType: string | undefined,
 	storedName: string | undefined,

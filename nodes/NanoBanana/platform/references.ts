@@ -21,7 +21,7 @@ const defaultField = 'data';
 export interface ReferencePlan {
 	readonly urls: readonly string[];
 	readonly binaries: readonly ReferenceBinary[];
-	/** What was done otherwise than asked, in words for the user. */
+	/** Deviations from what was asked, in words for the user. */
 	readonly warnings: readonly string[];
 }
 

@@ -6,8 +6,8 @@ import type { Readable } from './peek';
 export type RequestOptions = Omit<IHttpRequestOptions, 'url'>;
 
 /**
- * The request for n8n's helpers: everything but the address. Opens its reference file, of a form the first,
- * and throws where that cannot be read.
+ * The request for n8n's helpers: everything but the address. Opens its reference file (of a form, the first
+ * one), and throws if it cannot be read.
  */
 export async function requestOptions(request: VendorRequest): Promise<RequestOptions> {
 	const options: RequestOptions = {
@@ -17,7 +17,7 @@ export async function requestOptions(request: VendorRequest): Promise<RequestOpt
 		disableFollowRedirect: true,
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
-		// As a stream, so that an answer without end can be cut off.
+		// A stream, so that an endless answer can be cut off.
 		encoding: 'stream',
 	};
 	if (request.body === undefined) return options;
@@ -61,7 +61,7 @@ export function closeBody({ body }: RequestOptions): void {
 
 /**
  * A form whose files are read while it is sent, one after another: twenty forms at once must not fill the
- * memory. Files that are in memory anyway are sent from there.
+ * memory. Files that are in memory anyway are sent from memory.
  */
 async function formBody(
 	parts: readonly MultipartPart[],
@@ -73,7 +73,7 @@ async function formBody(
 		const content = await file.open();
 		opened.set(file, content);
 		if (content instanceof Uint8Array) continue;
-		// Community nodes may not import Node's streams, but each stream brings along the way to make one.
+		// Community nodes may not import Node's streams, but the class of each stream can make new ones.
 		const streams = content.constructor as unknown as StreamMaker;
 		const body = streams.from(formPieces(parts, boundary, opened), { objectMode: false });
 		// A form that nobody begins to read does not close its file by itself.
@@ -138,7 +138,7 @@ function formEnd(boundary: string): string {
 	return `--${boundary}--${lineBreak}`;
 }
 
-/** As browsers write a name into the head of a part. */
+/** Escapes a name as browsers do in the head of a part. */
 function escaped(name: string): string {
 	return name.replace(/\r/g, '%0D').replace(/\n/g, '%0A').replace(/"/g, '%22');
 }

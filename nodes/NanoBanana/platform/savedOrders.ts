@@ -6,7 +6,7 @@ import { isAgentTool } from './agentTool';
 import { runIndexOf, type NodeContext } from './nodeContext';
 
 /**
- * The orders of this execution, kept in the node's context: n8n hands that to every further run of the
+ * The orders of this execution, kept in the node's context: n8n passes that to every further run of the
  * node (Retry On Fail, continue with a first item that failed) and saves it with the execution ("Retry
  * execution", parked executions). An order found there is picked up instead of being bought again.
  */
@@ -18,12 +18,12 @@ export interface SavedOrders {
 	ofItem(itemIndex: number): readonly Order[];
 	/** Saves the part of it that the next try needs. */
 	save(order: Order): void;
-	/** To be called when the run ends. */
+	/** Must be called when the run ends. */
 	close(end: RunEnd): void;
 }
 
 /**
- * Whether every image was handed on, or a failure was (which n8n may answer with a further run), or the run
+ * Whether every image was passed on, or a failure was (which n8n may answer with a further run), or the run
  * threw (which Retry On Fail answers with a further run).
  */
 export type RunEnd = 'delivered' | 'failed' | 'threw';
@@ -70,7 +70,7 @@ interface Claim {
 	readonly tries: number;
 }
 
-/** By the saved orders that they claim. In this process alone: a try that died with it holds nothing. */
+/** The claims, by their saved orders. Kept in this process alone: a try that died with it holds nothing. */
 const claimsOfOrders = new WeakMap<object, Map<string, Claim>>();
 
 interface Slots {

@@ -5,7 +5,7 @@ import type { NodeContext } from './nodeContext';
 
 /**
  * The tasks that stopped runs of this process have left at the vendors, by workflow and node. A stopped
- * node hands nothing on and n8n shows no error of it, so the next run of the node must name them.
+ * node passes nothing on and n8n shows no error of it, so the next run of the node must name them.
  */
 const stoppedTasks = new Map<string, Map<string, string>>();
 
@@ -38,8 +38,8 @@ export function forgetStopped(context: NodeContext, taskId: string): void {
 }
 
 /**
- * Names above the output the tasks that earlier runs of the node have left, but not those that this run
- * hands on, and forgets them all. Must be called where nothing can fail any more: n8n shows no hint of a
+ * Names, above the output, the tasks that earlier runs of the node have left, except those that this run
+ * passes on, and forgets them all. Must be called where nothing can fail any more: n8n shows no hint of a
  * failed run.
  */
 export function showStopped(

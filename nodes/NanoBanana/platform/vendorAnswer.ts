@@ -21,7 +21,7 @@ export interface ReadAnswer {
 /** Reads the answers of one run, so that all of them together need little memory. */
 export type AnswerReader = (answer: HttpAnswer, signal: AbortSignal) => Promise<ReadAnswer>;
 
-/** An ordinary answer has some kB. So many bytes are read for every task at once. */
+/** An ordinary answer has some kB. All tasks may read this many bytes at the same time. */
 const ordinaryBytes = 1_000_000;
 
 /**
@@ -80,7 +80,7 @@ async function readAnswer(
 			return false;
 		}
 	};
-	/** A part of an answer may name a task, whose id is told then, whatever has cut the answer off. */
+	/** A partial answer may name a task. The id is reported then, whatever cut the answer off. */
 	const mayNameTask = (text: string): boolean =>
 		answer.statusCode >= 200 && answer.statusCode <= 299 && nameOfId.test(text);
 	const understand = (): ReadAnswer => {
@@ -112,7 +112,7 @@ function hasTooManyValues(json: Uint8Array): boolean {
 	return values > maxValues;
 }
 
-/** An image is one long text: to search for its end is much quicker than to look at each byte. */
+/** An image is one long text: searching for its end is much quicker than reading each byte. */
 function endOfText(json: Uint8Array, begin: number): number {
 	for (let end = json.indexOf(quote, begin); end >= 0; end = json.indexOf(quote, end + 1)) {
 		let escaped = end;

@@ -44,9 +44,9 @@ export interface CallOptions {
 	readonly patienceMs?: number;
 	/** Ends the request in place of Stop, where it must still go out or come back after Stop. */
 	readonly signal?: AbortSignal | undefined;
-	/** Where the vendor limits requests and several wait: the greatest goes first. Without it, at once. */
+	/** If the vendor limits requests, the greatest of those that wait goes first. Absent: at once. */
 	readonly urgency?: () => number;
-	/** In place of deadline and signal, it alone ends the wait for a turn; nothing was sent then. */
+	/** This signal alone, not deadline or signal, ends the wait for a turn; nothing was sent then. */
 	readonly turnSignal?: AbortSignal | undefined;
 	/** Called when the first request is sent. */
 	readonly onSend?: () => void;
@@ -56,7 +56,7 @@ export interface CallOptions {
 
 const usualPatienceMs = 30_000;
 
-/** A request that is sent at its deadline, or late because it waited for its turn, still has so long. */
+/** A request that is sent at its deadline, or late because it waited for its turn, still has this long. */
 const shortestExchangeMs = 1_500;
 
 /**
@@ -143,7 +143,7 @@ function endOf(patienceMs: number, leftMs: number, stop: AbortSignal | undefined
 	return stop === undefined ? limit : AbortSignal.any([stop, limit]);
 }
 
-/** Only images of an answer are fetched or handed on, and each of them must be checked first. */
+/** Only images of an answer are fetched or passed on, and each of them must be checked first. */
 function withCheckedImages<Output>(
 	outcome: Outcome<Output>,
 	baseUrl: string,
@@ -225,7 +225,7 @@ function tooManySteps(vendor: ImageVendor): Failure {
 	return { reason: 'invalidResponse', message, task: 'maybe' };
 }
 
-/** In place of a vendor that cannot be asked: nothing is sent, and every answer says why. */
+/** Stands in for a vendor that cannot be asked: sends nothing, and every answer says why. */
 export function refusedClient(failure: Failure): VendorClient {
 	return { baseUrl: '', call: () => Promise.resolve({ outcome: failed(failure) }) };
 }

@@ -16,7 +16,7 @@ export const vendors: readonly ImageVendor[] = [
 
 export type CallingVendor = ImageVendor & { readonly callback: CallbackCapability };
 
-/** The vendors that tell when a task has ended. */
+/** The vendors with callbacks. */
 export const callingVendors: readonly CallingVendor[] = vendors.filter(
 	(vendor): vendor is CallingVendor => vendor.callback !== undefined,
 );

@@ -239,7 +239,7 @@ export function classifyError(response: VendorResponse): Failure {
 					hint: 'Ask API Mall to approve the account for API access, and check that the base URL of the credential is the gateway (https://gateway.apimall.ai): other hosts refuse every key.',
 				}
 			: {}),
-		// 429 has two meanings on the page: asked too often, or too many jobs of this account at once.
+		// 429 has two meanings on the page: too many requests, or too many tasks of this account at once.
 		...(response.status === 429 && /concurren/i.test(`${vendorCode} ${words}`)
 			? { reason: 'tooManyAtOnce' as const }
 			: {}),

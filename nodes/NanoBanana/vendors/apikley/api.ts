@@ -37,7 +37,7 @@ import { saidIn, withWords } from '../../core/wordsInstead';
 const vendorName = 'Apikley';
 
 /**
- * `{code, msg}`, where the code is the HTTP status that the page lists. With 500 and 501 nobody promises
+ * `{code, msg}`, where the code is the HTTP status that the page lists. For 500 and 501 no page promises
  * that no task was made.
  */
 const answers: DocumentedAnswers = {
@@ -208,7 +208,7 @@ export function readBalance(response: VendorResponse): Outcome<Balance> {
 		: success({ amount, unit: 'credits' });
 }
 
-/** The body's `code` decides: the HTTP status is often 200 whatever happened. */
+/** The body's `code` decides, because the HTTP status is often 200 for every outcome. */
 export function classifyError(response: VendorResponse): Failure {
 	return classify(response, {});
 }

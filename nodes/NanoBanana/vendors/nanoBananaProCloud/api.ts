@@ -163,8 +163,8 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 }
 
 /**
- * The upstream's reasons are `input_moderation`, `output_moderation` and `error`; the words of the reason,
- * or of the error beside it, tell of moderation.
+ * The upstream's reasons are `input_moderation`, `output_moderation` and `error`. The words of the reason,
+ * or of the error beside it, show moderation.
  */
 function failureOfTask(
 	reason: string | undefined,

@@ -130,7 +130,7 @@ export function readSubmit(response: VendorResponse): Outcome<TaskReference> {
 	});
 }
 
-/** Beside an error the header may be a gateway's; users see it all the same if a task may exist. */
+/** Beside an error the header may be a gateway's. Users see it nevertheless if a task may exist. */
 function withHeader(failure: Failure, requestId: string | undefined): Failure {
 	if (failure.task !== 'maybe' || requestId === undefined) return failure;
 	return { ...failure, message: `${failure.message} (x-request-id: ${requestId})` };
@@ -221,7 +221,7 @@ export function classifyError(response: VendorResponse): Failure {
 	});
 }
 
-/** The vendor tells a price only for a task that it refused for want of credit. */
+/** The vendor states a price only for a task that it refused for lack of credit. */
 function hintOfCredit(error: unknown): string | undefined {
 	const credits = numberOf(objectOf(error)?.required_credits);
 	return credits === undefined

@@ -36,7 +36,7 @@ export const skillBoss: ImageVendor = {
 		read: (response) => readTask(response, taskId),
 	}),
 	cancelTask: (taskId) => ({ request: cancelTaskRequest(taskId), read: readCancel }),
-	// The vendor also wants a public address, which only it can tell.
+	// The vendor also requires a public address, which only it can judge.
 	callback: { readTaskId: readCallback, needsHttps: true },
 	classifyError,
 };
