@@ -81,14 +81,22 @@ export class Editor {
 
 	/** n8n connects the next node that is added to the selected one. */
 	async selectNode(name: string): Promise<void> {
-		await this.node(name).click();
+		await this.node(name).click({ position: await this.besideEdges(name) });
 		await this.settle();
+	}
+
+	/** An edge to another node may run across the middle of this one, and takes the clicks there. */
+	private async besideEdges(name: string): Promise<{ x: number; y: number }> {
+		await this.node(name).waitFor();
+		const box = await this.node(name).boundingBox();
+		if (box === null) throw new Error(`${name} is not on the canvas`);
+		return { x: box.width / 2, y: box.height / 5 };
 	}
 
 	/** Opens the panel of a node, unless it is open. */
 	async openNode(name: string): Promise<void> {
 		if (await this.page.getByTestId('node-parameters').isVisible()) return;
-		await this.node(name).dblclick();
+		await this.node(name).dblclick({ position: await this.besideEdges(name) });
 		await this.page.getByTestId('node-parameters').waitFor();
 		await this.settle();
 	}
@@ -162,6 +170,18 @@ export class Editor {
 	async executeStep(): Promise<void> {
 		await this.page.getByTestId('node-execute-button').click();
 		await this.page.getByTestId('node-run-status-success').waitFor();
+		await this.settle();
+	}
+
+	/** Shows the first image in the output of the open node, and waits until the browser has drawn it. */
+	async viewImage(): Promise<void> {
+		await this.page.getByTestId('radio-button-binary').click();
+		await this.page.getByTestId('ndv-view-binary-data').first().click();
+		await this.page.waitForFunction(() =>
+			Array.from(
+				document.querySelectorAll<HTMLImageElement>('[data-test-id="output-panel"] img'),
+			).some((image) => image.naturalWidth > 500),
+		);
 		await this.settle();
 	}
 

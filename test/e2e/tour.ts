@@ -159,14 +159,7 @@ async function checkOutputs(editor: Editor, workflow: Workflow): Promise<void> {
 	if (vendor === undefined) throw new Error('The registry is empty');
 	await open(editor, imagePanelName(vendor));
 	await editor.executeStep();
-	await page.getByTestId('radio-button-binary').click();
-	await page.getByTestId('ndv-view-binary-data').first().click();
-	await page.waitForFunction(() =>
-		Array.from(
-			document.querySelectorAll<HTMLImageElement>('[data-test-id="output-panel"] img'),
-		).some((image) => image.naturalWidth > 500),
-	);
-	await editor.settle();
+	await editor.viewImage();
 	await editor.screenshot(`${folder}/output-picture`);
 
 	await open(editor, missingPromptName);

@@ -15,6 +15,8 @@ import { credentialsOf, imagePanelName, triggerPanelName, type ExpectedPanel } f
 const folder = 'tour';
 const toolName = 'As a tool';
 const parkedName = 'Parked';
+const freeName = 'For free';
+const nextName = 'Next step';
 const parkedTaskMs = 60_000;
 /** Longer than n8n takes to park an execution. */
 const parkingMs = 30_000;
@@ -88,6 +90,16 @@ export async function checkLooks(
 			expect(names.includes(name), `${name} is not among: ${names.join(', ')}`);
 		}
 	});
+	const free = await stage.client.createWorkflow(freeWorkflow(stage));
+	await editor.openWorkflow(free.id);
+	await run('tour: the next step knows the fields before anything has run', async () => {
+		await checkFieldsBefore(editor);
+	});
+	await editor.closeNode();
+	await run('tour: a placeholder comes by hand, and nothing leaves n8n', async () => {
+		await checkPlaceholder(editor, sandbox);
+	});
+	await editor.closeNode();
 	const looks = await stage.client.createWorkflow(looksWorkflow(stage));
 	await editor.openWorkflow(looks.id);
 	await run('tour: a tool leaves only prompt and reference URLs to the model', async () => {
@@ -108,6 +120,33 @@ export async function checkLooks(
 			}
 		}
 	});
+}
+
+/** A whole step is tried without a key, a credit or a request. */
+async function checkPlaceholder(editor: Editor, sandbox: Sandbox): Promise<void> {
+	const { page } = editor;
+	const before = sandbox.ledger.requests.length;
+	await editor.openNode(freeName);
+	await editor.executeStep();
+	const item = await page.getByTestId('output-panel').innerText();
+	expect(item.includes('placeholder-'), `its task is no placeholder: ${item}`);
+	await editor.viewImage();
+	await editor.screenshot(`${folder}/placeholder`);
+	const sent = sandbox.ledger.requests.length - before;
+	expect(sent === 0, `${sent} requests have left n8n`);
+}
+
+/** Before anything has run, the next step's fields can be dragged. */
+async function checkFieldsBefore(editor: Editor): Promise<void> {
+	await editor.openNode(nextName);
+	const input = editor.page.getByTestId('input-panel');
+	await input.getByText('taskId', { exact: true }).waitFor();
+	await editor.settle();
+	await editor.screenshot(`${folder}/fields-before-run`);
+	const text = await input.innerText();
+	for (const field of ['vendor', 'prompt', 'url', 'fileName', 'width', 'height']) {
+		expect(text.includes(field), `"${field}" is not among: ${text}`);
+	}
 }
 
 /** Vendor, credential, and only then the next field. */
@@ -201,6 +240,44 @@ function looksWorkflow(stage: Stage): WorkflowInput {
 			}),
 		],
 		connections: { [startNode]: { main: [[{ node: parkedName, type: 'main', index: 0 }]] } },
+		settings: { executionOrder: 'v1' },
+		pinData: {},
+	};
+}
+
+function freeWorkflow(stage: Stage): WorkflowInput {
+	const vendor = uploadingVendor;
+	return {
+		name: 'For free',
+		nodes: [
+			{ ...handTrigger(), position: [0, 0] },
+			{
+				id: randomUUID(),
+				name: freeName,
+				type: nodeType,
+				typeVersion: 1,
+				position: [240, 0],
+				credentials: credentialsOf(vendor, stage),
+				parameters: {
+					...{ vendor, resource: 'image', operation: 'generate' },
+					prompt: 'A red bicycle in front of a bakery',
+					aspectRatio: '16:9',
+					options: { placeholder: 'manual' },
+				},
+			},
+			{
+				id: randomUUID(),
+				name: nextName,
+				type: 'n8n-nodes-base.set',
+				typeVersion: 3.4,
+				position: [480, 0],
+				parameters: {},
+			},
+		],
+		connections: {
+			[startNode]: { main: [[{ node: freeName, type: 'main', index: 0 }]] },
+			[freeName]: { main: [[{ node: nextName, type: 'main', index: 0 }]] },
+		},
 		settings: { executionOrder: 'v1' },
 		pinData: {},
 	};
