@@ -99,6 +99,17 @@ describe.each(vendorCases)('$vendor.displayName', ({ id }) => {
 		},
 	);
 
+	it.each<[string, (address: string) => Readonly<Record<string, unknown>>]>([
+		['JSON in a text', (address) => ({ answer: JSON.stringify({ images: [{ url: address }] }) })],
+		['a list of another name', (address) => ({ finished: [address] })],
+		['words', (address) => ({ text: `Here is your image: ${address}` })],
+		['a URL beside an id', (address) => ({ results: [{ image: 'img_1', url: address }] })],
+	])('takes the URL out of %s', async (_name, beside) => {
+		await expectImage(
+			await runWith(id, (answer) => withoutResults(answer, beside(`${host.url}/image.png`))),
+		);
+	});
+
 	it.each<[string, (content: string) => unknown]>([
 		['a data: URI', (content) => `data:image/png;base64,${content}`],
 		['base64', (content) => content],

@@ -1,4 +1,5 @@
 import { sniffMediaType } from './imageType';
+import { speaksOfModeration } from './moderation';
 
 /**
  * Images within JSON: as a `data:` URI or as base64. They go into n8n's storage like every other image.
@@ -57,7 +58,28 @@ export function withoutImages(text: string): string {
 const shownInText =
 	/!\[[^\]]{0,500}\]\(\s{0,9}<?([^\s)>]{8,})|(data:image\/[\w.+-]{1,40};base64,[A-Za-z0-9+/_=-]{32,})/g;
 
-/** The addresses or contents of the images that a text shows. */
+/** The URL of a file that is named like an image, in a Markdown link or not. */
+const fileInText =
+	/\bhttps?:\/\/[^\s<>"'()[\]?#]{3,2000}\.(?:png|jpe?g|webp|gif|avif|heic|bmp|tiff?|jxl)(?:[?#][^\s<>"'()[\]]+)?(?=\.?(?:$|[\s<>"'()[\],;:!?]))/gi;
+
+/** A refusal or a question may name the reference that it is about. */
+const aboutReference =
+	/[?\uff1f](?=\s|$)|\b(?:sorry|unable|cannot|can ?not|can['\u2019]?t|could ?n(?:o|['\u2019]?)t|won['\u2019]?t|not able|no puedo|leider|kann nicht)\b|\u65e0\u6cd5|\u4e0d\u80fd|\u62b1\u6b49|\u62d2\u7edd|\u043d\u0435 \u043c\u043e\u0433\u0443/i;
+
+/** Whether a text is the URL of a file that is named like an image, and nothing else. */
+export function isImageUrl(text: string): boolean {
+	return text.trim() !== '' && text.trim().match(fileInText)?.[0] === text.trim();
+}
+
+/** The addresses or contents of the images that a text shows. A text may be nothing but addresses. */
 export function imagesInText(text: string): readonly string[] {
-	return [...text.matchAll(shownInText)].flatMap(([, shown, content]) => shown ?? content ?? []);
+	const shown = [...text.matchAll(shownInText)].flatMap(
+		([, image, content]) => image ?? content ?? [],
+	);
+	if (shown.length > 0) return shown;
+	const words = text.trim().split(/\s+/, 20);
+	if (words.every((word) => /^https?:\/\/\S{4}/i.test(word))) return words;
+	const around = text.replaceAll(fileInText, ' ');
+	if (aboutReference.test(around) || speaksOfModeration(around)) return [];
+	return [...new Set(text.match(fileInText) ?? [])];
 }

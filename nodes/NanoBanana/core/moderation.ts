@@ -65,7 +65,14 @@ export function speaksOfModeration(text: string, prompt?: string): boolean {
 
 /** Whether the vendor's code for the end of a task is one of moderation. */
 export function isModerationCode(code: string | undefined): boolean {
-	return code !== undefined && codes.has(plainText(code).replace(/^finish ?reason /, ''));
+	return code !== undefined && codes.has(plainReason(code));
+}
+
+/** The reason behind its type, and without its number: `<FinishReason.STOP: 1>` is `stop`. */
+export function plainReason(reason: string): string {
+	return plainText(reason)
+		.replace(/^(?:candidate )?(?:finish|block|stop) ?reason /, '')
+		.replace(/ \d{1,3}$/, '');
 }
 
 const longestText = 2_000;

@@ -32,6 +32,11 @@ export function checkedImages(
 const hostFirst =
 	/^(?:localhost|(?:[\p{L}\p{N}-]{1,63}\.){1,10}\p{L}{2,63}|\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?\/./iu;
 
+/** Whether an address without a scheme begins with its host. */
+export function startsWithHost(address: string): boolean {
+	return hostFirst.test(address);
+}
+
 /**
  * The full URL of an image: some vendors leave out the scheme, or the host as well. A path without a
  * leading slash starts at the host, because JSON has no page with a folder.
@@ -39,7 +44,7 @@ const hostFirst =
 function wholeUrl(text: string, answeredAt: string): string {
 	const address = text.trim();
 	const { protocol, origin } = new URL(answeredAt);
-	if (hostFirst.test(address)) return `${protocol}//${address}`;
+	if (startsWithHost(address)) return `${protocol}//${address}`;
 	const hasScheme = /^[a-z][a-z\d+.-]*:/i.test(address);
 	const isSentence = /\s/.test(address) && !address.startsWith('/');
 	if (hasScheme || isSentence) return address;

@@ -45,6 +45,19 @@ export function parseJson(text: string): unknown {
 	}
 }
 
+/** The value that a text of JSON holds, also where it was encoded twice; any other value as it is. */
+export function jsonWithin(value: unknown): unknown {
+	let inner = value;
+	for (let times = 0; times < 3 && typeof inner === 'string'; times++) {
+		const opening = /^\s{0,100}([[{"])/.exec(inner)?.[1];
+		const parsed = opening === undefined ? undefined : parseJson(inner);
+		// Words may begin with a quotation mark.
+		if (parsed === undefined && (opening === undefined || opening === '"')) return inner;
+		inner = parsed;
+	}
+	return inner;
+}
+
 /** Text or number: nothing else in valid JSON can hold a digit. */
 const textOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 

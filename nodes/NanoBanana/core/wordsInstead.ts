@@ -1,6 +1,6 @@
 import { failureSentence, tellsModeration } from './httpFailure';
 import { imagesInText } from './inlineImage';
-import { plainText } from './moderation';
+import { plainReason, plainText } from './moderation';
 import type { TaskSnapshot } from './task';
 import { cleanText } from './text';
 import { known, listOf, objectOf, textOf } from './tolerant';
@@ -52,14 +52,22 @@ export function saidIn(result: unknown): Said {
 	return known({ text: textOf([...new Set(texts)].join('\n')), finishReason });
 }
 
-/** These reasons mean a normal end, so an image may still come. */
+/**
+ * These reasons mean a normal end, or speak only of the length of the words, so an image may still come. The
+ * numbers are Gemini's.
+ */
 const ordinaryReasons: ReadonlySet<string> = new Set([
 	...['stop', 'stopped', 'end', 'ended', 'done', 'complete', 'completed', 'finished', 'success'],
-	...['', 'succeeded', 'ok', 'unspecified', 'end turn', 'null', 'none'],
+	...['', 'succeeded', 'ok', 'unspecified', 'end turn', 'null', 'none', 'finish', 'normal'],
+	...['stop sequence', 'eos', 'eos token', 'length', 'max tokens', 'max output tokens'],
+	...['0', '1', '2', 'true'],
 ]);
 
 function isOrdinary(finishReason: string): boolean {
-	return ordinaryReasons.has(plainText(finishReason).replace(/^finish reason /, ''));
+	const reason = plainReason(finishReason);
+	// Python may name the reason twice: `<FinishReason.STOP: 'STOP'>`.
+	const isOrdinaryWord = (word: string): boolean => ordinaryReasons.has(word);
+	return isOrdinaryWord(reason) || reason.split(' ').every(isOrdinaryWord);
 }
 
 /**
@@ -74,13 +82,14 @@ export function withWords(
 ): TaskSnapshot {
 	const told = { ...snapshot, ...known({ text }) };
 	if (snapshot.state !== 'succeeded' || snapshot.images.length > 0) return told;
-	const shown = imagesInText(text ?? '');
+	const shown = imagesInText(text ?? '').filter((url) => prompt?.includes(url) !== true);
 	if (shown.length > 0) return { ...told, images: shown.map((url) => ({ url })) };
 	const isEcho = prompt !== undefined && plainText(text ?? '') === plainText(prompt);
 	const words = isEcho || cleanText(text ?? '') === '' ? undefined : text;
 	const isFine = finishReason === undefined || isOrdinary(finishReason);
 	if (words === undefined && isFine) return told;
-	const vendorCode = isFine ? undefined : cleanText(finishReason);
+	// What looks like a tag is Python's `<FinishReason.SAFETY: 3>`.
+	const vendorCode = isFine ? undefined : cleanText(finishReason.replaceAll(/[<>]/g, ''));
 	const isModeration = tellsModeration({ text: words, vendorCode }, prompt);
 	const why = isModeration ? 'contentRejected' : 'wordsInstead';
 	const detail = [vendorCode, words === undefined ? undefined : cleanText(words)]

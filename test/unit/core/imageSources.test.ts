@@ -1,4 +1,4 @@
-import { imagesOf } from '../../../nodes/NanoBanana/core/imageSources';
+import { imagesOf, severalImagesIn } from '../../../nodes/NanoBanana/core/imageSources';
 import { inlineImage, withoutImages } from '../../../nodes/NanoBanana/core/inlineImage';
 import { checkedImages } from '../../../nodes/NanoBanana/core/resultUrls';
 import { cleanText, shortened } from '../../../nodes/NanoBanana/core/text';
@@ -50,6 +50,65 @@ describe('where the images of an answer are', () => {
 		],
 	])('%s', (_name, resultOf) => {
 		expect(checked(imagesOf([], resultOf(base64)))).toEqual([{ url: '', content: base64 }]);
+	});
+
+	it.each<[string, (content: string) => unknown]>([
+		['a URL', () => url],
+		['a URL without a scheme', () => 'files.example/1.png'],
+		['a data: URI', (content) => `data:image/png;base64,${content}`],
+		['a list', () => [url]],
+		['a list in a text', () => JSON.stringify([url])],
+		['an object in a text', () => JSON.stringify({ urls: [url] })],
+		['JSON that was encoded twice', () => JSON.stringify(JSON.stringify({ resultUrls: [url] }))],
+		['a text of JSON within', () => ({ answer: JSON.stringify({ images: [{ url }] }) })],
+		['sizes', () => ({ urls: { thumb: `${url}?t`, original: 'https://files.example/1' } })],
+		['a host without a scheme', () => ({ url: 'files.example/1.png' })],
+		['a signed URL', () => ({ signed_url: url })],
+		['a list of any name', () => ({ finished: [url] })],
+		['a list under `data`', () => ({ data: ['https://files.example/1'] })],
+		['the words of a result', () => ({ output: `Here it is: ![a](${url})` })],
+	])('the result itself: %s', (_name, resultOf) => {
+		const found = checked(imagesOf(undefined, resultOf(base64)));
+		expect(found).toHaveLength(1);
+		expect(found[0]?.content ?? found[0]?.url).toMatch(/^(?:https:\/\/files\.example\/1|iVBOR)/);
+	});
+
+	it.each<[string, unknown]>([
+		['an id', [{ image: 'img_123', url }]],
+		['an address of a bucket', [{ uri: 'gs://bucket/1.png', url }]],
+		['a media type', [{ data: 'image/png', url }]],
+		['a path of the server', [{ src: '/tmp/1.png', url }]],
+		['an object with an id', [{ image: { data: 'x' }, url }]],
+	])('beside %s', (_name, value) => {
+		expect(imagesOf(value)).toEqual([{ url }]);
+		expect(imagesOf(undefined, { results: value })).toEqual([{ url }]);
+	});
+
+	it.each<[string, unknown]>([
+		['pages', { citations: ['https://wiki.example/bananas', 'https://maps.example/1'] }],
+		['a reference', { reference_urls: [url], source_image: url, inputImages: [url], mask: url }],
+		['the request in a text', { param: JSON.stringify({ input: { image_input: [url] } }) }],
+		['other addresses', { status_url: url, callback_url: url, urls: { get: url, cancel: url } }],
+		['words', ['n/a', 'see https://files.example/terms']],
+	])('not in %s', (_name, result) => {
+		expect(imagesOf(undefined, result)).toEqual([]);
+	});
+
+	it('a better name comes first, however deep', () => {
+		const result = { links: [`${url}?source`], parts: [{ inlineData: { data: base64 } }] };
+		expect(checked(imagesOf(undefined, result))).toEqual([{ url: '', content: base64 }]);
+	});
+
+	it.each<[unknown, number]>([
+		[{ images: [{ url }, { url: `${url}?2` }] }, 2],
+		[[url, `${url}?2`, `${url}?3`], 3],
+		[JSON.stringify({ resultUrls: [url, `${url}?2`] }), 2],
+		[{ parts: [{ text: 'Two' }, { image_url: url }, { image_url: `${url}?2` }] }, 2],
+		[{ url, download_url: `${url}?d`, preview: { url: `${url}?p` } }, 0],
+		[{ images: [{ url, download_url: `${url}?d` }] }, 0],
+		[{ input: { image_urls: [url, `${url}?2`] } }, 0],
+	])('several of %j: %i', (value, count) => {
+		expect(severalImagesIn(value)).toHaveLength(count);
 	});
 
 	it('but not in the request that the answer repeats', () => {

@@ -14,7 +14,7 @@ import {
 	taskFailure,
 	unreadableAnswer,
 } from '../../core/httpFailure';
-import { imagesOf } from '../../core/imageSources';
+import { imagesOf, severalImagesIn } from '../../core/imageSources';
 import {
 	knownState,
 	readState,
@@ -23,7 +23,7 @@ import {
 	type TaskSnapshot,
 	type TaskState,
 } from '../../core/task';
-import { known, numberOf, objectOf, textOf, timeOf } from '../../core/tolerant';
+import { jsonWithin, known, numberOf, objectOf, textOf, timeOf } from '../../core/tolerant';
 import { pathSegment } from '../../core/urls';
 import type {
 	ApiRequest,
@@ -72,7 +72,7 @@ const taskData = z.object({
 	request_id: text,
 	model: text,
 	status: text,
-	output: z.unknown().transform(objectOf).optional(),
+	output: z.unknown().transform(jsonWithin).optional(),
 	primary_url: text,
 	image_url: text,
 	error_message: z.unknown().optional(),
@@ -248,14 +248,17 @@ export function classifyError(response: VendorResponse): Failure {
 }
 
 /**
- * Only `output.resultUrls` lists several images. For a single one the page says to use the hosted copies in
- * `primary_url` and `image_url`; the list may name the upstream's.
+ * `output` may list several images. For a single one the page says to use the hosted copies in `primary_url`
+ * and `image_url`; the list may name the upstream's. A list elsewhere is the result if it has the hosted copy.
  */
 function imagesOfTask(data: TaskData, result: unknown): readonly ImageSource[] {
-	const listed = imagesOf(data.output?.resultUrls);
+	const documented = imagesOf(objectOf(data.output)?.resultUrls);
+	const listed = documented.length > 0 ? documented : severalImagesIn(data.output);
 	if (listed.length > 1) return listed;
 	const hosted = data.primary_url ?? data.image_url;
-	return hosted === undefined ? imagesOf(listed, result) : [{ url: hosted }];
+	if (hosted === undefined) return imagesOf(listed, result);
+	const beside = severalImagesIn(result);
+	return beside.some(({ url }) => url === hosted) ? beside : [{ url: hosted }];
 }
 
 function failureOfTask(data: TaskData, response: VendorResponse): Failure {

@@ -22,7 +22,15 @@ import {
 	type TaskSnapshot,
 	type TaskState,
 } from '../../core/task';
-import { known, numberOf, objectOf, parseJson, textOf, timeOf } from '../../core/tolerant';
+import {
+	jsonWithin,
+	known,
+	numberOf,
+	objectOf,
+	parseJson,
+	textOf,
+	timeOf,
+} from '../../core/tolerant';
 import type {
 	ApiRequest,
 	Balance,
@@ -72,7 +80,7 @@ const taskData = z.object({
 	model: text,
 	state: text,
 	param: jsonObject,
-	resultJson: jsonObject,
+	resultJson: z.unknown().transform(jsonWithin).optional(),
 	failCode: text,
 	failMsg: text,
 	creditsConsumed: number,
@@ -162,6 +170,7 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 	const otherTask = failureOfOtherTask(answers, response, taskId, data.taskId);
 	if (otherTask !== undefined) return failed(otherTask);
 	const seen = readState(states, data.state);
+	const { resultJson } = data;
 	const request = requestOf(data.param, data.model);
 	const prompt = response.prompt ?? request?.prompt;
 	// A failed task may have its words beside an error code instead.
@@ -169,7 +178,7 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 	const snapshot = {
 		taskId,
 		...seen,
-		images: imagesOf(data.resultJson?.resultUrls, data.resultJson),
+		images: imagesOf(objectOf(resultJson)?.resultUrls, resultJson, dataOf(response)),
 		...known({
 			cost:
 				data.creditsConsumed === undefined
@@ -184,7 +193,7 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 			completedAtMs: data.completeTime,
 		}),
 	};
-	return success(withWords(vendorName, snapshot, saidIn(data.resultJson), prompt));
+	return success(withWords(vendorName, snapshot, saidIn(resultJson), prompt));
 }
 
 /** A delivery has the shape of an answer to a poll, whatever its `code`. */

@@ -154,7 +154,11 @@ export function readTask(response: VendorResponse, taskId: string): Outcome<Task
 	const snapshot = {
 		taskId,
 		...seen,
-		images: imagesOf(objectOf(result)?.generated_images, result),
+		images: imagesOf(
+			objectOf(result)?.generated_images,
+			result,
+			objectOf(response.json)?.generated_images,
+		),
 		...known({
 			requestId: requestIdOf(response),
 			failure: failureOfTask(seen.state, answer.error, response),
