@@ -97,6 +97,8 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
 	writtenText,
 	choiceOf: (text) => choiceOf(text, ['16:9']),
 	referenceUrls: (text) => readReferences(`https://a.example/${text}`, 'Reference URLs', []),
+	'referenceUrls, several': (text) =>
+		readReferences(`https://a.example/a${text} https://b.example/${text}`, 'Reference URLs', []),
 	referenceFields: (text) => readReferences(text, 'Image Field Name(s)', []),
 	checkReferenceUrl: (text) =>
 		checkReferenceUrl(`https://a.example/${text}`, '', { name: '', isOutside: true }),
@@ -140,6 +142,7 @@ const nasty = [
 		'credit ',
 	],
 	...['"id":"', '"id" ', '\\"id', 'a   b', '{"id":', '"id":1'],
+	...['\\n', '- ', 'and ', ', ', '.png,', '.png', '<https://a|', ',https:'],
 	...['[item 1', '\r\n', 'sk-live', 'c2st', 'task run ', '5 ', '::', '1.'],
 ];
 

@@ -63,6 +63,25 @@ describe('reference URLs', () => {
 		[{ url: 'https://x.example/a, b.png' }, ['https://x.example/a, b.png']],
 		[{ taskIds: ['t'], images: [{ url: a, fileName: 'a.png' }, { url: b }] }, [a, b]],
 		[{ image: { url: a } }, [a]],
+		[`${a} and ${b}`, [a, b]],
+		[`${a}, and ${b} & ${c}`, [a, b, c]],
+		[`${a} | ${b} / ${c}`, [a, b, c]],
+		[`${a}|${b}|${c}`, [a, b, c]],
+		[`${a} - ${b} + ${c} -> ${a}`, [a, b, c, a]],
+		[`${a}，${b}、${c}`, [a, b, c]],
+		[`${a}； ${b}، ${c}`, [a, b, c]],
+		[`${a}\\n${b}\\r\\n${c}\\n`, [a, b, c]],
+		['https:\\/\\/x.example\\/a.png, https:\\/\\/y.example\\/b.png', [a, b]],
+		[`<${a}|a.png>`, [a]],
+		[`<${a}|the front> <${b}|b.png>`, [a, b]],
+		[`${a}${b}`, [a, b]],
+		[`${a}\u200b${b}`, [a, b]],
+		[{ url: `${a}, ${b}` }, [a, b]],
+		[{ url: `${a}|${b}` }, [a, b]],
+		[{ url: a, imageUrl: a }, [a]],
+		[{ vendor: 'v', taskId: 't', url: a, image: c }, [a]],
+		[{ vendor: 'v', taskIds: ['t'], url: c, images: [{ url: a }, { url: b }] }, [a, b]],
+		[{ url: a, thumbnails: { small: { url: b } }, width: 5 }, [a]],
 	])('%j are %j', (value, expected) => {
 		expect(urlsIn(value)).toEqual(expected);
 	});
@@ -73,6 +92,11 @@ describe('reference URLs', () => {
 		'https://cdn.example/fetch/w_100,h_100/https://x.example/a.png',
 		'https://proxy.example/?url=https://x.example/a.png',
 		'https://x.example/my photo, front.png',
+		'https://x.example/my photo (1).png',
+		'https://x.example/my photo - front (2).jpeg?sig=a,b;c',
+		'https://x.example/my%20photo',
+		'https://x.example/?next=a%3Dhttps://y.example/b.png',
+		'https://thumbor.example/filters:watermark(https://x.example/l.png,10,0)/https://x.example/b.jpg',
 	])('%s stays whole', (url) => {
 		expect(urlsIn(url)).toEqual([url]);
 		expect(urlsIn(`${a}, ${url}\n${b}`)).toEqual([a, url, b]);
@@ -103,6 +127,21 @@ describe('reference URLs', () => {
 		['/files/a.png', `"/files/a.png" in`],
 		['file:///etc/passwd', `"file:///etc/passwd" in`],
 		[{ id: 'F1', mimeType: 'image/png', name: 'of Google Drive' }, `{"id":"F1",`],
+		[`${a} (front)`, `"(front)" in 'Reference URLs', entry 2 is`],
+		[`${a} - the logo`, `"- the logo" in 'Reference URLs', entry 2 is`],
+		[`${a}, data`, `"data" in 'Reference URLs', entry 2 is`],
+		[`${a},b.png`, `"b.png" in 'Reference URLs', entry 2 is`],
+		[`${a} as the front, ${b}`, `"as the front" in 'Reference URLs', entry 2 is`],
+		[`${a}?v=1 (front)`, `"(front)" in 'Reference URLs', entry 2 is`],
+		[`${c} (front)`, `"(front)" in 'Reference URLs', entry 2 is`],
+		[`${c} behind ${a}`, `"behind" in 'Reference URLs', entry 2 is`],
+		[`${c}${a}`, `"${c}${a}" in 'Reference URLs' is`],
+		[{ url: c, images: [a, b] }, `{"url":`],
+		[{ url: c, image: a }, `{"url":`],
+		[{ url: a, images: [a, b] }, `{"url":`],
+		[{ url: 'https://x.example', image: a }, `{"url":`],
+		[{ url: c, image: { url: a } }, `{"url":`],
+		[[{ url: c, photo_urls: [a] }], `{"url":`],
 	])('%j is refused and named', (value, message) => {
 		const failure = refused(value, 'Reference URLs');
 		expect(failure.reason).toBe('invalidRequest');
@@ -160,8 +199,23 @@ describe('reference fields', () => {
 		[JSON.stringify(stored), ['file filesystem-v2:x/y']],
 		[a, [a]],
 		[[{ url: a }], [a]],
+		[`${a}, data`, [a, 'data']],
+		[`${a},data; logo`, [a, 'data', 'logo']],
+		[`data, ${a}`, ['data', a]],
+		[`logo\n${a}\ndata`, ['logo', a, 'data']],
+		[`${a} and ${b}`, [a, b]],
 	])('%j are %j', (value, expected) => {
 		expect(fieldsIn(value)).toEqual(expected);
+	});
+
+	it('may stand behind a URL that says nothing of its end', () => {
+		expect(fieldsIn(`${c}?id=5, data,logo`, ['data', 'logo'])).toEqual([
+			`${c}?id=5`,
+			'data',
+			'logo',
+		]);
+		const signed = `${a}?X-Amz-SignedHeaders=host,range&sig=a,b;c`;
+		expect(fieldsIn(signed, ['data'])).toEqual([signed]);
 	});
 
 	it('may have a comma in their name', () => {
