@@ -168,6 +168,39 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		expect(sandbox.ledger.tasks).toEqual([]);
 	});
 
+	it('buys no edit of the file of a placeholder, wherever the file is', async () => {
+		for (const changes of [{}, { aspectRatio: '21:9', resolution: '4K' }, { prompt: '猫' }]) {
+			const made = await runOffline(id, { parameters: always(id, changes) });
+			const bytes = (await filesOf(made.items))[0]!;
+			// Another step may have given the file another name and type.
+			const file = { bytes, mediaType: 'image/jpeg', fileName: 'photo.jpg' };
+			const uri = `data:image/png;base64,${bytes.toString('base64')}`;
+			const edits: ReadonlyArray<readonly [INodeParameters, Record<string, typeof file>, string]> =
+				[
+					[{}, { data: file }, "The image in the field 'data'"],
+					[{}, { Photo: file }, "The image in the field 'Photo'"],
+					[
+						{ referenceBinaryFields: '={{ $binary.data }}' },
+						{ data: file },
+						'The image in the file',
+					],
+					[{ referenceUrls: uri }, {}, "The image in 'Reference URLs'"],
+				];
+			for (const [parameters, binary, words] of edits) {
+				if (parameters.referenceUrls !== undefined && vendor.references.delivery === 'url')
+					continue;
+				const { error } = await buy(id, {
+					parameters: imageParameters(id, 'edit', parameters),
+					items: [{ json: {}, binary }],
+					restApiUrl: 'https://n8n.example/rest',
+				});
+				expect(error?.message).toContain(`${words}`);
+				expect(error?.message).toContain('belongs to a placeholder image');
+			}
+		}
+		expect(sandbox.ledger.tasks).toEqual([]);
+	});
+
 	it.each<[string, INodeParameters]>([
 		['an empty prompt', { prompt: ' ' }],
 		['a ratio that does not exist', { aspectRatio: '7:5' }],

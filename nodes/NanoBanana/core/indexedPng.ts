@@ -20,8 +20,16 @@ const pixelsPerByte = 8 / bitsPerPixel;
 const asItIs = 0;
 const asDifference = 2;
 
-/** All bands must have the same width, and the palette at most four colours. */
-export function indexedPng(palette: readonly Colour[], bands: readonly Band[]): Uint8Array {
+/**
+ * All bands must have the same width, and the palette at most four colours.
+ *
+ * @param mark a text for programs, in ASCII: its keyword, a zero and its words
+ */
+export function indexedPng(
+	palette: readonly Colour[],
+	bands: readonly Band[],
+	mark?: string,
+): Uint8Array {
 	const width = bands[0]?.pixels.length ?? 0;
 	const height = bands.reduce((sum, { rows }) => sum + rows, 0);
 	const bytesPerRow = Math.ceil(width / pixelsPerByte);
@@ -39,6 +47,7 @@ export function indexedPng(palette: readonly Colour[], bands: readonly Band[]): 
 	return concat([
 		Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
 		chunk('IHDR', Uint8Array.from(header)),
+		...(mark === undefined ? [] : [chunk('tEXt', bytesOf(mark))]),
 		chunk('PLTE', Uint8Array.from(palette.flat())),
 		chunk('IDAT', data.end()),
 		chunk('IEND', new Uint8Array()),
@@ -174,12 +183,16 @@ class RunDeflate {
 }
 
 function chunk(type: string, data: Uint8Array): Uint8Array {
-	const checked = concat([Uint8Array.from(type, (letter) => letter.charCodeAt(0)), data]);
+	const checked = concat([bytesOf(type), data]);
 	return concat([
 		Uint8Array.from(uint32(data.length)),
 		checked,
 		Uint8Array.from(uint32(crc32(checked))),
 	]);
+}
+
+function bytesOf(text: string): Uint8Array {
+	return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }
 
 const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {

@@ -1,7 +1,7 @@
 import type { PixelSize } from './imageWalks';
 import type { Order } from './order';
 import { drawable } from './pixelFont';
-import { placeholderImage } from './placeholderImage';
+import { placeholderImage, placeholderMark } from './placeholderImage';
 import {
 	aspectRatios,
 	maxNumberOfImages,
@@ -151,4 +151,9 @@ export function drawPlaceholder(placeholder: Placeholder, vendorName: string): U
 		facts: [drawable(vendorName), `${ratio} · ${resolution} · ${width} × ${height}`],
 		prompt: words,
 	});
+}
+
+/** Whether a file is the PNG of a placeholder, by its first bytes. An edited copy may have lost the mark. */
+export function isPlaceholderFile(firstBytes: Uint8Array): boolean {
+	return String.fromCharCode(...firstBytes).includes(`tEXt${placeholderMark}`);
 }

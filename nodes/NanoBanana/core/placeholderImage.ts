@@ -9,6 +9,9 @@ export interface PlaceholderTexts {
 	readonly prompt: string;
 }
 
+/** Stands near the beginning of the file, so that an edit recognises a placeholder by its first bytes. */
+export const placeholderMark = 'Nano Banana\0placeholder';
+
 const paper = 0;
 const ink = 1;
 const faint = 2;
@@ -83,7 +86,7 @@ export function placeholderImage(
 		}
 		top += block.height + block.gap;
 	}
-	return indexedPng(palette, bandsOf(placed, width, height));
+	return indexedPng(palette, bandsOf(placed, width, height), placeholderMark);
 }
 
 function columnOf(

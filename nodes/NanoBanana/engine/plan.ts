@@ -19,6 +19,7 @@ import {
 } from '../core/order';
 import { submitUnknown } from '../core/retryPolicy';
 import { known } from '../core/tolerant';
+import { quoted } from '../core/typedValues';
 import { validateRequest, type CheckedRequest } from '../core/validateRequest';
 import { isPlaceholderUrl } from '../core/placeholder';
 import { loadReferences, type LoadedReferences } from '../platform/loadReferences';
@@ -216,10 +217,8 @@ async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>>
 	if (!added.ok) return added;
 	const isPlaceholder = readIsPlaceholder(context, itemIndex);
 	if (!isPlaceholder.ok) return isPlaceholder;
-	const placeholderUrl = references.value.urls.find(isPlaceholderUrl);
-	if (placeholderUrl !== undefined && !isPlaceholder.value) {
-		return failed(showsPlaceholder(placeholderUrl));
-	}
+	const placeholder = isPlaceholder.value ? undefined : placeholderAmong(references.value);
+	if (placeholder !== undefined) return failed(placeholder);
 
 	const { warnings } = references.value;
 	return success({
@@ -269,11 +268,15 @@ function likeTheOthers(
 	});
 }
 
-/** The vendor cannot open the URL of a placeholder, so an edit of it would be bought in vain. */
-function showsPlaceholder(url: string): Failure {
+/** An edit of a placeholder would be bought in vain: no vendor can open its URL, and its file shows nothing. */
+function placeholderAmong({ urls, binaries }: ReferencePlan): Failure | undefined {
+	const url = urls.find(isPlaceholderUrl);
+	const file = binaries.find((binary) => binary.isPlaceholder);
+	if (url === undefined && file === undefined) return undefined;
+	const reference = file === undefined ? `reference URL ${quoted(url)}` : `image in ${file.label}`;
 	return {
 		reason: 'invalidRequest',
-		message: `The reference URL "${url.slice(0, 80)}" belongs to a placeholder image`,
+		message: `The ${reference} belongs to a placeholder image`,
 		hint: "Let the step before make a real image, or use the same choice of 'Placeholder Images' in both steps.",
 	};
 }

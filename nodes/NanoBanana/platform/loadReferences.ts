@@ -191,7 +191,7 @@ async function fetchReference(
 		: failed({ ...fetched.failure, reason: 'invalidRequest' });
 }
 
-type FetchedReference = Omit<ReferenceBinary, 'isStoredTrue'>;
+type FetchedReference = Omit<ReferenceBinary, 'isStoredTrue' | 'isPlaceholder'>;
 
 /** Stores a reference in n8n's storage: a form with many files would fill the memory. */
 async function storeReference(

@@ -4,6 +4,7 @@ import { failed, success, type Failure, type Outcome } from '../core/failure';
 import { kindLength, kindOfFile } from '../core/fileKinds';
 import { ImageHeaderReader } from '../core/imageHeader';
 import { extensionOf, nameOfType, type ImageMediaType } from '../core/imageType';
+import { isPlaceholderFile } from '../core/placeholder';
 import type { GivenFile } from '../core/referenceValues';
 import { objectOf } from '../core/tolerant';
 import { quoted } from '../core/typedValues';
@@ -20,6 +21,7 @@ export interface ReferenceBinary {
 	readonly size: number;
 	/** Whether the stored type and name match the bytes. */
 	readonly isStoredTrue: boolean;
+	readonly isPlaceholder: boolean;
 }
 
 /** The files of an item by their fields, in both binary modes of n8n: "combined" keeps them within the json. */
@@ -118,7 +120,8 @@ export async function checkFile(
 		);
 	}
 	const isStoredTrue = isTrueName(file.storedType, file.storedName, mediaType);
-	return success({ label, data, mediaType, size, isStoredTrue });
+	const isPlaceholder = isPlaceholderFile(file.firstBytes);
+	return success({ label, data, mediaType, size, isStoredTrue, isPlaceholder });
 }
 
 export const makeSmaller = 'Make it smaller first, for instance with the Edit Image node.';
