@@ -10,6 +10,7 @@ const vendor = vendors.find(({ references }) => references.noUrlsBesideFiles ===
 const file = {
 	label: "the field 'data'",
 	isStoredTrue: true,
+	isPlaceholder: false,
 	data: { data: '', mimeType: 'image/png' },
 	mediaType: 'image/png' as const,
 	size: 0,
