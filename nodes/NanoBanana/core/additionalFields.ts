@@ -1,6 +1,8 @@
 import { failed, success, type Outcome } from './failure';
 import { jsonErrorAt } from './jsonErrorAt';
-import { objectOf } from './tolerant';
+import { wellFormedJson } from './text';
+import { objectOf, parseJson } from './tolerant';
+import { holdsExpression, lostObject } from './typedValues';
 import type { Exchange, ImageRequest, ImageVendor, JsonObject, ReferenceFile } from './vendor';
 
 const option = "'Additional Fields (JSON)' (under Options)";
@@ -26,7 +28,7 @@ export function checkAdditionalFields(
 	if (parsed.value === undefined) return success(undefined);
 	const problem = problemIn(parsed.value, []);
 	if (problem !== undefined) return refused(`${option} ${problem}`);
-	const json = JSON.stringify(parsed.value);
+	const json = wellFormedJson(JSON.stringify(parsed.value));
 	if (json.length > longestJson) {
 		return refused(`${option} has more than ${longestJson} characters`);
 	}
@@ -83,7 +85,8 @@ function problemIn(value: unknown, path: readonly string[]): string | undefined 
 	const where = path.length === 0 ? '' : ` at "${path.join('.').slice(0, 80)}"`;
 	if (path.length > maxDepth) return `is nested more than ${maxDepth} levels deep`;
 	if (value === undefined || value === null) return undefined;
-	if (typeof value === 'string' || typeof value === 'boolean') return undefined;
+	if (typeof value === 'boolean') return undefined;
+	if (typeof value === 'string') return problemInText(value, where);
 	if (typeof value === 'number') {
 		const isExact = Number.isFinite(value) && (!Number.isInteger(value) || isSafe(value));
 		return isExact
@@ -98,10 +101,19 @@ function problemIn(value: unknown, path: readonly string[]): string | undefined 
 		if (unsafeNames.has(name) || (isTop && !/^[\w.$-]{1,100}$/.test(name))) {
 			return `has the name ${JSON.stringify(name.slice(0, 80))}, which cannot be sent`;
 		}
-		const problem = problemIn(entry, [...path, name]);
+		const problem = problemInText(name, where) ?? problemIn(entry, [...path, name]);
 		if (problem !== undefined) return problem;
 	}
 	return undefined;
+}
+
+function problemInText(text: string, where: string): string | undefined {
+	if (holdsExpression(text)) {
+		return `has an expression${where} that n8n has not evaluated; switch the field to Expression`;
+	}
+	return text.includes(lostObject)
+		? `has "${lostObject}"${where}, because an expression put an object among other words; write it as {{ JSON.stringify($json.field) }}`
+		: undefined;
 }
 
 function isSafe(value: number): boolean {
@@ -122,30 +134,41 @@ function plainName(name: string): string {
 	return name.toLowerCase().replace(/[^a-z\d]/g, '');
 }
 
-/** Words in the names of fields that choose how many images there are, or what one costs. */
+/** Words in the names of fields that choose how many images there are, or what one costs; also with an s. */
 const costWords: ReadonlySet<string> = new Set(
-	'n num number count batch sample samples output outputs quantity variation variations candidate candidates quality size resolution width height scale upscale tier priority price cost credits model mode speed steps images'.split(
-		' ',
-	),
+	[
+		'n num number count amount quantity total many batch sample output variation variant version',
+		'candidate alternative result copy copie repeat repetition best grid tile sequential iteration',
+		'pas passe loop images img pic picture quality size resolution width height side edge scale px',
+		'dpi hd uhd definition detail enhance enhancer refine refiner tier priority premium pro ultra',
+		'turbo plan price cost credit model engine mode speed step',
+	].flatMap((line) => line.split(' ')),
 );
 
 function isCostly(name: string): boolean {
 	const words = name
+		.normalize('NFKC')
 		.replace(/([a-z\d])([A-Z])/g, '$1 $2')
 		.toLowerCase()
 		.split(/[^a-z]+/);
 	return (
-		words.some((word) => costWords.has(word)) ||
-		/^num|(?:count|size|quality|resolution|images)$/.test(plainName(name))
+		words.some((word) => costWords.has(word) || costWords.has(word.replace(/s$/, ''))) ||
+		/^num|(?:count|size|quality|resolution|image|variant|howmany|bestof)s$|\d[kp]s$|upscal|pixel|dimension|hires|highres/.test(
+			plainName(`${name}s`).replace(/ss$/, 's'),
+		)
 	);
 }
 
-/** All names in a JSON value, at any depth. */
-function namesIn(value: unknown): readonly string[] {
+/** All names in a JSON value, at any depth, also in texts that are JSON. */
+function namesIn(value: unknown, depth = 0): readonly string[] {
+	if (depth > 2 * maxDepth) return [];
+	if (typeof value === 'string') {
+		return /^\s*[[{]/.test(value) ? namesIn(parseJson(value), depth + 1) : [];
+	}
 	if (typeof value !== 'object' || value === null) return [];
 	return Object.entries(value).flatMap(([name, entry]) => [
 		...(Array.isArray(value) ? [] : [name]),
-		...namesIn(entry),
+		...namesIn(entry, depth + 1),
 	]);
 }
 

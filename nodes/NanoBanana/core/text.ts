@@ -100,3 +100,10 @@ export function shortened(json: unknown): unknown {
 export function wellFormed(text: string): string {
 	return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
+
+/** The same for JSON, in which `JSON.stringify` has written each half as an escape. */
+export function wellFormedJson(json: string): string {
+	return json.replace(/\\(?:u(d[89a-f])..|.)/g, (escape, half: string | undefined) =>
+		half === undefined ? escape : '\ufffd',
+	);
+}

@@ -1,4 +1,4 @@
-import { wellFormed } from './text';
+import { wellFormed, wellFormedJson } from './text';
 import { parseJson } from './tolerant';
 
 /** Readers of parameters as people fill them: by hand, from a cell of a sheet, from a model's answer. */
@@ -36,7 +36,7 @@ function textOfJson(value: unknown): string {
 			.join('\n');
 	}
 	const json = JSON.stringify(value) as string | undefined;
-	return json === undefined || json === '{}' ? '' : wellFormed(json);
+	return json === undefined || json === '{}' ? '' : wellFormedJson(json);
 }
 
 /** The value as JSON writes it, so that a date is a text; undefined for a circle. */
@@ -53,7 +53,13 @@ export const lostObject = '[object Object]';
 
 /** Whether a text holds an expression that n8n has not evaluated: `{{ $json.prompt }}`. */
 export function holdsExpression(text: string): boolean {
-	return /\{\{[^{}]*\$[a-z(]/i.test(text);
+	// By hand: a pattern would try each opening brace up to the end. n8n, too, ends at the first "}}".
+	for (let start = text.indexOf('{{'); start !== -1;) {
+		const end = text.indexOf('}}', start + 2);
+		if (/\$[a-z_(]/i.test(text.slice(start, end === -1 ? text.length : end))) return true;
+		start = end === -1 ? -1 : text.indexOf('{{', end + 2);
+	}
+	return false;
 }
 
 /** A value of a list with the name that the panel shows for it, where that is another. */

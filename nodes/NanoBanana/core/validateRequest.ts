@@ -1,7 +1,9 @@
 import { failed, success, type Failure, type Outcome } from './failure';
+import { wellFormed } from './text';
 import { numberOf } from './tolerant';
 import {
 	choiceOf,
+	holdsExpression,
 	isBlank,
 	listed,
 	lostObject,
@@ -82,7 +84,12 @@ export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outco
 		const offered = modelIds.filter((id) => vendor.models[id] !== undefined);
 		return invalid(unknownValue('Model', asked.model, offered, `at ${vendor.displayName}`));
 	}
-	const capabilities = capabilitiesOf(model, asked.customModel, vendor);
+	const custom = checkCustomModel(asked.customModel);
+	if (!custom.ok) return custom;
+	const capabilities =
+		custom.value === ''
+			? vendor.models[model]
+			: { ...vendor.customModel, vendorModel: custom.value };
 	if (capabilities === undefined) return failed(lacksModel(model, vendor));
 	const isListed = vendor.models[model] === capabilities;
 	const withModel = `with ${isListed ? modelNames[model] : capabilities.vendorModel}`;
@@ -162,13 +169,19 @@ export function validateRequest(asked: AskedRequest, vendor: ImageVendor): Outco
 	});
 }
 
-function capabilitiesOf(
-	model: ModelId,
-	customModel: unknown,
-	vendor: ImageVendor,
-): ModelCapabilities | undefined {
-	const typed = typeof customModel === 'string' ? customModel.trim() : '';
-	return typed === '' ? vendor.models[model] : { ...vendor.customModel, vendorModel: typed };
+/** The vendor's own id of a model; empty where the list of models counts. */
+function checkCustomModel(asked: unknown): Outcome<string> {
+	if (isBlank(asked)) return success('');
+	const [single] = Array.isArray(asked) && asked.length === 1 ? (asked as unknown[]) : [asked];
+	const id = typeof single === 'string' ? single.replace(/\p{Cf}/gu, '').trim() : '';
+	// An expression that n8n has not evaluated, or JSON, has brackets; no id has.
+	if (id !== '' && !/[[\]{}"]|^(?:null|undefined)$/.test(id)) return success(wellFormed(id));
+	return invalid(
+		`'Custom Model' (under Options) is ${quoted(asked)}, which is not a model ID`,
+		holdsExpression(id)
+			? 'Switch the field to Expression.'
+			: "Give one model ID as text, or empty 'Custom Model' to use 'Model'.",
+	);
 }
 
 function choiceOr<Value extends string>(

@@ -83,6 +83,24 @@ describe('additional fields', () => {
 		expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 	});
 
+	it.each([
+		['{"negative_prompt":"{{ $json.neg }}"}', 'has an expression at "negative_prompt"'],
+		[{ a: [{ b: '{{ JSON.stringify({a:$json.b}) }}' }] }, 'has an expression at "a.0.b"'],
+		[{ a: { '{{ $json.name }}': 1 } }, 'has an expression at "a"'],
+		['{"style":"in [object Object]"}', 'has "[object Object]" at "style"'],
+	])('cannot be %j, which n8n has not evaluated', (asked, part) => {
+		expect(messageOf(asked)).toContain(part);
+	});
+
+	it('are whole texts', () => {
+		const half = '\ud83d';
+		const asked = { mood: `sad ${half}`, list: [half, '😀'], deep: { [half]: '\\ud83d' } };
+		const whole = { mood: 'sad \ufffd', list: ['\ufffd', '😀'], deep: { '\ufffd': '\\ud83d' } };
+		for (const each of [asked, JSON.stringify(asked)]) {
+			expect(check(each)).toEqual({ ok: true, value: whole });
+		}
+	});
+
 	it('cannot have an end', () => {
 		const endless: Record<string, unknown> = {};
 		endless.self = endless;
@@ -135,9 +153,22 @@ describe('additional fields', () => {
 		'quality',
 		'service_tier',
 		'upscale',
+		...'copies amount image_nums repeat repeats total how_many variants alternatives results best_of grid Counts imgs pics pictures sequential_image_generation iterations passes versions loops howMany'.split(
+			' ',
+		),
+		...'hd uhd 4k megapixels max_pixels px dimensions sizes longest_side definition detail upscaling enhance refine premium pro ultra turbo plan models engine maxImagePixels superUpscaler output_1080p dpi IMAGECOUNT'.split(
+			' ',
+		),
 	])('may not have %s beside Max Cost, also deeper', (name) => {
 		expect(check({ [name]: 2 }).ok).toBe(true);
-		for (const asked of [{ [name]: 2 }, { config: { [name]: 2 } }, { list: [{ [name]: 2 }] }]) {
+		const json = JSON.stringify({ [name]: 4 });
+		for (const asked of [
+			{ [name]: 2 },
+			{ config: { [name]: 2 } },
+			{ list: [{ [name]: 2 }] },
+			{ options: json },
+			{ options: JSON.stringify([{ more: json }]) },
+		]) {
 			expect(messageOf(asked, true)).toContain(
 				`has "${name}", which may change the number of images`,
 			);
@@ -151,6 +182,11 @@ describe('additional fields', () => {
 		'safety_tolerance',
 		'moderation',
 		'negative_prompt',
+		'style',
+		'image_style',
+		'background',
+		'watermark',
+		'user_id',
 	])('may have %s beside Max Cost', (name) => {
 		expect(check({ [name]: 'x' }, true).ok).toBe(true);
 	});

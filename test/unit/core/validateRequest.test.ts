@@ -176,7 +176,9 @@ describe('the prompt', () => {
 		['a cat \ud83d', 'a cat \ufffd'],
 		['\ude00 and 😀', '\ufffd and 😀'],
 		[['half \ud83d'], 'half \ufffd'],
-		[{ mood: '\ud83d' }, '{"mood":"\\ud83d"}'],
+		[{ mood: '\ud83d' }, '{"mood":"\ufffd"}'],
+		[{ '\ude00': ['\ud83d', '😀'] }, '{"\ufffd":["\ufffd","😀"]}'],
+		[{ path: '\\ud83d' }, '{"path":"\\\\ud83d"}'],
 	])('%j is sent as a text', (prompt, sent) => {
 		expect(accepted(vendor, { prompt }).prompt).toBe(sent);
 	});
@@ -360,6 +362,45 @@ describe('a model without a choice of size', () => {
 });
 
 describe('a model that the user typed', () => {
+	const vendor = vendorOf(plainVendor);
+
+	it.each<[unknown, string]>([
+		['nano-banana-fast', 'nano-banana-fast'],
+		[['nano-banana-fast'], 'nano-banana-fast'],
+		[' google/nano-banana:v2 \n', 'google/nano-banana:v2'],
+		['\u200bnano-\u00adbanana\ufeff', 'nano-banana'],
+	])('%j is %s', (customModel, vendorModel) => {
+		expect(accepted(vendor, { customModel })).toMatchObject({ vendorModel, model: vendorModel });
+	});
+
+	it.each([undefined, null, '', ' \n', '\u200b', '\u2060\ufeff', [], [null], ['\u200b']])(
+		'%j leaves the choice to the list',
+		(customModel) => {
+			expect(accepted(vendor, { customModel }).model).toBe('nanoBananaPro');
+		},
+	);
+
+	it.each([
+		[{ id: 'nano-banana-fast' }],
+		[5],
+		[true],
+		[['a', 'b']],
+		[[['a']]],
+		[[5]],
+		['{{ $json.model }}'],
+		['[object Object]'],
+		['["nano-banana-fast"]'],
+		['undefined'],
+	])('%j is refused and named', (customModel) => {
+		const { reason, message, hint } = refused(vendor, { customModel });
+		expect(reason).toBe('invalidRequest');
+		expect(message).toBe(
+			`'Custom Model' (under Options) is ${JSON.stringify(customModel)}, which is not a model ID`,
+		);
+		const isExpression = customModel === '{{ $json.model }}';
+		expect(hint).toContain(isExpression ? 'Expression' : 'one model ID');
+	});
+
 	it('is sent as it is, whatever the list says', () => {
 		const checked = accepted(vendorOf(cancelingVendor), {
 			model: 'nanoBananaFast',
@@ -370,12 +411,6 @@ describe('a model that the user typed', () => {
 			vendorModel: 'google/gemini-9-image',
 			resolution: '1K',
 		});
-	});
-
-	it.each(['', '   ', undefined, null, 7])('%j is none', (customModel) => {
-		expect(accepted(vendorOf(plainVendor), { customModel }).vendorModel).toBe(
-			'google/nano-banana-pro',
-		);
 	});
 });
 
