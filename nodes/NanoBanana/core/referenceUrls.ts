@@ -82,30 +82,90 @@ interface Page {
 const download =
 	"Download the image with that service's own node or with HTTP Request, and name its field in 'Image Field Name(s)'.";
 const image = 'Open the page, right-click the image, copy its address, and use that.';
+const raw = "Use the address behind the button 'Raw' or 'Download' on that page.";
 
 /** Pages that show an image or offer it for download; their addresses are what people copy. */
 const pages: ReadonlyArray<readonly [host: RegExp, path: RegExp, what: string, hint: string]> = [
 	[
 		/^(?:drive|docs)\.google\.com$/,
-		/\/(?:drive\/|folders|folderview|document\/|presentation\/|spreadsheets\/|drawings\/)/,
+		/\/(?:drive\/|folders|folderview|document\/|spreadsheets\/|presentation\/(?!d\/[\w-]{1,200}\/export\/(?:png|jpe?g))|drawings\/(?!d\/(?:e\/)?[\w-]{1,200}\/(?:pub|export\/(?:png|jpe?g))(?:[/?]|$)))/,
 		'a Google Drive folder or document',
 		'Share the image file itself, and give its link.',
 	],
 	[
 		/(?:^|\.)dropbox\.com$/,
-		/^\/(?:sh|scl\/fo|home|t|work)(?:\/|$)/,
-		'a Dropbox folder',
+		/^\/(?:sh|scl\/fo|home|t|work|preview|l|sc|paper|request)(?:\/|$)/,
+		'a Dropbox folder or another page of Dropbox',
 		'Share the image file itself, and give its link.',
 	],
 	[/^1drv\.ms$/, /^/, 'a OneDrive page', download],
 	[/^onedrive\.live\.com$/, /^(?!\/(?:download|embed))/, 'a OneDrive page', download],
-	[/(?:^|\.)sharepoint\.com$/, /^\/:\w:\/|\/_layouts\/15\//, 'a SharePoint page', download],
+	[
+		/(?:^|\.)sharepoint\.com$/,
+		/^\/:\w:\/|\/(?!download\.)\w{1,100}\.aspx(?:\?|$)|[?&]web=1(?:&|$)/i,
+		'a SharePoint page',
+		download,
+	],
 	[/(?:^|\.)icloud\.com$/, /^/, 'an iCloud page', download],
 	[/^(?:we\.tl|wetransfer\.com|.+\.wetransfer\.com)$/, /^/, 'a WeTransfer page', download],
 	[/^(?:photos\.app\.goo\.gl|photos\.google\.com)$/, /^/, 'a Google Photos page', download],
-	[/^(?:app|[\w-]+\.app)\.box\.com$/, /^\/(?:s|file|folder)\//, 'a Box page', download],
+	[/^(?:images\.app\.goo\.gl|share\.google)$/, /^/, 'a page of Google Search', image],
+	[
+		/^(?:www\.|images\.)?google\.[\w.]+$/,
+		/^\/(?:imgres|url|search|imghp)\b/,
+		'a page of Google Search',
+		image,
+	],
+	[/(?:^|\.)box\.com$/, /^\/(?:s|v|file|folder)\//, 'a Box page', download],
+	[
+		/^(?:disk\.(?:360\.)?yandex\.[\w.]+|yadi\.sk|mega(?:\.co)?\.nz|mega\.io|(?:u|e|my)\.pcloud\.(?:link|com)|drive\.proton\.me|(?:[\w-]+\.)?fromsmash\.com|gofile\.io)$/,
+		/^/,
+		'a page for downloads',
+		download,
+	],
+	[
+		/^(?:www\.)?(?:cloud\.mail\.ru|mediafire\.com|swisstransfer\.com|pixeldrain\.com)$/,
+		/^\/(?:public|file|file_premium|view|folder|d|u|l)\//,
+		'a page for downloads',
+		download,
+	],
+	[/^files\.slack\.com$/, /^\/files-(?!.*[?&]pub_secret=)/, 'a page for users of Slack', download],
+	[
+		/^(?!files\.)(?:[\w-]+\.)+slack\.com$|^slack-files\.com$/,
+		/^\/(?:files|archives|client|T)/,
+		'a page for users of Slack',
+		download,
+	],
+	[/^(?:www\.)?airtable\.com$/, /^\/(?:app|shr|tbl|viw|rec)/, 'an Airtable page', download],
+	[
+		/^(?:www\.)?notion\.(?:so|com)$|\.notion\.site$/,
+		/^\/(?!images?\/|signed\/|icons\/)/,
+		'a Notion page',
+		download,
+	],
 	[/^(?:www\.|m\.)?imgur\.com$/, /^\/(?!download\/|.*\.\w{3,4}(?:\?|$))/, 'an Imgur page', image],
-	[/^(?:www\.)?(?:ibb\.co|postimg\.cc|flic\.kr)$/, /^/, 'a page with an image on it', image],
+	[
+		/^(?:www\.)?(?:ibb\.co|postimg\.cc|flic\.kr|prnt\.sc|prntscr\.com|imgbox\.com)$/,
+		/^/,
+		'a page with an image on it',
+		image,
+	],
+	[/^gyazo\.com$/, /^\/(?!.*\.\w{3,4}(?:\?|$))/, 'a page with an image on it', image],
+	[/^(?:(?:www|m|web)\.)?facebook\.com$/, /^/, 'a Facebook page', image],
+	[/^(?:(?:www|m|mobile)\.)?(?:x|twitter)\.com$/, /\/status\//, 'a post on X', image],
+	[/^(?:t\.co|pic\.(?:x|twitter)\.com)$/, /^/, 'a post on X', image],
+	[
+		/^(?:(?:www|old|new)\.)?reddit\.com$/,
+		/\/(?:comments|media|gallery|s)\b/,
+		'a Reddit page',
+		image,
+	],
+	[
+		/^(?:www\.)?(?:deviantart|artstation|behance|dribbble)\.(?:com|net)$/,
+		/\/(?:art|artwork|gallery|shots)\//,
+		'a page with an image on it',
+		image,
+	],
 	[/^(?:www\.)?flickr\.com$/, /^\/photos\//, 'a Flickr page', image],
 	[
 		/^(?:www\.)?unsplash\.com$/,
@@ -119,15 +179,13 @@ const pages: ReadonlyArray<readonly [host: RegExp, path: RegExp, what: string, h
 	[/^(?:www\.)?instagram\.com$/, /^\/(?:p|reel|stories)\//, 'an Instagram page', image],
 	[/^(?:www\.)?canva\.com$/, /^\/design\//, 'a Canva page', download],
 	[/^(?:www\.)?figma\.com$/, /^\/(?:file|design|proto)\//, 'a Figma page', download],
-	[
-		/^github\.com$/,
-		/^\/[^/]+\/[^/]+\/blob\/(?!.*[?&]raw=)/,
-		'a GitHub page',
-		"Use the address behind the button 'Raw' on that page.",
-	],
+	[/^github\.com$/, /^\/[^/]+\/[^/]+\/blob\/(?!.*[?&]raw=)/, 'a GitHub page', raw],
+	[/^/, /\/-\/(?:blob|tree)\//, 'a GitLab page', raw],
+	[/^(?:www\.)?(?:huggingface\.co|hf\.co)$/, /\/(?:blob|tree)\//, 'a Hugging Face page', raw],
+	[/^bitbucket\.org$/, /^\/[^/]+\/[^/]+\/src\//, 'a Bitbucket page', raw],
 	[
 		/^(?:commons|\w\w)\.(?:m\.)?wikipedia\.org$|^commons\.(?:m\.)?wikimedia\.org$/,
-		/^\/wiki\/\w+:/,
+		/^\/wiki\/(?!Special(?::|%3A)(?:FilePath|Redirect\/file)\/)\w+(?::|%3A)/i,
 		'a Wikimedia page',
 		image,
 	],

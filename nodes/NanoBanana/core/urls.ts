@@ -66,6 +66,14 @@ const localTopLevels: ReadonlySet<string> = new Set([
 	...['mail', 'intern', 'invalid', 'onion'],
 ]);
 
+/** Names of home networks, and those that every name server resolves to the own machine. */
+const localNames: ReadonlySet<string> = new Set([
+	'home.arpa',
+	'fritz.box',
+	'localtest.me',
+	'lvh.me',
+]);
+
 /**
  * The kind of address that a URL names literally: `forbidden` for link-local, cloud metadata and reserved
  * ones, `private` for loopback and private ranges. A name counts as public unless it can only be local.
@@ -80,12 +88,24 @@ export function addressKind(url: URL): AddressKind {
 	const octets = ipv4Octets(host);
 	if (octets !== undefined) return ipv4Kind(octets);
 	if (metadataNames.has(host)) return 'forbidden';
+	if (/\.(?:nip|sslip)\.io$/.test(host)) return kindInName(labels.slice(0, -2).join('.'));
 	const isLocalName =
 		labels.length < 2 ||
 		localTopLevels.has(labels.at(-1) ?? '') ||
-		host.endsWith('.home.arpa') ||
-		host === 'home.arpa';
+		localNames.has(labels.slice(-2).join('.'));
 	return isLocalName ? 'private' : 'public';
+}
+
+/** nip.io and sslip.io resolve a name to the address in it: app.10.0.0.1, app-10-0-0-1, 0a000001, --1. */
+function kindInName(name: string): AddressKind {
+	const decimal = /(?:^|[.-])((?:\d{1,3}[.-]){3}\d{1,3})(?=$|[.-])/.exec(name)?.[1];
+	if (decimal !== undefined) return ipv4Kind(decimal.split(/[.-]/).map(Number));
+	const hexadecimal = /(?:^|[.-])([\da-f]{8})$/.exec(name)?.[1];
+	if (hexadecimal !== undefined) {
+		return ipv4Kind([0, 2, 4, 6].map((at) => Number.parseInt(hexadecimal.slice(at, at + 2), 16)));
+	}
+	const ipv6 = `http://[${name.slice(name.lastIndexOf('.') + 1).replaceAll('-', ':')}]`;
+	return URL.canParse(ipv6) ? addressKind(new URL(ipv6)) : 'public';
 }
 
 /** Why the node must not ask an address from a vendor's answer (or a redirect of it); undefined: it may. */
@@ -98,7 +118,8 @@ export function refusalOfVendorUrl(text: string, baseUrl: string): string | unde
 	}
 	const kind = addressKind(url);
 	const itsUrl = `its ${url.protocol.replace(':', '')} URL`;
-	if (kind === 'forbidden') return `${itsUrl} leads to an internal address (link-local or metadata)`;
+	if (kind === 'forbidden')
+		return `${itsUrl} leads to an internal address (link-local or metadata)`;
 	if (kind === 'private' && addressKind(base) === 'public') {
 		return `${itsUrl} leads to a private address although the base URL of the credential is public`;
 	}
