@@ -1,5 +1,8 @@
 const longestSlug = 50;
 
+/** 50 letters of Asia. What follows a slug in a file name, the end of a task id among it, always fits. */
+const mostBytes = 3 * longestSlug;
+
 /** Words further on are not read: a prompt may fill pages. */
 const longestRead = 400;
 
@@ -28,25 +31,26 @@ const latinWithMarks = /\p{Script=Latin}\p{M}*/gu;
 
 /**
  * The first words of a prompt for a file name, joined by hyphens: `a-red-bicycle-in-front-of-a-bakery`.
- * Latin letters become ASCII where they can, other scripts stay as they are. Empty where there is no word.
+ * Latin letters and decorated ones become ASCII where they can, other scripts stay as they are. Empty where there is no word.
  */
 export function promptSlug(prompt: string): string {
 	const words = prompt
 		.trim()
 		.slice(0, longestRead)
-		.normalize('NFC')
+		.normalize('NFKC')
 		.toLowerCase()
 		.replace(invisible, '')
 		.replace(apostrophe, '')
 		.replace(latinWithMarks, plainLetter)
 		.normalize('NFC')
 		.split(notInWords)
+		.map((word) => word.replace(/^\p{M}+/u, ''))
 		.filter((word) => /[\p{L}\p{N}]/u.test(word));
 	const [first = '', ...others] = words;
 	let slug = firstLetters(first);
 	for (const word of others) {
 		const longer = `${slug}-${word}`;
-		if (Array.from(longer).length > longestSlug) break;
+		if (Array.from(longer).length > longestSlug || Buffer.byteLength(longer) > mostBytes) break;
 		slug = longer;
 	}
 	return slug;
@@ -62,6 +66,7 @@ function plainLetter(letter: string): string {
 function firstLetters(word: string): string {
 	const letters = Array.from(word);
 	let end = Math.min(letters.length, longestSlug);
+	while (Buffer.byteLength(letters.slice(0, end).join('')) > mostBytes) end--;
 	while (end > 0 && /\p{M}/u.test(letters[end] ?? '')) end--;
 	return letters.slice(0, end).join('');
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { safeFileName } from '../../../nodes/NanoBanana/core/imageNames';
 import { promptSlug } from '../../../nodes/NanoBanana/core/promptSlug';
 
 describe('the slug of a prompt', () => {
@@ -12,6 +13,8 @@ describe('the slug of a prompt', () => {
 		['a\u0308rger mit o\u0308l', 'aerger-mit-oel'],
 		['Łódź, Đà Nẵng, İstanbul, Þór', 'lodz-da-nang-istanbul-thor'],
 		['ﬁve ＡＢＣ', 'five-abc'],
+		['𝗽𝗵𝗼𝘁𝗼 𝓸𝓯 𝐚 𝕔𝕒𝕥', 'photo-of-a-cat'],
+		['Don´t', 'don-t'],
 		['{"scene": "a lamp"}', 'scene-a-lamp'],
 		['../../etc/passwd', 'etc-passwd'],
 		['ёлка и йод', 'ёлка-и-йод'],
@@ -36,6 +39,12 @@ describe('the slug of a prompt', () => {
 		expect(promptSlug('字'.repeat(80))).toBe('字'.repeat(50));
 	});
 
+	it('has at most 150 bytes, also of rare scripts', () => {
+		expect(promptSlug('𐌰'.repeat(80))).toBe('𐌰'.repeat(37));
+		expect(promptSlug(`${'𐌰'.repeat(20)} ${'𐌱'.repeat(20)}`)).toBe('𐌰'.repeat(20));
+		expect(promptSlug('𠀀'.repeat(400))).toBe('𠀀'.repeat(37));
+	});
+
 	it('cuts no letter from its marks', () => {
 		expect(promptSlug('कि'.repeat(40))).toBe('कि'.repeat(25));
 		expect(promptSlug(`क${'कि'.repeat(40)}`)).toBe(`क${'कि'.repeat(24)}`);
@@ -47,6 +56,10 @@ describe('the slug of a prompt', () => {
 				const slug = promptSlug(prompt);
 				expect(slug).toMatch(/^(?:[\p{L}\p{M}\p{N}]+(?:-[\p{L}\p{M}\p{N}]+)*)?$/u);
 				expect(Array.from(slug).length).toBeLessThanOrEqual(50);
+				expect(Buffer.byteLength(slug)).toBeLessThanOrEqual(150);
+				if (slug === '') return;
+				const end = '-a1b2c3-16x9-12';
+				expect(safeFileName(`${slug}-a1b2c3`, '-16x9-12').endsWith(end)).toBe(true);
 				expect(slug.normalize('NFC')).toBe(slug);
 			}),
 		);
