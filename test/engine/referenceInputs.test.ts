@@ -260,7 +260,8 @@ describe.each(vendorCases)('$vendor.displayName: reference URLs may be given as'
 
 	it.each<[string, unknown, string]>([
 		['an object without a URL', [{ id: 7 }], '{"id":7}'],
-		['a name', 'https://pictures.example/a.png, b.png\nlogo', '"logo"'],
+		['a name', 'https://pictures.example/a, b.png\nlogo', '"logo"'],
+		['a name behind a URL', 'https://pictures.example/a.png, b.png', '"b.png"'],
 		['a number', ['https://pictures.example/a.png', 12], '"12"'],
 	])('nothing else: %s stops the item and is named', async (_what, urls, named) => {
 		const { error } = await edit(
