@@ -189,7 +189,6 @@ async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>>
 	const asking = { context, vendor, baseUrl: client.baseUrl };
 	const references = await planReferences(asking, itemIndex, asked);
 	if (!references.ok) return references;
-
 	const request = validateRequest(
 		{
 			operation,
@@ -209,7 +208,6 @@ async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>>
 
 	const completion = planCompletion(run, itemIndex, options);
 	if (!completion.ok) return completion;
-
 	const maxCost = readMaxCost(context, itemIndex);
 	if (!maxCost.ok) return maxCost;
 	const isLimited = maxCost.value !== undefined;
@@ -220,12 +218,11 @@ async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>>
 	const placeholder = isPlaceholder.value ? undefined : placeholderAmong(references.value);
 	if (placeholder !== undefined) return failed(placeholder);
 
-	const { warnings } = references.value;
 	return success({
 		request: {
 			...request.value,
 			...known({ additionalFields: added.value }),
-			warnings: [...request.value.warnings, ...warnings],
+			warnings: [...request.value.warnings, ...references.value.warnings],
 		},
 		references: references.value,
 		settings: { ...settings.value, ...completion.value },
