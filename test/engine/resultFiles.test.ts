@@ -261,6 +261,7 @@ describe('an image that did not come to its end', () => {
 		['HTML', whole(Buffer.from('<!doctype html><title>Sign in</title>'))],
 		['half a PNG in chunks', inChunks(half(noise('png')))],
 		['half a PNG of the right length', whole(half(noise('png')))],
+		['a PNG in chunks without its end', inChunks(noise('png').subarray(0, -12))],
 		['half a JPEG in chunks', inChunks(half(noise('jpeg')))],
 		['half an AVIF', whole(half(avif(64, 64)))],
 		['a GIF in chunks without its end', inChunks(gif(64, 64).subarray(0, -1))],
@@ -291,12 +292,21 @@ describe('an image that did not come to its end', () => {
 		return bytes.subarray(0, bytes.length / 2);
 	}
 
-	it('is delivered where only the mark of its end is missing', async () => {
-		const bytes = (await picture('jpeg', 1024, 1024)).subarray(0, -2);
-		const result = await runWith(plainVendor, whole(bytes));
-		await expectImage(result, bytes);
-		expect(result.items[0]?.json.warnings).toEqual([expect.stringContaining('cut off')]);
-	});
+	it.each([
+		['jpeg', 2],
+		['png', 12],
+		['png', 4],
+		['png', 1],
+		['png', 7],
+	] as const)(
+		'is delivered where only the mark of its end is missing (%s, %i)',
+		async (format, missing) => {
+			const bytes = (await picture(format, 1024, 1024)).subarray(0, -missing);
+			const result = await runWith(plainVendor, whole(bytes));
+			await expectImage(result, bytes);
+			expect(result.items[0]?.json.warnings).toEqual([expect.stringContaining('cut off')]);
+		},
+	);
 });
 
 describe('an image that cannot be described', () => {

@@ -51,10 +51,10 @@ export function* walkNothing(): Walk {
 	// The size may be anywhere in such a file.
 }
 
-/** Chunks up to IEND; IHDR, the first of them, holds the size. */
+/** Chunks up to IEND; IHDR, the first of them, holds the size. Without IEND, a viewer shows the IDAT that came. */
 function* walkPng(seen: Seen): Walk {
 	Object.assign(seen, { end: 'cut', endsAt: Infinity });
-	let at = 8;
+	let hasData = false;
 	yield { skip: 8 };
 	for (;;) {
 		const head = yield { take: 8 };
@@ -63,17 +63,20 @@ function* walkPng(seen: Seen): Walk {
 			seen.end = 'unmarked';
 			return;
 		}
-		at += 12 + length;
 		if (type === 'IEND') {
-			seen.endsAt = at;
+			yield { skip: length + 4 };
+			seen.end = 'whole';
 			return;
 		}
+		seen.end = 'cut';
 		const isHeader = type === 'IHDR' && length >= 8;
 		if (isHeader) {
 			const size = yield { take: 8 };
 			note(seen, uint32(size, 0), uint32(size, 4));
 		}
 		yield { skip: length + (isHeader ? -4 : 4) };
+		hasData ||= type === 'IDAT';
+		if (hasData) seen.end = 'unmarked';
 	}
 }
 

@@ -19,15 +19,24 @@ const phrases: readonly RegExp[] = [
 	/\b(?:content|input|output|image|prompt|text|our|by|failed|pre|post) moderat(?:ion|or)s?\b/,
 	/\bmoderation (?:block|fail|error|reject|refus|system|polic|filter|check|result|service refus|flag)/,
 	/\bmoderated\b(?! success)/,
-	/\b(?:prohibited|disallowed|forbidden|restricted|inappropriate|offensive|harmful|unsafe|sexual|adult|illegal|hateful|violent|abusive|sensitive|copyrighted|nsfw) (?:content|image|prompt|material|media|word|topic)s?\b/,
+	/\b(?:prohibited|disallowed|forbidden|restricted|inappropriate|offensive|harmful|unsafe|sexual|adult|illegal|hateful|violent|abusive|sensitive|nsfw|copyrighted|banned|blocked) (?:content|image|prompt|material|media|word|topic|character|term)s?\b(?! (?:type|size|format|url|dimension|resolution|length|encoding))/,
 	/\b(?:explicit (?:content|material)|protected material|prohibited use)\b/,
 	/\bimage (?:safety|recitation|prohibited content)\b/,
 	/\b(?:finish|block|stop) ?reason (?:is |was |of )?(?:image )?(?:safety|recitation|blocklist|spii|prohibited)\b/,
-	/\bsafety (?:system|filter|polic|guideline|check|setting|reason|violation|concern|standard|block|classifier|measure|rule|requirement|threshold|restriction|feature)/,
+	/\bsafety (?:system|filter|polic|guideline|check|reason|violation|concern|standard|block|classifier|measure|rule|requirement|threshold|restriction|feature)/,
 	/\b(?:blocked|rejected|refused|flagged|filtered|declined|stopped) (?:\w+ ){1,3}safety\b/,
-	/\b(?:unsafe|not safe|safety (?:risk|issue|grounds))\b/,
+	/\b(?:unsafe(?! (?:url|uri|redirect|address|host|scheme|protocol|port|link|domain|origin|path|character|header))|not safe|safety (?:risk|issue|grounds))\b/,
+	/\bsafety settings?\b.{0,40}\b(?:block|reject|refus|flag|filter|prevent|prohibit|violat)/,
 	/\bcontent (?:polic|filter|guideline|restriction|violation|rule|safety|standard|moderation)/,
 	/\b(?:usage|use|community) (?:polic(?:y|ies)|guidelines?)\b/,
+	/\b(?:content|prompt|image) (?:security |safety |audit |risk |compliance )?(?:review|check|audit|inspection|detection) (?:failed|rejected|blocked|refused|(?:was |is )?not passed|did not pass|didn t pass)\b/,
+	/\b(?:not|t|failed to) (?:pass|passed|passing) (?:the |our |your |a |content |safety |security |image |prompt |automated )*(?:review|audit|moderation|inspection)\b/,
+	/\b(?:not|t|fails? to|non) (?:comply|compliant|conform|adhere)\b.{0,30}\b(?:polic(?:y|ies)|guidelines?|terms|rules|standards)\b/,
+	/\bresponsible ai\b/,
+	/\b(?:(?:person|people|minors?|children|child|celebrit(?:y|ies)|public figures?|real (?:people|persons?)|faces?|likeness) (?:generation )?(?:is |are )?(?:not (?:allowed|permitted|supported)|prohibited|forbidden|blocked|detected|disallowed)|generation of (?:\w+ ){0,2}(?:person|people|minors?|children|celebrities|public figures?) (?:is |are )?(?:not|prohibited|forbidden|blocked))\b/,
+	/\b(?:celebrity|public figure|real person|real people)\b.{0,40}\b(?:likeness|polic(?:y|ies)|detected)\b/,
+	/\u5ba1\u6838(?:\u4e0d|\u672a|\u5931\u8d25)|(?:\u4e0d|\u672a)\u901a\u8fc7(?:\u5185\u5bb9|\u5b89\u5168)?\u5ba1\u6838|\u654f\u611f(?:\u8bcd|\u5185\u5bb9|\u4fe1\u606f)|\u8fdd\u89c4|\u8fdd\u53cd.{0,10}(?:\u653f\u7b56|\u89c4\u5b9a)/,
+	/\u043c\u043e\u0434\u0435\u0440\u0430\u0446\u0438(?:\u0435\u0438|\u0435\u0439|\u044e)|\u043d\u0430\u0440\u0443\u0448\u0430\u0435\u0442.{0,30}(?:\u043f\u043e\u043b\u0438\u0442\u0438\u043a|\u043f\u0440\u0430\u0432\u0438\u043b)|\u0437\u0430\u043f\u0440\u0435\u0449[\u0435\u0451]\u043d\u043d\S{1,4} (?:\u043a\u043e\u043d\u0442\u0435\u043d\u0442|\u0441\u043e\u0434\u0435\u0440\u0436)/,
 	/\bpolicy violation|\bviolat(?:e|es|ed|ing|ion|ions)\b.{0,60}\b(?:polic(?:y|ies)|guidelines?|terms|rules|standards|rights|copyright)/,
 	/\bagainst\b.{0,30}\b(?:polic(?:y|ies)|guidelines?|terms of|rules)\b/,
 	/\bcopyright (?:restriction|violation|infring|material|content|protect|issue|concern|reason|polic|claim|law)/,
@@ -49,7 +58,7 @@ const ambiguous: readonly RegExp[] = [
 ];
 
 const otherReason =
-	/\b(?:invalid|parameter|too (?:large|many|long|big|small|short|often|busy)|rate limit|quota|credits?|balance|time ?out|timed out|overload\w*|capacity|busy|unsupported|not supported|format|dimensions?|resolution|upstream|gateway|firewall|cors|api key|unavailable|maintenance|concurren\w*|retry|http \d+|megabytes?|mb)\b/;
+	/\b(?:invalid|parameter|decod\w*|corrupt\w*|be read|not read|download\w*|fetch\w*|unreadable|broken|cloudflare|waf|verif(?:y|ied)|free (?:accounts?|plans?|tier|users?)|upgrade|subscri\w*|too (?:large|many|long|big|small|short|often|busy)|rate limit|quota|credits?|balance|time ?out|timed out|overload\w*|capacity|busy|unsupported|not supported|format|dimensions?|resolution|upstream|gateway|firewall|cors|api key|unavailable|maintenance|concurren\w*|retry|http \d+|megabytes?|mb)\b/;
 
 /**
  * Whether a text says that the prompt or an image was refused for its content.

@@ -6,7 +6,7 @@ import { ImageHeaderReader } from '../core/imageHeader';
 import { extensionOf, nameOfType, type ImageMediaType } from '../core/imageType';
 import { isPlaceholderFile } from '../core/placeholder';
 import type { GivenFile } from '../core/referenceValues';
-import { objectOf } from '../core/tolerant';
+import { objectOf, textOf } from '../core/tolerant';
 import { quoted } from '../core/typedValues';
 import type { ImageVendor } from '../core/vendor';
 
@@ -101,8 +101,9 @@ export async function checkFile(
 			),
 		);
 	}
-	// Every whole JPEG has a mark at its end.
-	if (end === 'cut' || (end === 'unmarked' && mediaType === 'image/jpeg')) {
+	// Every whole JPEG or PNG has a mark at its end.
+	const hasMark = mediaType === 'image/jpeg' || mediaType === 'image/png';
+	if (end === 'cut' || (end === 'unmarked' && hasMark)) {
 		return failed(
 			refused(
 				`${capital(label)} holds only a part of ${imageOf(mediaType)} (${size} bytes)`,
@@ -174,8 +175,10 @@ function isTrueName(
 }
 
 function calledBy({ mimeType, fileName }: IBinaryData): string {
-	const called = [mimeType, ...(fileName === undefined ? [] : [quoted(fileName)])];
-	return ` (n8n has it as ${called.join(', ')})`;
+	// A Code node may leave both out.
+	const called = [textOf(mimeType), fileName === undefined ? undefined : quoted(fileName)];
+	const names = called.filter((each) => each !== undefined);
+	return names.length === 0 ? '' : ` (n8n has it as ${names.join(', ')})`;
 }
 
 function typesOf(vendor: ImageVendor): string {

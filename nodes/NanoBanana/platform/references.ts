@@ -3,6 +3,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { failed, success, type Failure, type Outcome } from '../core/failure';
 import { hintFor, readReferences, type AskedReference } from '../core/referenceValues';
 import { checkReferenceUrl } from '../core/referenceUrls';
+import { textOf } from '../core/tolerant';
 import { quoted } from '../core/typedValues';
 import { addressKind, parseHttpUrl } from '../core/urls';
 import type { ImageVendor } from '../core/vendor';
@@ -116,7 +117,7 @@ async function onlyImage(
 ): Promise<Outcome<ReferencePlan>> {
 	// The number of references is checked with the rest of the request.
 	if (files.size === 0) return success({ urls: [], binaries: [], warnings: [] });
-	const images = [...files].filter(([, { mimeType }]) => mimeType.startsWith('image/'));
+	const images = [...files].filter(([, { mimeType }]) => textOf(mimeType)?.startsWith('image/'));
 	const [only, ...more] = images.length > 0 ? images : files;
 	if (only === undefined || more.length > 0) {
 		return failed(missingField(defaultField, [...files.keys()]));
