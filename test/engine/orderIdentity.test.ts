@@ -1,6 +1,7 @@
 import './harness/environment';
 
-import type { Sandbox } from '../sandbox';
+import type { FaultName, Sandbox, VendorId } from '../sandbox';
+import { errorOf, type ErrorJson } from './harness/errorJson';
 import { startInstance, type Instance } from './harness/instance';
 import { picture } from './harness/pictures';
 import { moveFilesOfTrigger, retryExecution, triggerNode } from './harness/savedExecution';
@@ -12,7 +13,7 @@ import {
 } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { callingCases, credentialFor, imageParameters, vendorCases } from './harness/vendors';
-import { uploadingVendor } from '../vendors/roles';
+import { countingVendor, uploadingVendor } from '../vendors/roles';
 
 let sandbox: Sandbox;
 let instance: Instance;
@@ -148,6 +149,86 @@ describe('the base URL of the credential', () => {
 	});
 });
 
+describe('another account or address at "Retry"', () => {
+	const retried = async (
+		id: VendorId,
+		fault: FaultName,
+		change: Parameters<typeof credentialFor>[2],
+	): Promise<ErrorJson | undefined> => {
+		const workflow: RunOptions = {
+			parameters: imageParameters(id, 'generate', { prompt: 'A banana' }),
+			credentials: credentialFor(sandbox, id),
+		};
+		sandbox.faults.add({ fault, vendor: id, times: 100 });
+		const first = await runWorkflow(workflow);
+		expect(first.error).toBeDefined();
+		sandbox.faults.clear();
+		const changed = { ...workflow, credentials: credentialFor(sandbox, id, change) };
+		const { errorItems } = await retryExecution(
+			{ ...changed, onError: 'continueErrorOutput' },
+			first.run,
+		);
+		return errorOf(errorItems[0]);
+	};
+	const elsewhere = (id: VendorId) => ({
+		baseUrl: sandbox.baseUrl(id).replace('127.0.0.1', 'localhost'),
+	});
+
+	it('sends no unclear submit to another account, whose idempotency keys are others', async () => {
+		const change = { apiKey: 'key-of-another-account' };
+		const error = await retried(countingVendor, 'gatewayTimeoutAfterTaken', change);
+
+		expect(error?.code).toBe('submitUnknown');
+		const sent = sandbox.ledger.requestsOf('submit', countingVendor);
+		expect(JSON.stringify(sent)).not.toContain('another-account');
+		expect(new Set(sent.map(({ status }) => status))).toEqual(new Set([504]));
+		expect(sandbox.ledger.tasks).toHaveLength(1);
+	});
+
+	it.each(vendorCases)('$id: sends no unclear submit to another host', async ({ id }) => {
+		const error = await retried(id, 'gatewayTimeoutAfterTaken', elsewhere(id));
+
+		expect(error?.code).toBe('submitUnknown');
+		expect(sandbox.ledger.tasks).toHaveLength(1);
+	});
+
+	it.each(vendorCases)(
+		'$id: names the task that another host has, and buys none',
+		async ({ id }) => {
+			const error = await retried(id, 'fileNotFound', elsewhere(id));
+
+			const [task] = sandbox.ledger.tasks;
+			expect(error).toMatchObject({ code: 'conflict', taskId: task?.id, resumable: true });
+			expect(error?.message).toContain('has changed since the task was submitted');
+			expect(sandbox.ledger.tasks).toHaveLength(1);
+		},
+	);
+
+	it('does not call the task of one vendor a task of another', async () => {
+		const [first, second] = [vendorCases[0]!.id, vendorCases[1]!.id];
+		sandbox.faults.add({ fault: 'fileNotFound', vendor: first });
+		const failed = await runWorkflow({
+			parameters: imageParameters(first, 'generate'),
+			credentials: credentialFor(sandbox, first),
+		});
+		sandbox.faults.clear();
+		const { errorItems } = await retryExecution(
+			{
+				parameters: imageParameters(second, 'generate', { aspectRatio: '7:9' }),
+				credentials: credentialFor(sandbox, second),
+				onError: 'continueErrorOutput',
+			},
+			failed.run,
+		);
+
+		const error = errorOf(errorItems[0]);
+		const [task] = sandbox.ledger.tasks;
+		expect(error).toMatchObject({ vendor: second, resumable: false });
+		expect(error).not.toHaveProperty('taskId');
+		expect(error?.message).toContain(`"${task?.id}" at ${vendorCases[0]?.vendor.displayName}`);
+	});
+});
+
 describe('an item that is no plain JSON', () => {
 	const circular = (): TestItem['json'] => {
 		const json: Record<string, unknown> = { prompt: 'one', list: [] };
@@ -183,6 +264,26 @@ describe('an item that is no plain JSON', () => {
 
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(1);
+		expect(sandbox.ledger.tasks).toHaveLength(1);
+	});
+
+	it.each<readonly [string, () => TestItem['json']]>([
+		['a field without a value', () => ({ note: undefined, list: [undefined] }) as never],
+		['functions', () => ({ compare: () => 1, list: [() => 2] }) as never],
+		['a symbol', () => ({ inside: { mark: Symbol('a') } }) as never],
+	])('is the same out of the database: one with %s', async (_what, json) => {
+		const workflow: RunOptions = {
+			parameters: imageParameters(uploadingVendor, 'generate'),
+			credentials: credentialFor(sandbox, uploadingVendor),
+			items: [{ json: json() }],
+		};
+		sandbox.faults.add({ fault: 'fileNotFound' });
+		const first = await runWorkflow(workflow);
+		sandbox.faults.clear();
+
+		const again = await retryExecution(workflow, first.run);
+
+		expect(again.error).toBeUndefined();
 		expect(sandbox.ledger.tasks).toHaveLength(1);
 	});
 

@@ -17,6 +17,8 @@ export interface Order {
 	/** With resolved expressions, which may resolve differently next time. Null for a found order. */
 	readonly asked: Asked | null;
 	readonly settings: OrderSettings;
+	/** Of the base URL that it was planned for: its task is not polled anywhere else. Absent if found. */
+	readonly origin?: string;
 	/** Addresses of its reference images, as the vendor got them. */
 	referenceUrls?: readonly string[];
 	state: OrderState;
@@ -75,6 +77,8 @@ export interface Unclear {
 	/** Milliseconds since the epoch, of the first send. */
 	readonly sentAtMs: number;
 	readonly idempotencyKey: string;
+	/** Tells the account's key from any other (`markOfKey`, with the idempotency key). */
+	readonly keyMark?: string;
 	/** The identical request to send again under the key, with the URLs of its uploads. */
 	readonly request?: ImageRequest;
 	/** The amount that it counts toward Max Cost, in the vendor's unit. */
@@ -124,6 +128,15 @@ export function failureOf({ state, place }: Order, failure: Failure): Failure {
 	if (state.is !== 'taken' && state.is !== 'ended') return { ...failure, ...ratio };
 	const { taskId, cost } = state.task;
 	return { ...known({ cost }), ...ofTask(failure, taskId), ...ratio };
+}
+
+/** The failure of an order whose credential now leads to another host. The user gets the task ID. */
+export function atAnotherAddress(vendorName: string): Failure {
+	return {
+		reason: 'conflict',
+		message: `The base URL of the ${vendorName} credential has changed since the task was submitted, so the node did not poll the task`,
+		hint: 'Restore the base URL in the credential, then use Task → Wait with this task ID.',
+	};
 }
 
 const onlyPlace = { firstImageIndex: 0, imagesOfItem: 1 };

@@ -224,9 +224,3 @@ function ipv6Kind(groups: readonly number[]): AddressKind {
 	const isPrivate = (first & 0xfe00) === 0xfc00 || (first & 0xffc0) === 0xfec0;
 	return isPrivate ? 'private' : 'public';
 }
-
-/** One spelling for all base URLs of the same place. */
-export function canonicalBaseUrl(baseUrl: string): string {
-	const { origin, pathname } = new URL(baseUrl);
-	return `${origin}${pathname.replace(/\/{1,100}$/, '')}`;
-}

@@ -1,18 +1,16 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { mapConcurrently } from '../core/concurrency';
-import { failed, success, type Failure, type Outcome } from '../core/failure';
+import type { Failure } from '../core/failure';
 import { nameImages } from '../core/imageNames';
-import { taskIdOf, type Order } from '../core/order';
+import { atAnotherAddress, taskIdOf, type Order } from '../core/order';
 import { known } from '../core/tolerant';
 import { runIndexOf, type NodeContext } from '../platform/nodeContext';
-import { readIsPlaceholder, readMaxTasksAtOnce } from '../platform/parameters';
+import { readMaxTasksAtOnce } from '../platform/parameters';
 import { inputToShow, saveParkedRun, type ParkedItem, type ParkedRun } from '../platform/parkedRun';
-import type { LoadedReferences } from '../platform/loadReferences';
 import type { ItemResult, TaskResult } from '../platform/outputItems';
 import { download, resultsWithoutImage } from './download';
-import { notReplaced } from './placeholder';
-import { ordersOf, stateForNextTry, type Plan } from './plan';
+import { ordersOf, type Plan } from './plan';
 import { itemsOfResult, showCosts } from './report';
 import type { Run } from './run';
 import { submit } from './submit';
@@ -69,7 +67,11 @@ export async function park(run: Run, plan: Plan): Promise<INodeExecutionData[]> 
 	if (!hasOpen(orders)) return await reportParked(run, parked);
 	run.throwIfFailed();
 
-	for (const order of orders) run.saved.save(order);
+	for (const order of orders) {
+		// A task whose image may still come is saved as taken already: a "Retry" must not buy it anew.
+		const { state } = order;
+		if (state.is !== 'failed' || state.failure.task !== 'running') run.saved.save(order);
+	}
 	saveParkedRun(context, parked);
 	const inputs = context.getInputData();
 	for (const [itemIndex, input] of inputs.entries()) {
@@ -78,47 +80,17 @@ export async function park(run: Run, plan: Plan): Promise<INodeExecutionData[]> 
 		// The files of the input are not the image: the next node gets only the task with this item.
 		if (item.binary === undefined) delete input.binary;
 	}
+	return await parkUntil(context, callbacksUntilMs);
+}
+
+/** Parks the execution; its input items, which the parking has changed, go on if no callback comes. */
+export async function parkUntil(
+	context: IExecuteFunctions,
+	callbacksUntilMs: number,
+): Promise<INodeExecutionData[]> {
 	await context.putExecutionToWait(new Date(callbacksUntilMs + downloadMs));
 	// A new list: if the node has an error output, n8n empties the list that it is given.
-	return [...inputs];
-}
-
-/** Continues an execution that a callback ended with an error. This run waits for the tasks itself. */
-export async function fetchAbandoned(run: Run, parked: ParkedRun): Promise<INodeExecutionData[]> {
-	const items = parked.items.map((item): ParkedItem => ({
-		...item,
-		orders: item.orders.map((order) => ({
-			...order,
-			settings: { ...order.settings, completion: 'wait' },
-			state: stateForNextTry(order.state),
-		})),
-	}));
-	const orders = items.flatMap((item) => item.orders);
-	run.references = (order) => Promise.resolve(savedReferences(order));
-	const refusal = refusalOfAbandoned(run, parked);
-	if (refusal !== undefined) {
-		failAll(run, orders, refusal);
-	} else {
-		await mapConcurrently(orders, readMaxTasksAtOnce(run.context), async (order) => {
-			await submit(run, order);
-			await watch(run, order);
-			const { state } = order;
-			if ('failure' in state) run.failItem(order.itemIndex, state.failure);
-		});
-	}
-	return await reportParked(run, { ...parked, items });
-}
-
-/** The input of an abandoned run is gone: only the references loaded for its orders are left. */
-function savedReferences({ asked, referenceUrls = [] }: Order): Outcome<LoadedReferences> {
-	if (asked?.operation !== 'edit' || referenceUrls.length > 0) {
-		return success({ urls: referenceUrls, files: [] });
-	}
-	return failed({
-		reason: 'invalidRequest',
-		message: 'The reference images of this item are no longer known',
-		hint: 'Execute the workflow again for this item.',
-	});
+	return [...context.getInputData()];
 }
 
 export function hasOpen(orders: readonly Order[]): boolean {
@@ -170,24 +142,7 @@ const settlingReasons: ReadonlySet<Failure['reason']> = new Set(['notFound', 'no
 export function refusalOfParked(run: Run<NodeContext>, { origin }: ParkedRun): Failure | undefined {
 	if (run.refusal !== undefined) return run.refusal;
 	if (new URL(run.client.baseUrl).origin === origin) return undefined;
-	return {
-		reason: 'conflict',
-		message: `The base URL of the ${run.vendor.displayName} credential has changed since the task was submitted, so the node did not poll the task`,
-		hint: 'Restore the base URL in the credential, then use Task → Wait with this task ID.',
-	};
-}
-
-function refusalOfAbandoned(run: Run, parked: ParkedRun): Failure | undefined {
-	const { context, vendor } = run;
-	const isPlaceholder = readIsPlaceholder(context, 0);
-	if (!isPlaceholder.ok) return isPlaceholder.failure;
-	if (isPlaceholder.value) return notReplaced(vendor);
-	if (parked.vendor === vendor.id) return refusalOfParked(run, parked);
-	return {
-		reason: 'conflict',
-		message: `The tasks of this execution were submitted to "${parked.vendor}", not to ${vendor.displayName}`,
-		hint: 'Choose the vendor that took the tasks, then retry; or use Task → Wait with the task ID.',
-	};
+	return atAnotherAddress(run.vendor.displayName);
 }
 
 /** Fails all orders that are not unclear or failed already. The failure of a begun order names its task. */

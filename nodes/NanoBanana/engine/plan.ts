@@ -33,9 +33,11 @@ import {
 	refusalOfFixedExpression,
 } from '../platform/parameters';
 import { planReferences, type ReferencePlan } from '../platform/references';
+import { vendors } from '../vendors';
 import { planCompletion } from './completion';
 import { asPlaceholder, openBefore } from './placeholder';
 import type { Run } from './run';
+import { likeTheOthers } from './sameForAll';
 import { limitSpending } from './spending';
 
 /** The orders of each input item, or why it has none. */
@@ -69,7 +71,7 @@ export async function planOrders(run: Run): Promise<Plan> {
 	}
 	run.throwIfFailed();
 
-	const askedFor = openAskedTexts(run.context, run.client.baseUrl);
+	const askedFor = openAskedTexts(run.context);
 	const plan: PlannedItem[] = [];
 	for (const [itemIndex, item] of items.entries()) {
 		plan.push(
@@ -92,10 +94,11 @@ async function planOrdersOfItem(
 ): Promise<PlannedItem> {
 	try {
 		const orders: Order[] = [];
+		const { origin } = new URL(run.client.baseUrl);
 		for (const place of placesOf(request, run.vendor.maxImagesInTask)) {
 			const key = run.saved.keyFor(await askedFor(itemIndex, place));
 			const asked = askedOf(request, place.format?.aspectRatio, run.operation);
-			orders.push({ key, itemIndex, place, asked, settings, state: { is: 'planned' } });
+			orders.push({ key, itemIndex, place, asked, settings, origin, state: { is: 'planned' } });
 		}
 		if (!isPlaceholder) return { orders: orders.map((order) => takenUp(run, order)) };
 		const failure = openBefore(run, orders);
@@ -111,12 +114,26 @@ async function planOrdersOfItem(
 
 /** The orders that an earlier try has begun stay bought, even where this try cannot go on with the item. */
 function withBegun(run: Run, itemIndex: number, failure: Failure): Failure {
-	const begun = run.saved.ofItem(itemIndex).flatMap(({ state }) => {
-		if (state.is === 'taken') return ofTask(failure, state.task.taskId);
+	const saved = run.saved.ofItem(itemIndex);
+	const begun = saved.flatMap(({ state }) => {
+		if (state.is === 'taken' && state.task.vendor === run.vendor.id) {
+			return ofTask(failure, state.task.taskId);
+		}
 		return state.is === 'unclear' ? submitUnknown(failure) : [];
 	});
 	const [first, ...others] = begun;
-	return first === undefined ? failure : joinedFailure(first, others);
+	if (first !== undefined) return joinedFailure(first, others);
+	// Task → Wait with this item would ask the vendor that is chosen now.
+	const elsewhere = saved.flatMap(({ state }) =>
+		state.is === 'taken' ? `"${state.task.taskId}" at ${nameOfVendor(state.task.vendor)}` : [],
+	);
+	if (elsewhere.length === 0) return failure;
+	const told = `An earlier try has submitted the task ${elsewhere.join(', ')}`;
+	return { ...failure, message: `${failure.message}. ${told}` };
+}
+
+function nameOfVendor(vendorId: string): string {
+	return vendors.find(({ id }) => id === vendorId)?.displayName ?? vendorId;
 }
 
 /** Sets up the parts that all orders of a run share. */
@@ -148,6 +165,8 @@ function takenUp(run: Run, planned: Order): Order {
 	return {
 		...planned,
 		state,
+		// An order that is bought anew goes where the credential leads now.
+		...(state.is === 'planned' ? {} : known({ origin: saved.origin })),
 		asked: state.is === 'planned' ? planned.asked : saved.asked,
 		...known({ referenceUrls: saved.referenceUrls }),
 	};
@@ -156,6 +175,8 @@ function takenUp(run: Run, planned: Order): Order {
 /** An order whose failure may pass is bought again; any other failure is its end. */
 export function stateForNextTry(state: OrderState): OrderState {
 	if (state.is !== 'failed' || !mayPass(state.failure)) return state;
+	// The image of such a task may still come.
+	if (state.failure.task === 'running') return state;
 	const spentBefore = (state.spentBefore ?? 0) + (state.failure.cost?.amount ?? 0);
 	return { is: 'planned', ...(spentBefore > 0 ? { spentBefore } : {}) };
 }
@@ -189,6 +210,7 @@ async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>>
 	const asking = { context, vendor, baseUrl: client.baseUrl };
 	const references = await planReferences(asking, itemIndex, asked);
 	if (!references.ok) return references;
+
 	const request = validateRequest(
 		{
 			operation,
@@ -208,6 +230,7 @@ async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>>
 
 	const completion = planCompletion(run, itemIndex, options);
 	if (!completion.ok) return completion;
+
 	const maxCost = readMaxCost(context, itemIndex);
 	if (!maxCost.ok) return maxCost;
 	const isLimited = maxCost.value !== undefined;
@@ -228,40 +251,6 @@ async function planItem(run: Run, itemIndex: number): Promise<Outcome<ItemPlan>>
 		settings: { ...settings.value, ...completion.value },
 		maxCost: maxCost.value,
 		isPlaceholder: isPlaceholder.value,
-	});
-}
-
-/** An execution is parked as a whole and has one Max Cost, so the items of a run cannot differ in these. */
-function likeTheOthers(
-	item: Outcome<ItemPlan>,
-	earlier: ReadonlyArray<Outcome<ItemPlan>>,
-): Outcome<ItemPlan> {
-	const first = earlier.find((other) => other.ok)?.value;
-	if (!item.ok || first === undefined) return item;
-	if (item.value.isPlaceholder !== first.isPlaceholder) {
-		const [own, other] = [item.value.isPlaceholder, first.isPlaceholder].map((isPlaceholder) =>
-			isPlaceholder ? 'on' : 'off',
-		);
-		return failed({
-			reason: 'invalidRequest',
-			message: `'Placeholder Images' is ${own} here and ${other} for an earlier item`,
-			hint: 'Use the same choice for all items, or send them to two Nano Banana steps.',
-		});
-	}
-	const completions = [item.value.settings.completion, first.settings.completion];
-	if (completions.includes('callback') && completions[0] !== completions[1]) {
-		return failed({
-			reason: 'invalidRequest',
-			message: 'Some items of this run wait for a callback and some do not',
-			hint: "Use the same 'When to Continue' for all items, because n8n parks the whole execution.",
-		});
-	}
-	const [own, other] = [item.value.maxCost, first.maxCost];
-	if (own === other) return item;
-	return failed({
-		reason: 'invalidRequest',
-		message: `'Max Cost' is ${own ?? 'not set'} here and ${other ?? 'not set'} for an earlier item`,
-		hint: 'Use the same number for all items: it is the limit of the whole run.',
 	});
 }
 

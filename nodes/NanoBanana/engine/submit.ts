@@ -9,7 +9,7 @@ import {
 } from '../core/failure';
 import { expectDelivery } from '../platform/deliveryGate';
 import { failureSentence } from '../core/httpFailure';
-import { failureOf, type Order, type Taken, type Unclear } from '../core/order';
+import { atAnotherAddress, failureOf, type Order, type Taken, type Unclear } from '../core/order';
 import { isPlaceholderId, placeholderOf } from '../core/placeholder';
 import type { ImageRequest } from '../core/vendor';
 import { sendWithRetry, submitUnknown } from '../core/retryPolicy';
@@ -19,15 +19,13 @@ import { isUsableTaskId, quotedTaskId, type TaskReference } from '../core/task';
 import { known } from '../core/tolerant';
 import { namingFields } from '../platform/loadReferences';
 import { unexpectedFailure } from '../platform/nodeErrors';
+import { idempotencyKeyLifeMs, isElsewhere, isSafeAgain, refuseAgain } from './again';
 import { stateForNextTry } from './plan';
 import type { Run } from './run';
 import { watch } from './watch';
 
 /** A vendor that reads reference images itself may take a while to answer. */
 const answerTimeoutMs = 60_000;
-
-/** Vendors forget idempotency keys in time. A key may safely be used again for this long. */
-const idempotencyKeyLifeMs = 24 * 60 * 60 * 1000;
 
 /**
  * Submits an order, or takes up the one that an earlier try of this execution has begun. Afterwards the
@@ -36,9 +34,10 @@ const idempotencyKeyLifeMs = 24 * 60 * 60 * 1000;
 export async function submit(run: Run, order: Order): Promise<void> {
 	if (placeholderOf(order) !== undefined) return;
 	try {
+		const isSafe = await isSafeAgain(run, order);
 		if (order.state.is === 'taken') await takeUp(run, order);
-		else refuseAgain(run, order);
-		if (order.state.is === 'planned' || isSafeAgain(run, order)) await buy(run, order);
+		else if (!isSafe) refuseAgain(order);
+		if (order.state.is === 'planned' || isSafe) await buy(run, order);
 	} catch (thrown) {
 		run.spending(order).giveUp();
 		const failure = unexpectedFailure(thrown);
@@ -51,6 +50,7 @@ export async function submit(run: Run, order: Order): Promise<void> {
 async function takeUp(run: Run, order: Order): Promise<void> {
 	const { task, callsBack } = order.state as Taken;
 	run.taskIds.add(task.taskId);
+	if (isElsewhere(run, order)) return run.fail(order, atAnotherAddress(run.vendor.displayName));
 	run.open.add(task.taskId);
 	const isCalled = callsBack === run.context.getExecutionId();
 	if (order.settings.completion === 'submit' || isCalled) return;
@@ -60,32 +60,6 @@ async function takeUp(run: Run, order: Order): Promise<void> {
 	if (state.is !== 'failed' || state.failure.task !== 'over' || isAborted(run.signal)) return;
 	if (mayPass(state.failure)) run.taskIds.delete(task.taskId);
 	order.state = stateForNextTry(state);
-}
-
-/**
- * Whether an unclear submit may be sent again: only under its key, and only while the vendor remembers the
- * key.
- */
-function isSafeAgain(run: Run, { state }: Order): boolean {
-	return (
-		state.is === 'unclear' &&
-		state.request !== undefined &&
-		run.vendor.submitIsIdempotent &&
-		Math.abs(run.clock.now() - state.sentAtMs) < idempotencyKeyLifeMs
-	);
-}
-
-const knownBefore =
-	'(this failure is from an earlier try of this execution; the node did not send the request again, but a new execution sends it)';
-
-/** Repeats the failure if another submit cannot help or is not safe. */
-function refuseAgain(run: Run, order: Order): void {
-	const { state } = order;
-	if ((state.is !== 'failed' && state.is !== 'unclear') || isSafeAgain(run, order)) return;
-	const { failure } = state;
-	if (failure.message.includes(knownBefore)) return;
-	const message = `${failure.message} ${knownBefore}`;
-	order.state = { ...state, failure: { ...failure, message } };
 }
 
 async function buy(run: Run, order: Order): Promise<void> {
@@ -135,6 +109,7 @@ async function buy(run: Run, order: Order): Promise<void> {
 			failure: failureOf(order, failure),
 			sentAtMs: earlier?.sentAtMs ?? sent.firstSentAtMs,
 			idempotencyKey,
+			keyMark: await run.client.markOfKey(idempotencyKey),
 			...(run.vendor.submitIsIdempotent && request.referenceFiles.length === 0 ? { request } : {}),
 			...known({ reserved: spending.reserved(), spentBefore }),
 		};

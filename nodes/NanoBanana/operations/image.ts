@@ -1,8 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { ImageVendor } from '../core/vendor';
+import { fetchAbandoned } from '../engine/abandoned';
 import { download, resultsWithoutImage } from '../engine/download';
-import { fetchAbandoned, park } from '../engine/park';
+import { park, parkUntil } from '../engine/park';
 import { parksExecution, planOrders } from '../engine/plan';
 import { reportPlan } from '../engine/report';
 import { openRun, type Run } from '../engine/run';
@@ -19,7 +20,7 @@ import {
 	referenceUrls,
 	resolutionParameters,
 } from '../panel/parameters';
-import { readAbandonedRun } from '../platform/parkedRun';
+import { readAbandonedRun, readOwnParkedRun } from '../platform/parkedRun';
 import type { RunEnd } from '../platform/savedOrders';
 import type { Operation } from './operation';
 
@@ -82,6 +83,9 @@ async function makeImages(
 
 /** plan → submit → watch → download → report; no watch or download where the workflow goes on at once */
 async function makeItems(run: Run): Promise<INodeExecutionData[]> {
+	// With Retry On Fail and a failed first item, n8n runs the node once more after it has parked.
+	const parked = readOwnParkedRun(run.context);
+	if (parked !== undefined) return await parkUntil(run.context, parked.callbacksUntilMs);
 	const abandoned = readAbandonedRun(run.context);
 	if (abandoned !== undefined) return await fetchAbandoned(run, abandoned);
 	const plan = await planOrders(run);

@@ -2,7 +2,6 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { TaskPlace } from '../core/order';
 import { objectOf } from '../core/tolerant';
-import { canonicalBaseUrl } from '../core/urls';
 import { isAgentTool } from './agentTool';
 
 /**
@@ -29,11 +28,10 @@ const optionsOfOrder = ['additionalFields', 'customModel', 'outputFormat'] as co
 
 /**
  * Writes the request for a place of an item as one short text that is the same at every try: it must not
- * depend on where n8n keeps a file, nor on the spelling of an address.
+ * depend on where n8n keeps a file, nor on the address that the vendor is asked at.
  */
 export function openAskedTexts(
 	context: IExecuteFunctions,
-	baseUrl: string,
 ): (itemIndex: number, place: TaskPlace) => Promise<string> {
 	const { aspectRatio } = context.getNode().parameters;
 	const hashes = new Map<number, Promise<string>>();
@@ -41,7 +39,6 @@ export function openAskedTexts(
 		const known = hashes.get(itemIndex);
 		if (known !== undefined) return known;
 		const hash = hashOf([
-			canonicalBaseUrl(baseUrl),
 			[...unevaluatedParameters(context), ratio],
 			inputOf(context, context.getInputData()[itemIndex]),
 		]);
@@ -98,8 +95,12 @@ function plain(value: unknown, within: readonly object[]): unknown {
 			// The item then counts by its fields.
 		}
 	}
-	return Object.entries(value).map(([name, entry]) => [name, plain(entry, inside)]);
+	const kept = Object.entries(value).filter(([, entry]) => !leftOut.has(typeof entry));
+	return kept.map(([name, entry]) => [name, plain(entry, inside)]);
 }
+
+/** Members of these types are gone when the execution comes back from the database. */
+const leftOut: ReadonlySet<string> = new Set(['undefined', 'function', 'symbol']);
 
 /** No two items differ only below this depth, and the call stack is limited. */
 const maxDepth = 200;
@@ -108,7 +109,8 @@ const maxDepth = 200;
 const storedFile =
 	/^(?:filesystem|filesystem-v2|s3|azure|database):\S{0,1000}?([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i;
 
-async function hashOf(value: unknown): Promise<string> {
+/** The same short text for the same JSON; the value cannot be read from it. */
+export async function hashOf(value: unknown): Promise<string> {
 	const bytes = new TextEncoder().encode(JSON.stringify(value));
 	return Buffer.from(await crypto.subtle.digest('SHA-256', bytes))
 		.toString('hex')

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock';
 import { createPacer, type Pacer } from '../core/pacer';
 import type { ImageVendor } from '../core/vendor';
+import { hashOf } from './orderKeys';
 
 /**
  * One for each key, in all workflows that use it: the vendor counts all their requests together. They are
@@ -17,8 +18,7 @@ export async function pacerFor(
 ): Promise<Pacer | undefined> {
 	if (vendor.requestLimit === undefined) return undefined;
 	// A hash, so that the key itself is not kept beyond the run.
-	const bytes = new TextEncoder().encode(JSON.stringify([vendor.id, baseUrl, apiKey]));
-	const name = Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
+	const name = await hashOf([vendor.id, baseUrl, apiKey]);
 	const known = pacers.get(name);
 	if (known !== undefined) return known;
 	const pacer = createPacer(vendor.requestLimit, clock);

@@ -40,7 +40,6 @@ export interface ParkedItem {
 
 const parkedKey = 'parked';
 const inputsKey = 'parkedInputs';
-const fetchedByKey = 'parkedFetchedBy';
 
 /** Saves a run whose orders are saved already. */
 export function saveParkedRun(context: IExecuteFunctions, run: ParkedRun): void {
@@ -68,23 +67,36 @@ export function readParkedRun(context: IWebhookFunctions): ParkedRun | undefined
 	);
 }
 
+/** The run that this very run of the node has parked already. */
+export function readOwnParkedRun(context: IExecuteFunctions): ParkedRun | undefined {
+	const run = readRun(context);
+	const isOwn =
+		run?.executionId === context.getExecutionId() && run.runIndex === runIndexOf(context);
+	return isOwn ? run : undefined;
+}
+
 /**
  * The run of an execution that a callback ended with an error, for "Retry execution". n8n has then replaced
  * the node's input by one empty item, so only the saved orders say what is left to do.
  */
 export function readAbandonedRun(context: IExecuteFunctions): ParkedRun | undefined {
+	const run = readRun(context);
+	if (run === undefined || run.executionId === context.getExecutionId()) return undefined;
+	// n8n forgets the runs of all nodes at such an end. Otherwise the run has ended well, and the node is
+	// asked for something else.
+	return runIndexOf(context) === 0 && isReplacedInput(context) ? run : undefined;
+}
+
+/** n8n puts one empty item in the place of the input. */
+function isReplacedInput(context: IExecuteFunctions): boolean {
+	const [item, ...others] = context.getInputData();
+	const isEmpty = Object.keys(item?.json ?? {}).length === 0 && item?.binary === undefined;
+	return isEmpty && others.length === 0;
+}
+
+function readRun(context: IExecuteFunctions): ParkedRun | undefined {
 	const nodeContext = context.getContext('node');
-	const run = parse(nodeContext[parkedKey], nodeContext[ordersKey], nodeContext[inputsKey]);
-	const executionId = context.getExecutionId();
-	if (run === undefined || run.executionId === executionId) return undefined;
-	// n8n forgets the runs of all nodes at such an end: the first one fetches, and so do its further tries.
-	const fetchedBy = `${executionId}:${runIndexOf(context)}`;
-	nodeContext[fetchedByKey] ??= fetchedBy;
-	const isOurs =
-		nodeContext[fetchedByKey] === fetchedBy ||
-		!String(nodeContext[fetchedByKey]).startsWith(`${executionId}:`);
-	if (isOurs) nodeContext[fetchedByKey] = fetchedBy;
-	return isOurs ? run : undefined;
+	return parse(nodeContext[parkedKey], nodeContext[ordersKey], nodeContext[inputsKey]);
 }
 
 function parse(saved: unknown, savedOrders: unknown, inputs: unknown): ParkedRun | undefined {

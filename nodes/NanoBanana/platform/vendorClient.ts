@@ -15,6 +15,7 @@ import { connectionFailureReason } from './connectionErrors';
 import { openCredential, type PinnedCredential } from './credentials';
 import { unexpectedFailure } from './nodeErrors';
 import { stopSignalOf, type NodeContext } from './nodeContext';
+import { hashOf } from './orderKeys';
 import { pacerFor } from './pacers';
 import { closeBody, requestOptions, type RequestOptions } from './requestOptions';
 import { timeoutSignal } from './timeoutSignal';
@@ -30,6 +31,8 @@ export interface Answer<Output> {
 export interface VendorClient {
 	/** Without a slash at its end. */
 	readonly baseUrl: string;
+	/** Tells the key from any other, without revealing it: an idempotency key counts within one account. */
+	markOfKey(salt: string): Promise<string>;
 	/** Goes through an exchange to its outcome, each of its requests sent once. */
 	call<Output>(exchange: Exchange<Output>, options: CallOptions): Promise<Answer<Output>>;
 }
@@ -76,6 +79,7 @@ export async function openVendorClient(
 	const readAnswer = openAnswerReader(redactionOf(apiKey));
 	const client: VendorClient = {
 		baseUrl,
+		markOfKey: async (salt) => await hashOf([salt, apiKey]),
 		call: async (exchange, callOptions) => {
 			const { deadlineMs, patienceMs = usualPatienceMs } = callOptions;
 			const { signal, urgency = mostUrgent, onSend, prompt } = callOptions;
@@ -227,7 +231,11 @@ function tooManySteps(vendor: ImageVendor): Failure {
 
 /** Stands in for a vendor that cannot be asked: sends nothing, and every answer says why. */
 export function refusedClient(failure: Failure): VendorClient {
-	return { baseUrl: '', call: () => Promise.resolve({ outcome: failed(failure) }) };
+	return {
+		baseUrl: '',
+		markOfKey: () => Promise.resolve(''),
+		call: () => Promise.resolve({ outcome: failed(failure) }),
+	};
 }
 
 function noPace(): void {

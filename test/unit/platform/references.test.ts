@@ -33,7 +33,12 @@ async function load(url: string, redirects: Readonly<Record<string, string>>) {
 		},
 	} as unknown as IExecuteFunctions;
 	if (vendor === undefined) throw new Error('No vendor takes files instead of URLs');
-	const client: VendorClient = { baseUrl: '', call: () => Promise.reject(new Error('not asked')) };
+	const markOfKey = () => Promise.resolve('');
+	const client: VendorClient = {
+		baseUrl: '',
+		markOfKey,
+		call: () => Promise.reject(new Error('not asked')),
+	};
 	const loading = { context, vendor, client, clock: new FakeClock(), signal: undefined };
 	const outcome = await loadReferences(loading, {
 		urls: [url],
