@@ -288,7 +288,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 	});
 
 	it('answers before it fetches the image', async () => {
-		sandbox.faults.add({ fault: 'fileSlowDrip', vendor: id, ms: 500 });
+		sandbox.faults.add({ fault: 'fileSlowDrip', vendor: id, ms: 100 });
 		const endpoint = await listen(id);
 		await submit(id, endpoint.url);
 

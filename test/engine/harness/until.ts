@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const patienceMs = 20_000;
+const patienceMs = 60_000;
 
 /** Waits until something is so; fails, with its own words, when it does not come about. */
 export async function until(isSo: () => boolean): Promise<void> {
