@@ -76,9 +76,9 @@ export function engineProjects(name, testMatch, resolvers) {
 
 /** @type {import('jest').Config} */
 export default {
-	// Twice the cores of a small machine, as a test waits much of its time. Each group of engine tests
+	// One more than the two cores of a small machine, as a test waits much of its time. Each group
 	// loads a whole n8n-core: more at once need more memory than such a machine has.
-	maxWorkers: 4,
+	maxWorkers: 3,
 	// Generous: the pictures of the sandbox are real, and packing and linting the whole package is slow.
 	testTimeout: 180_000,
 	// The oldest n8n-core leaves handles of its own open.
