@@ -23,7 +23,7 @@ export async function isSafeAgain(run: Run, order: Order): Promise<boolean> {
 }
 
 /** Whether the credential leads to another host than the one that has the order. */
-export function isElsewhere({ client }: Run, { origin }: Order): boolean {
+export function isElsewhere({ client }: Pick<Run, 'client'>, { origin }: Order): boolean {
 	return origin !== undefined && origin !== new URL(client.baseUrl).origin;
 }
 

@@ -9,6 +9,7 @@ import { runIndexOf, type NodeContext } from '../platform/nodeContext';
 import { readMaxTasksAtOnce } from '../platform/parameters';
 import { inputToShow, saveParkedRun, type ParkedItem, type ParkedRun } from '../platform/parkedRun';
 import type { ItemResult, TaskResult } from '../platform/outputItems';
+import { isElsewhere } from './again';
 import { download, resultsWithoutImage } from './download';
 import { ordersOf, type Plan } from './plan';
 import { itemsOfResult, showCosts } from './report';
@@ -54,7 +55,6 @@ export async function park(run: Run, plan: Plan): Promise<INodeExecutionData[]> 
 		runIndex: runIndexOf(context),
 		vendor: vendor.id,
 		operation: run.operation,
-		origin: new URL(run.client.baseUrl).origin,
 		callbacksUntilMs,
 		items: plan.map(({ orders: ofItem, failure }, itemIndex) => ({
 			orders: ofItem,
@@ -139,10 +139,10 @@ const settlingReasons: ReadonlySet<Failure['reason']> = new Set(['notFound', 'no
  * Why the tasks of a parked run cannot be polled: the credential is gone or unusable, or leads to another
  * address than that of the tasks. The user gets their ids instead.
  */
-export function refusalOfParked(run: Run<NodeContext>, { origin }: ParkedRun): Failure | undefined {
+export function refusalOfParked(run: Run<NodeContext>, { items }: ParkedRun): Failure | undefined {
 	if (run.refusal !== undefined) return run.refusal;
-	if (new URL(run.client.baseUrl).origin === origin) return undefined;
-	return atAnotherAddress(run.vendor.displayName);
+	const isMoved = items.some(({ orders }) => orders.some((order) => isElsewhere(run, order)));
+	return isMoved ? atAnotherAddress(run.vendor.displayName) : undefined;
 }
 
 /** Fails all orders that are not unclear or failed already. The failure of a begun order names its task. */

@@ -22,8 +22,6 @@ export interface ParkedRun {
 	readonly runIndex: number;
 	readonly vendor: string;
 	readonly operation: string;
-	/** Where the orders were submitted: their tasks must not be polled at another address. */
-	readonly origin: string;
 	/** Milliseconds since the epoch: a callback that comes later leaves the run to its timeout. */
 	readonly callbacksUntilMs: number;
 	/** One entry for each input item, in their order. */
