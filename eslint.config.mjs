@@ -1,6 +1,7 @@
 import javascript from '@eslint/js';
 import communityNodes from '@n8n/eslint-plugin-community-nodes';
 import nodesBase from 'eslint-plugin-n8n-nodes-base';
+import regexp from 'eslint-plugin-regexp';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import typescript from 'typescript-eslint';
 
@@ -42,6 +43,20 @@ const scanOfN8n = [
 		},
 	},
 ];
+
+/** What goes wrong in users' hands only: with long answers, or in a process that has run for long. */
+const inTheLongRun = {
+	files: shipped,
+	plugins: { regexp },
+	rules: {
+		'regexp/no-super-linear-backtracking': 'error',
+		'regexp/no-super-linear-move': 'error',
+		'no-restricted-properties': [
+			'error',
+			{ object: 'URL', property: 'canParse', message: 'Use parseUrl: Node 20 fails on umlauts.' },
+		],
+	},
+};
 
 const typeChecked = {
 	files: ['**/*.ts'],
@@ -88,6 +103,7 @@ export default defineConfig(
 		'test/vendors/*/fixtures/*.json',
 	]),
 	...scanOfN8n,
+	inTheLongRun,
 	typeChecked,
 	{
 		files: ['test/**/*.ts'],

@@ -3,6 +3,7 @@ import { installN8n } from '../server/installN8n';
 import { newest } from '../server/releases';
 import { formatTable } from '../server/table';
 import type { Benchmark, Figure } from './benchmark';
+import { growth } from './growth';
 import { limit } from './limit';
 import { loading } from './loading';
 import { memory } from './memory';
@@ -20,6 +21,7 @@ const benchmarks: readonly Benchmark[] = [
 	loading,
 	processor,
 	perImage,
+	growth,
 ];
 
 /** Runs what was asked for, all of it by default, and brings the rows of its page up to date. */

@@ -1,6 +1,6 @@
 import { failed, success, type Failure, type Outcome } from './failure';
 import { textOf } from './tolerant';
-import { withoutEnd } from './urls';
+import { parseUrl, withoutEnd } from './urls';
 
 /** The content of a credential, ready for use. */
 export interface VendorAccess {
@@ -73,8 +73,8 @@ function slipOfBaseUrl(baseUrl: string): string | undefined {
 	if (!/^https?:/i.test(baseUrl)) return 'is not a valid URL: it does not begin with https://';
 	if (blank.test(baseUrl))
 		return 'is not a valid URL: it has a space or an invisible character in it';
-	if (!URL.canParse(baseUrl)) return 'is not a valid URL';
-	const url = new URL(baseUrl);
+	const url = parseUrl(baseUrl);
+	if (url === undefined) return 'is not a valid URL';
 	if (url.username !== '' || url.password !== '') return 'has a user name or a password in it';
 	if (url.search !== '' || baseUrl.includes('?')) return 'has a query in it (the part after "?")';
 	if (url.hash !== '' || baseUrl.includes('#')) return 'has a fragment in it (the part after "#")';

@@ -1,3 +1,5 @@
+import { parseUrl } from './urls';
+
 /** The parameters of signed URLs that hold the start and the lifetime in seconds. */
 const signedFor: ReadonlyArray<readonly [begin: string, seconds: string]> = [
 	['x-amz-date', 'x-amz-expires'],
@@ -10,9 +12,10 @@ const signedUntil = ['expires', 'expiry', 'exp', 'se', 'x-expires'] as const;
 
 /** When a signed URL expires by its own parameters, in milliseconds since the epoch. */
 export function expiresAtMs(text: string): number | undefined {
-	if (!URL.canParse(text)) return undefined;
+	const url = parseUrl(text);
+	if (url === undefined) return undefined;
 	const parameters = new Map(
-		[...new URL(text).searchParams].map(([name, value]) => [name.toLowerCase(), value]),
+		[...url.searchParams].map(([name, value]) => [name.toLowerCase(), value]),
 	);
 	for (const [begin, seconds] of signedFor) {
 		const beginsAtMs = compactDate(parameters.get(begin));

@@ -166,8 +166,7 @@ function shortened(text: string, most: number): string {
 		if (bytes > most) break;
 		length += character.length;
 	}
-	// Trimmed last: a pattern for the end tries every position of a long text.
-	return text.slice(0, length).replace(/[.\s-]+$/, '');
+	return text.slice(0, length).replace(/(?<![.\s-])[.\s-]+$/, '');
 }
 
 /** Drops a file extension that the user typed, since the real type decides it. */

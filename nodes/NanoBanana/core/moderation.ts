@@ -105,10 +105,10 @@ function tokens(text: string): readonly string[] {
 /** The text behind the escapes of JSON, URLs and HTML, which differ from prompt to echo. */
 function unescaped(text: string): string {
 	return text
-		.replace(/\\+u([\da-f]{4})/gi, (_escape, hex: string) =>
+		.replace(/(?<!\\)\\+u([\da-f]{4})/gi, (_escape, hex: string) =>
 			String.fromCharCode(Number.parseInt(hex, 16)),
 		)
-		.replace(/\\+[nrtbf]/g, ' ')
+		.replace(/(?<!\\)\\+[nrtbf]/g, ' ')
 		.replace(/&(?:amp;)*(?:#x?[\da-f]{1,6}|[a-z]{2,8});/gi, ' ')
 		.replace(/(?:%[\da-f]{2})+/gi, (escapes) =>
 			Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8'),

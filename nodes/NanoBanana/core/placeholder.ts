@@ -2,6 +2,7 @@ import type { PixelSize } from './imageWalks';
 import type { Order } from './order';
 import { drawable } from './pixelFont';
 import { placeholderImage, placeholderMark } from './placeholderImage';
+import { parseUrl } from './urls';
 import {
 	aspectRatios,
 	maxNumberOfImages,
@@ -108,7 +109,7 @@ export function placeholderUrl(taskId: string, position: number): string {
 }
 
 export function isPlaceholderUrl(url: string): boolean {
-	return URL.canParse(url) && new URL(url).hostname === host;
+	return parseUrl(url)?.hostname === host;
 }
 
 /** Google's sizes at 1K (https://ai.google.dev/gemini-api/docs/image-generation). */

@@ -2,7 +2,7 @@ import type { Failure } from './failure';
 import { failureSentence } from './httpFailure';
 import { inlineImage } from './inlineImage';
 import type { ImageSource } from './task';
-import { refusalOfVendorUrl } from './urls';
+import { parseUrl, refusalOfVendorUrl } from './urls';
 
 /** No task asks for more than six images; a longer list from a vendor is not trusted. */
 const maxImagesOfTask = 12;
@@ -49,7 +49,7 @@ function wholeUrl(text: string, answeredAt: string): string {
 	const isSentence = /\s/.test(address) && !address.startsWith('/');
 	if (hasScheme || isSentence) return address;
 	const base = address.startsWith('.') ? answeredAt : origin;
-	return URL.canParse(address, base) ? new URL(address, base).toString() : address;
+	return parseUrl(address, base)?.toString() ?? address;
 }
 
 /** The failure of an image whose address was refused; undefined where it may be downloaded. */

@@ -2,10 +2,22 @@ import { wellFormed } from './text';
 
 /** Which addresses may be asked at all. Names are not resolved here: n8n's own protection does that. */
 
+/**
+ * Undefined where the text is not a URL. `URL.canParse` of Node 20 says that of every URL with an umlaut,
+ * once it has been called some thousand times and is compiled.
+ */
+export function parseUrl(text: string, base?: string): URL | undefined {
+	try {
+		return new URL(text, base);
+	} catch {
+		return undefined;
+	}
+}
+
 /** Undefined where the text is not an http(s) URL, or carries a user name or password. */
 export function parseHttpUrl(text: string): URL | undefined {
-	if (!URL.canParse(text)) return undefined;
-	const url = new URL(text);
+	const url = parseUrl(text);
+	if (url === undefined) return undefined;
 	const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
 	return isHttp && url.username === '' && url.password === '' ? url : undefined;
 }
@@ -104,8 +116,8 @@ function kindInName(name: string): AddressKind {
 	if (hexadecimal !== undefined) {
 		return ipv4Kind([0, 2, 4, 6].map((at) => Number.parseInt(hexadecimal.slice(at, at + 2), 16)));
 	}
-	const ipv6 = `http://[${name.slice(name.lastIndexOf('.') + 1).replaceAll('-', ':')}]`;
-	return URL.canParse(ipv6) ? addressKind(new URL(ipv6)) : 'public';
+	const ipv6 = parseUrl(`http://[${name.slice(name.lastIndexOf('.') + 1).replaceAll('-', ':')}]`);
+	return ipv6 === undefined ? 'public' : addressKind(ipv6);
 }
 
 /** Why the node must not ask an address from a vendor's answer (or a redirect of it); undefined: it may. */

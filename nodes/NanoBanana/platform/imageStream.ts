@@ -11,6 +11,7 @@ import { parseRetryAfter } from '../core/httpFailure';
 import { isAborted, stopped } from '../core/clock';
 import { numberOf, objectOf, textOf } from '../core/tolerant';
 import { connectionSentences } from '../core/retryPolicy';
+import { parseUrl } from '../core/urls';
 import { connectionFailureReason } from './connectionErrors';
 import type { NodeContext } from './nodeContext';
 import { peek, type Readable } from './peek';
@@ -90,10 +91,11 @@ export async function openImageStream(
 		const location = headers.location;
 		if (statusCode >= 300 && statusCode < 400 && typeof location === 'string') {
 			body.destroy();
-			if (!URL.canParse(location, url)) {
+			const target = parseUrl(location, url);
+			if (target === undefined) {
 				return failed(downloadFailure(options, 'it redirects to something that is not a URL'));
 			}
-			url = new URL(location, url).toString();
+			url = target.toString();
 			continue;
 		}
 		if (statusCode !== 200) {

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 
+import { readAccess } from '../../../nodes/NanoBanana/core/credential';
+import { expiresAtMs } from '../../../nodes/NanoBanana/core/expiry';
+import { checkedImages } from '../../../nodes/NanoBanana/core/resultUrls';
 import {
 	addressKind,
 	joinUrl,
@@ -26,6 +29,27 @@ describe('the base URL of a credential and a path', () => {
 		expect(joinUrl('https://api.example', '/info', { taskId: 'a&b=c/ü' })).toBe(
 			'https://api.example/info?taskId=a%26b%3Dc%2F%C3%BC',
 		);
+	});
+});
+
+describe('a URL with umlauts', () => {
+	const answeredAt = 'https://a.example/v1/tasks/1';
+
+	// A process that has parsed some thousand URLs: Node 20 then has the compiled form of what parses them.
+	it.each<[string, (url: string) => unknown]>([
+		['an address', (url) => parseHttpUrl(url)?.href],
+		['the address of an image', (url) => checkedImages([{ url }], 'https://a.example', answeredAt)],
+		['what an address is relative to', (url) => checkedImages([{ url: '/a.png' }], url, url)],
+		['when an address expires', expiresAtMs],
+		['a base URL', (baseUrl) => readAccess('A vendor', { apiKey: 'key-1234', baseUrl })],
+	])('%s is read after many others, too', (_what, read) => {
+		const urls = ['https://bücher.example/größe.png', 'https://a.example/?expires=1900000000&x=ä'];
+		const before = urls.map((url) => JSON.stringify(read(url)));
+		for (let calls = 0; calls < 30_000; calls++) {
+			const position = calls % urls.length;
+			const now = JSON.stringify(read(urls[position]!));
+			if (now !== before[position]) throw new Error(`${now} after ${calls} calls`);
+		}
 	});
 });
 

@@ -1,3 +1,5 @@
+import { formatTable } from '../../server/table';
+import { rounds, times, type Benchmark } from '../benchmark';
 import { checkReferenceUrl } from '../../../nodes/NanoBanana/core/referenceUrls';
 import { readReferences } from '../../../nodes/NanoBanana/core/referenceValues';
 import {
@@ -46,7 +48,7 @@ const unread: VendorResponse = { status: 200, headers: {}, json: undefined, text
 const unclear = (): Failure => ({ reason: 'invalidResponse', message: 'no task', task: 'maybe' });
 
 /** Every public function that gets a text of any length, from a vendor or a user. */
-const functions: Readonly<Record<string, (text: string) => unknown>> = {
+const readers: Readonly<Record<string, (text: string) => unknown>> = {
 	cleanText,
 	cleanLines: (text) => cleanLines(text, 2_000),
 	codeOfWords: (text) => codeOfWords(text),
@@ -104,7 +106,8 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
 		checkReferenceUrl(`https://a.example/${text}`, '', { name: '', isOutside: true }),
 };
 
-const nasty = [
+/** What a text is made of, over and over. */
+const pieces = [
 	...[
 		'-',
 		'.',
@@ -146,38 +149,78 @@ const nasty = [
 	...['[item 1', '\r\n', 'sk-live', 'c2st', 'task run ', '5 ', '::', '1.'],
 ];
 
-/** The processor time of a call in ms: what else the machine does counts for nothing. */
-function processorMs(work: () => unknown): number {
-	const before = process.cpuUsage();
-	work();
-	const { user, system } = process.cpuUsage(before);
-	return (user + system) / 1000;
+const shortLength = 20_000;
+const longLength = 200_000;
+
+/** A quadratic function takes a hundred times as long. */
+const mostTimes = 40;
+
+/** Shorter than this, a call says more about the processor's clock than about the function. */
+const leastMs = 5;
+
+interface Growth {
+	reader: string;
+	piece: string;
+	longMs: number;
+	ratio: number;
 }
 
-/** Below this the clock of the processor tells nothing; 50,000 dashes took 2 s. */
-const unclearMs = 60;
-
-/** Whether it takes more than forty times as long for ten times the text; a slow call has three tries. */
-function isSlow(long: () => unknown, short: () => unknown): boolean {
-	const least = (work: () => unknown) => Math.min(...[1, 2, 3].map(() => processorMs(work)));
-	if (processorMs(long) <= unclearMs) return false;
-	const longMs = least(long);
-	return longMs > unclearMs && longMs > 40 * Math.max(1, least(short));
-}
-
-describe.each(Object.entries(functions))('%s', (_name, work) => {
-	it('takes ten times as long, not a hundred times, for ten times the text', () => {
-		const slow = nasty.filter((piece) => {
-			// With something else at its end: a pattern that ends in "$" has matched nothing until there.
-			const textOfLength = (length: number): string =>
-				`${piece.repeat(Math.ceil(length / piece.length))}x`;
-			const short = textOfLength(20_000);
-			const long = textOfLength(200_000);
-			return isSlow(
-				() => work(long),
-				() => work(short),
-			);
+/** How much longer the readers of texts take for a text ten times as long. */
+export const growth: Benchmark = {
+	name: 'growth',
+	measure: () => {
+		const found = Object.entries(readers)
+			.flatMap(([reader, read]) => pieces.map((piece) => growthOf(reader, read, piece)))
+			.sort((first, second) => second.ratio - first.ratio);
+		const [worst] = found;
+		const slowest = [...found].sort((first, second) => second.longMs - first.longMs);
+		if (worst === undefined) throw new Error('There is nothing to measure');
+		return Promise.resolve({
+			figures: [
+				{
+					what: `A text of ${longLength.toLocaleString('en')} characters: the function whose time grows most`,
+					against: `a text of ${shortLength.toLocaleString('en')} characters`,
+					goal: `≤ ${mostTimes} ×`,
+					measured: `${times(worst.ratio, 0)} (${worst.longMs.toFixed(1)} ms)`,
+					isMet: worst.ratio <= mostTimes,
+					method: `Processor time of each of ${Object.keys(readers).length} functions that get texts from vendors or users, with texts of ${pieces.length} kinds. Best of 3. A short text that takes less than ${leastMs} ms counts as ${leastMs} ms. A quadratic function would take 100 ×.`,
+				},
+			],
+			details: [tableOf('grows most', found), tableOf('slowest', slowest)],
 		});
-		expect(slow).toEqual([]);
+	},
+};
+
+function growthOf(reader: string, read: (text: string) => unknown, piece: string): Growth {
+	const [shortMs, longMs] = [shortLength, longLength].map((length) => {
+		// With something else at its end: a pattern that ends in "$" has matched nothing until there.
+		const text = `${piece.repeat(Math.ceil(length / piece.length))}x`;
+		return processorMs(() => read(text));
+	}) as [number, number];
+	return { reader, piece, longMs, ratio: longMs / Math.max(leastMs, shortMs) };
+}
+
+/** The least processor time of a few calls in ms: what else the machine does counts for nothing. */
+function processorMs(work: () => unknown): number {
+	const each = Array.from({ length: rounds }, () => {
+		const before = process.cpuUsage();
+		work();
+		const { user, system } = process.cpuUsage(before);
+		return (user + system) / 1000;
 	});
-});
+	return Math.min(...each);
+}
+
+function tableOf(title: string, growths: readonly Growth[]): string {
+	return formatTable([
+		[title, 'text of', 'time', 'times the short text'],
+		...growths
+			.slice(0, 5)
+			.map(({ reader, piece, longMs, ratio }) => [
+				reader,
+				JSON.stringify(piece),
+				`${longMs.toFixed(1)} ms`,
+				times(ratio, 1),
+			]),
+	]);
+}
