@@ -21,7 +21,7 @@ const transform = {
 
 const shared = {
 	rootDir: import.meta.dirname,
-	testEnvironment: 'node',
+	testEnvironment: '<rootDir>/test/environment/plainContext.ts',
 	transform,
 	transformIgnorePatterns: [`^(?!.*${importers}).*/node_modules/`],
 	// The crawl stays out of build results and of the caches that hold a whole n8n.
@@ -30,7 +30,8 @@ const shared = {
 };
 
 // How many times as fast the clock of tests that wait runs, while they wait; 1 is real time.
-process.env.TIME_SCALE ??= '10';
+// Node before 20.18 does not tell when sockets bring something.
+process.env.TIME_SCALE ??= performance.nodeTiming.uvMetricsInfo ? '100' : '10';
 const timeScale = Number(process.env.TIME_SCALE);
 if (!(timeScale >= 1)) throw new Error(`TIME_SCALE must be a number from 1: ${timeScale}`);
 
@@ -76,9 +77,10 @@ export function engineProjects(name, testMatch, resolvers) {
 
 /** @type {import('jest').Config} */
 export default {
-	// One more than the two cores of a small machine, as a test waits much of its time. Each group
-	// loads a whole n8n-core: more at once need more memory than such a machine has.
-	maxWorkers: 3,
+	// As many as a small machine has cores: a test computes nearly all of its time.
+	maxWorkers: 2,
+	// A group leaves much behind, and collecting garbage around it makes the files after it slow.
+	workerIdleMemoryLimit: '1GB',
 	// Generous: the pictures of the sandbox are real, and packing and linting the whole package is slow.
 	testTimeout: 180_000,
 	// The oldest n8n-core leaves handles of its own open.

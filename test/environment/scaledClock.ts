@@ -4,6 +4,8 @@ import * as realTimers from 'node:timers';
 import { promisify } from 'node:util';
 
 const longestDelayMs = 2 ** 31 - 1;
+/** What a socket or a file brings counts against a part of a sleep only, so that little of it is lost. */
+const longestSleepMs = 5;
 
 type Callback = (...parameters: unknown[]) => void;
 
@@ -70,8 +72,8 @@ export class ScaledTimeout {
 }
 
 /**
- * A clock on which waiting is short and work takes its time. While the process computes, or waits for
- * a socket or a file, a second is a second. While it waits for a timer, `scale` seconds pass in one.
+ * A clock on which waiting is short and work takes its time. While the process computes, or sockets and
+ * files bring something, a second is a second. While it waits for a timer, `scale` seconds pass in one.
  *
  * - A timer is never late on this clock: when it fires, it is exactly its time, or later only where
  *   the process itself has computed longer than that.
@@ -90,8 +92,11 @@ export class ScaledClock {
 	#timer: NodeJS.Timeout | undefined;
 	#immediate: NodeJS.Immediate | undefined;
 	#armedFor: ScaledTimeout | undefined;
-	#idleMsWhenArmed = 0;
+	/** How long the process has waited for nothing but timers, as far as that has moved no clock yet. */
+	#quietMs = 0;
+	#asleepSince = { idleMs: 0, events: 0 };
 	#isClosed = false;
+	evs = 0;
 
 	constructor(scale: number) {
 		this.#scale = scale;
@@ -197,8 +202,7 @@ export class ScaledClock {
 			this.#disarm();
 			if (first) {
 				this.#armedFor = first;
-				this.#idleMsWhenArmed = idleMs();
-				this.#sleepFor(first.dueMs - this.now());
+				this.#sleepFor(this.#missingMs(first));
 			}
 		}
 		if (this.#pending.some((timeout) => timeout.hasRef())) this.#timer?.ref();
@@ -212,19 +216,28 @@ export class ScaledClock {
 	}
 
 	#sleepFor(milliseconds: number): void {
-		const realMs = Math.round(milliseconds / this.#scale);
-		if (realMs > 0) this.#timer = realTimers.setTimeout(() => this.#wake(), realMs);
-		else this.#afterSockets();
+		if (milliseconds <= 0) {
+			this.#afterSockets();
+			return;
+		}
+		this.#asleepSince = { idleMs: idleMs(), events: socketEvents() };
+		const realMs = Math.min(longestSleepMs, Math.ceil(milliseconds / this.#scale));
+		this.#timer = realTimers.setTimeout(() => this.#wake(), realMs);
 	}
 
-	/** What the process computed meanwhile counts as it is, what it waited counts by the scale. */
+	/** What the process waited counts by the scale, unless something else than time went on meanwhile. */
 	#wake(): void {
 		const first = this.#armedFor;
 		if (!first) return;
-		const waitedMs = idleMs() - this.#idleMsWhenArmed;
-		const missingMs = first.dueMs - (this.now() + (this.#scale - 1) * waitedMs);
-		this.#sleepFor(missingMs);
+		if (!waitsForFiles()) this.#quietMs += idleMs() - this.#asleepSince.idleMs;
+		this.#sleepFor(this.#missingMs(first));
 		this.arm();
+	}
+
+	/** What is left of a sleep. What is quiet no more has to fall quiet again. */
+	#missingMs({ dueMs }: ScaledTimeout): number {
+		if (socketEvents() !== this.#asleepSince.events) this.#quietMs = 0;
+		return dueMs - this.now() - (this.#scale - 1) * this.#quietMs;
 	}
 
 	/** Only a timer whose time has come anyway does not wait for the sockets to fall silent. */
@@ -235,7 +248,7 @@ export class ScaledClock {
 			if (!first) return;
 			const overdue = this.#pending.findIndex(({ dueMs }) => dueMs > this.now());
 			if (overdue !== 0) this.#fireAll(overdue < 0 ? this.#pending.length : overdue);
-			else if (socketEvents() === events) this.#fire(first);
+			else if (socketEvents() === events && !waitsForFiles()) this.#fire(first);
 			else this.#afterSockets();
 		});
 	}
@@ -251,7 +264,9 @@ export class ScaledClock {
 	}
 
 	#fire(first: ScaledTimeout): void {
-		this.#aheadMs += Math.max(0, first.dueMs - this.now());
+		const aheadMs = Math.max(0, first.dueMs - this.now());
+		this.#aheadMs += aheadMs;
+		this.#quietMs = Math.max(0, this.#quietMs - aheadMs / (this.#scale - 1));
 		this.#remove(first);
 		if (first.repeats) this.start(first);
 		else this.#byId.delete(first.id);
@@ -322,6 +337,11 @@ export class ScaledClock {
 /** How long the process has waited so far, for whatever it was. */
 function idleMs(): number {
 	return realPerformance.eventLoopUtilization().idle;
+}
+
+/** Files and names of hosts are read by other threads, which a busy machine keeps waiting. */
+function waitsForFiles(): boolean {
+	return process.getActiveResourcesInfo().some((name) => name.includes('Req'));
 }
 
 /** How much sockets and files have brought so far; Node before 20.18 does not count it. */

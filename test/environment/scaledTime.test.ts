@@ -1,5 +1,8 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { performance as fromPerfHooks } from 'node:perf_hooks';
 import * as timers from 'node:timers';
 import * as timersPromises from 'node:timers/promises';
@@ -101,6 +104,40 @@ it('an answer that is on its way comes before the time is up', async () => {
 			}),
 		);
 		expect(texts.map(({ length }) => length)).toEqual(Array(20).fill(1_000_000));
+	} finally {
+		server.closeAllConnections();
+		server.close();
+	}
+});
+
+it('a file that is being read comes before the time is up', async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'nano-banana-vendors-clock-'));
+	const file = join(folder, 'file');
+	await writeFile(file, Buffer.alloc(50_000_000));
+	try {
+		const files = await Promise.all(
+			Array.from({ length: 8 }, async () => {
+				const content = await readFile(file, { signal: AbortSignal.timeout(10_000) });
+				return content.length;
+			}),
+		);
+		expect(files).toEqual(Array(8).fill(50_000_000));
+	} finally {
+		await rm(folder, { recursive: true });
+	}
+});
+
+it('a second is a second while sockets bring something', async () => {
+	const server = createServer((_request, response) => response.end());
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	try {
+		const fired = jest.fn();
+		const timeout = setTimeout(fired, 30_000);
+		const end = realMs() + 300;
+		while (realMs() < end) await (await fetch(url)).text();
+		expect(fired).not.toHaveBeenCalled();
+		clearTimeout(timeout);
 	} finally {
 		server.closeAllConnections();
 		server.close();

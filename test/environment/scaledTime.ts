@@ -1,9 +1,9 @@
-import { TestEnvironment } from 'jest-environment-node';
 import { performance as realPerformance } from 'node:perf_hooks';
 import * as realPerfHooks from 'node:perf_hooks';
 import * as realTimers from 'node:timers';
 import { promisify } from 'node:util';
 
+import PlainContextEnvironment from './plainContext';
 import { ScaledClock } from './scaledClock';
 
 /** Where `coreModules/` finds what stands in for Node's own modules. */
@@ -16,10 +16,10 @@ const realAbortTimeout = AbortSignal.timeout.bind(AbortSignal);
  * all see the same `Date`, `performance.now`, timers and `AbortSignal.timeout`. Everything else is
  * real. Jest's own time limits and durations stay on the real clock.
  */
-export default class ScaledTimeEnvironment extends TestEnvironment {
+export default class ScaledTimeEnvironment extends PlainContextEnvironment {
 	readonly #clock: ScaledClock;
 
-	constructor(...parameters: ConstructorParameters<typeof TestEnvironment>) {
+	constructor(...parameters: ConstructorParameters<typeof PlainContextEnvironment>) {
 		super(...parameters);
 		const [configuration] = parameters;
 		this.#clock = new ScaledClock(Number(configuration.projectConfig.testEnvironmentOptions.scale));

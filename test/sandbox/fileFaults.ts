@@ -87,7 +87,7 @@ async function serveStrangeBytes(
 		return;
 	}
 	if (name === 'fileAvif' || name === 'fileLongHeader' || name === 'fileOtherSize') {
-		sendWhole(response, 200, type, await otherPicture(name));
+		sendWhole(response, 200, type, otherPicture(name));
 		return;
 	}
 	const bytes = await file.make();
@@ -120,14 +120,12 @@ async function serveStrangeBytes(
 	}
 }
 
-async function otherPicture(
-	name: 'fileAvif' | 'fileLongHeader' | 'fileOtherSize',
-): Promise<Buffer> {
+function otherPicture(name: 'fileAvif' | 'fileLongHeader' | 'fileOtherSize'): Buffer {
 	const canvas = createCanvas(96, 64);
 	canvas.getContext('2d').fillRect(10, 10, 40, 30);
-	if (name === 'fileAvif') return await canvas.encode('avif');
-	if (name === 'fileOtherSize') return await canvas.encode('png');
-	const jpeg = await canvas.encode('jpeg', 80);
+	if (name === 'fileAvif') return canvas.toBuffer('image/avif');
+	if (name === 'fileOtherSize') return canvas.toBuffer('image/png');
+	const jpeg = canvas.toBuffer('image/jpeg', 80);
 	// Comments of the greatest length, each with bytes behind it that belong to nothing.
 	const head = Buffer.from([0xff, 0xfe, 0xff, 0xff]);
 	const comment = Buffer.concat([head, Buffer.alloc(65_533, 0xc0), Buffer.alloc(7, 0x20)]);
