@@ -74,7 +74,10 @@ export async function killWorkerDuring(stage: QueueStage, plan: KillPlan): Promi
 	const settledAfterMs = Date.now() - killedAt;
 	await worker.startAgain();
 
-	const dead = await inspectDead(stage, worker, inHand, lettersAtKill);
+	// The worker may have taken an execution without having said so in its log.
+	const notEnded = executions.filter(({ status }) => status !== 'success').map(({ id }) => id);
+	const died = [...new Set([...inHand, ...notEnded])];
+	const dead = await inspectDead(stage, worker, died, lettersAtKill);
 	const brought = new Set<string>();
 	for (const { id, status } of executions) {
 		if (status !== 'success') continue;
