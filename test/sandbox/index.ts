@@ -131,6 +131,8 @@ function guarded(handler: Handler) {
 }
 
 function listen(server: Server, port: number): Promise<number> {
+	// It would close an idle connection in the moment in which a busy process sends the next request.
+	server.keepAliveTimeout = 0;
 	return new Promise((resolve, reject) => {
 		server.once('error', reject);
 		server.listen(port, loopback, () => {

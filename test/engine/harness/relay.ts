@@ -82,6 +82,8 @@ export async function startRelay(sandbox: Sandbox, bend: Bend = () => undefined)
 	const server = createServer((incoming, response) => {
 		handle(incoming, response).catch(() => response.destroy());
 	});
+	// As the sandbox does.
+	server.keepAliveTimeout = 0;
 	await new Promise<void>((resolve) => {
 		server.listen(0, '127.0.0.1', resolve);
 	});

@@ -85,9 +85,10 @@ export const nanoBanana = new NanoBanana();
 /** The logs of the runs under way: n8n has one logger for all of them. */
 const openLogs = new Set<string[]>();
 const logger = Container.get(Logger);
-// In place of writing it, which looks up the file of each line.
+const writeInfo = logger.info.bind(logger);
 logger.info = (message, metadata) => {
 	for (const log of openLogs) log.push(`${message} ${JSON.stringify(metadata)}`);
+	writeInfo(message, metadata);
 };
 
 /** Must have come about before a run. */
