@@ -96,7 +96,6 @@ export class ScaledClock {
 	#quietMs = 0;
 	#asleepSince = { idleMs: 0, events: 0 };
 	#isClosed = false;
-	evs = 0;
 
 	constructor(scale: number) {
 		this.#scale = scale;

@@ -8,6 +8,10 @@ import * as timers from 'node:timers';
 import * as timersPromises from 'node:timers/promises';
 import { promisify } from 'node:util';
 
+import { createCanvas } from '@napi-rs/canvas';
+
+import { decodeImage } from '../sandbox/decodeImage';
+
 const sleep = timersPromises.setTimeout;
 /** `process.hrtime` stays on the real clock. */
 const realMs = () => Number(process.hrtime.bigint()) / 1_000_000;
@@ -125,6 +129,16 @@ it('a file that is being read comes before the time is up', async () => {
 	} finally {
 		await rm(folder, { recursive: true });
 	}
+});
+
+it('an image that another thread decodes takes the time that it takes', async () => {
+	const canvas = createCanvas(4_000, 4_000);
+	canvas.getContext('2d').fillRect(100, 100, 900, 900);
+	const image = canvas.toBuffer('image/png');
+	const interval = setInterval(() => undefined, 100);
+	const { monotonic, real } = await passedDuring(() => decodeImage(image));
+	clearInterval(interval);
+	expect(monotonic).toBeLessThan(5 * real!);
 });
 
 it('a second is a second while sockets bring something', async () => {

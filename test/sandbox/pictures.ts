@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createCanvas, loadImage, type Canvas, type SKRSContext2D } from '@napi-rs/canvas';
+import { createCanvas, type Canvas, type SKRSContext2D } from '@napi-rs/canvas';
+import { decodeImage } from './decodeImage';
 import { boldFont, plainFont, prepareFonts } from './pictureFonts';
 import { drawReference } from './pictureInset';
 import type { PixelSize } from './pictureSizes';
@@ -69,7 +70,7 @@ async function paint(order: PictureOrder): Promise<Buffer> {
 	const area = { x: margin, y: margin, width: width - 2 * margin, height: 0 };
 	area.height = height - footer - 2 * margin;
 	if (order.reference) {
-		const image = await loadImage(order.reference);
+		const image = await decodeImage(order.reference);
 		const inset = { ...area };
 		if (width > height) {
 			inset.width = Math.round(area.width * 0.36);

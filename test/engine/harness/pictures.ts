@@ -1,4 +1,5 @@
-import { createCanvas, loadImage } from '@napi-rs/canvas';
+import { createCanvas } from '@napi-rs/canvas';
+import { decodeImage } from '../../sandbox/decodeImage';
 
 /** A small real picture, to be sent as a reference. */
 export async function picture(
@@ -16,8 +17,8 @@ export async function picture(
 	return await canvas.encode(format, 80);
 }
 
-/** Decodes an image completely, which only a whole and sound one survives. */
+/** The pixel size of an image that is whole and sound. */
 export async function decode(bytes: Buffer): Promise<{ width: number; height: number }> {
-	const image = await loadImage(bytes);
+	const image = await decodeImage(bytes);
 	return { width: image.width, height: image.height };
 }
