@@ -32,6 +32,7 @@ import { numberOf, parseJson, textOf, timeOf } from '../../../nodes/NanoBanana/c
 import {
 	addressKind,
 	parseHttpUrl,
+	parseUrl,
 	pathSegment,
 	refusalOfVendorUrl,
 } from '../../../nodes/NanoBanana/core/urls';
@@ -89,7 +90,10 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
 	numberOf,
 	timeOf,
 	parseHttpUrl: (text) => parseHttpUrl(`https://a.example/${text}`),
-	addressKind: (text) => URL.canParse(`http://${text}`) && addressKind(new URL(`http://${text}`)),
+	addressKind: (text) => {
+		const url = parseUrl(`http://${text}`);
+		return url && addressKind(url);
+	},
 	pathSegment,
 	refusalOfVendorUrl: (text) =>
 		refusalOfVendorUrl(`https://a.example/${text}`, 'https://b.example'),
