@@ -62,7 +62,7 @@ export async function checkTrigger(checks: Checks, stage: Stage, sandbox: Sandbo
 					if (fault !== undefined) sandbox.faults.add({ fault, vendor, match: { prompt } });
 					tasks.push(await submitTask(sandbox, vendor, prompt, url));
 				}
-				await until('the deliveries', () => deliveriesTo(sandbox, url) === deliveryCount);
+				await until('the deliveries', () => deliveriesTo(sandbox, url) >= deliveryCount);
 			});
 			const taskIds: string[] = [];
 			for (const execution of started) {
@@ -78,10 +78,13 @@ export async function checkTrigger(checks: Checks, stage: Stage, sandbox: Sandbo
 			const wanted = tasks.map(({ id }) => id).sort();
 			const problem = `for the tasks\n${wanted.join('\n')}\nstarted\n${taskIds.join('\n')}`;
 			expect(JSON.stringify(taskIds.sort()) === JSON.stringify(wanted), problem);
-			const refused = sandbox.ledger.callbacks.filter(
-				(each) => each.url === url && each.status !== 200 && typeof each.body !== 'string',
-			);
-			expect(refused.length === 0, `some were answered ${String(refused[0]?.status)}`);
+			// A forged delivery, or one that a busy n8n cannot verify in time, may have to come again.
+			for (const { id } of tasks) {
+				const last = sandbox.ledger.callbacks.findLast(
+					(each) => each.url === url && each.taskId === id && !each.forged,
+				);
+				expect(last?.status === 200, `the last call for ${id} was answered ${last?.status}`);
+			}
 		});
 
 		await checks.run(`${on}: a failed ${vendor} task starts a workflow if it is to`, async () => {
@@ -94,7 +97,7 @@ export async function checkTrigger(checks: Checks, stage: Stage, sandbox: Sandbo
 				const wanted = includeFailed ? 1 : 0;
 				const started = await startedBy(stage, wanted, async () => {
 					taskId = (await submitTask(sandbox, vendor, prompt, url)).id;
-					await until('the delivery', () => deliveriesTo(sandbox, url) === 1);
+					await until('the delivery', () => deliveriesTo(sandbox, url) >= 1);
 				});
 				expect(started.length === wanted, `${started.length} workflows started`);
 				for (const execution of started) {
