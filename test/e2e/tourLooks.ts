@@ -19,7 +19,7 @@ const freeName = 'For free';
 const nextName = 'Next step';
 const parkedTaskMs = 60_000;
 /** Longer than n8n takes to park an execution. */
-const parkingMs = 30_000;
+const parkingMs = 60_000;
 
 /**
  * What a person sees of the node outside of its fields: on the canvas, in the nodes panel, beside the

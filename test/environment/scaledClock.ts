@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { openSync, readSync } from 'node:fs';
 import { performance as realPerformance } from 'node:perf_hooks';
 import * as realTimers from 'node:timers';
 import { promisify } from 'node:util';
@@ -6,6 +7,8 @@ import { promisify } from 'node:util';
 const longestDelayMs = 2 ** 31 - 1;
 /** What a socket or a file brings counts against a part of a sleep only, so that little of it is lost. */
 const longestSleepMs = 5;
+/** How long an answer of the system about the process holds. */
+const askAgainMs = 2;
 
 type Callback = (...parameters: unknown[]) => void;
 
@@ -74,6 +77,7 @@ export class ScaledTimeout {
 /**
  * A clock on which waiting is short and work takes its time. While the process computes, or sockets and
  * files bring something, a second is a second. While it waits for a timer, `scale` seconds pass in one.
+ * While it waits for a processor that others keep busy, none passes.
  *
  * - A timer is never late on this clock: when it fires, it is exactly its time, or later only where
  *   the process itself has computed longer than that.
@@ -83,7 +87,6 @@ export class ScaledTimeout {
  */
 export class ScaledClock {
 	readonly #scale: number;
-	readonly #epochMs = Date.now() - realPerformance.now();
 	readonly #pending: ScaledTimeout[] = [];
 	/** The handles that somebody may name by their number. */
 	readonly #byId = new Map<number, ScaledTimeout>();
@@ -96,13 +99,24 @@ export class ScaledClock {
 	#quietMs = 0;
 	#asleepSince = { idleMs: 0, events: 0 };
 	#isClosed = false;
+	#nowMs = 0;
+	#kept = { askedAtMs: 0, waitingMs: 0 };
+	readonly #epochMs: number;
 
 	constructor(scale: number) {
 		this.#scale = scale;
+		this.#epochMs = Date.now() - this.now();
 	}
 
 	/** Milliseconds, as `performance.now` counts them; never goes back. */
-	readonly now = (): number => realPerformance.now() + this.#aheadMs;
+	readonly now = (): number => {
+		const realMs = realPerformance.now();
+		if (realMs - this.#kept.askedAtMs >= askAgainMs) {
+			this.#kept = { askedAtMs: realMs, waitingMs: waitedForProcessorMs() };
+		}
+		this.#nowMs = Math.max(this.#nowMs, realMs - this.#kept.waitingMs + this.#aheadMs);
+		return this.#nowMs;
+	};
 
 	/** Milliseconds since 1970. */
 	readonly dateNow = (): number => Math.floor(this.#epochMs + this.now());
@@ -336,6 +350,25 @@ export class ScaledClock {
 /** How long the process has waited so far, for whatever it was. */
 function idleMs(): number {
 	return realPerformance.eventLoopUtilization().idle;
+}
+
+/** Linux says how long this thread has run and how long it was ready to, in ns; other systems do not. */
+const schedule = openIfThere('/proc/thread-self/schedstat');
+const scheduleText = Buffer.alloc(64);
+
+/** How long this thread has waited for a processor so far. */
+function waitedForProcessorMs(): number {
+	if (schedule === undefined) return 0;
+	const length = readSync(schedule, scheduleText, 0, scheduleText.length, 0);
+	return Number(scheduleText.toString('latin1', 0, length).split(' ')[1]) / 1_000_000;
+}
+
+function openIfThere(path: string): number | undefined {
+	try {
+		return openSync(path, 'r');
+	} catch {
+		return undefined;
+	}
 }
 
 /** Files and names of hosts are read by other threads, which a busy machine keeps waiting. */

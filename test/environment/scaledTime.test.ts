@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance as fromPerfHooks } from 'node:perf_hooks';
 import * as timers from 'node:timers';
@@ -71,6 +73,26 @@ it('computing takes the time that it takes', async () => {
 	});
 	expect(monotonic! - real!).toBeLessThan(20);
 });
+
+(existsSync('/proc/thread-self/schedstat') ? it : it.skip)(
+	'waiting for a processor takes no time',
+	async () => {
+		const others = Array.from({ length: 2 * availableParallelism() }, () =>
+			spawn(process.execPath, ['-e', 'for (const end = Date.now() + 20_000; Date.now() < end;);']),
+		);
+		try {
+			const { monotonic, real } = await passedDuring(async () => {
+				const end = realMs() + 2_000;
+				while (realMs() < end);
+				await Promise.resolve();
+			});
+			// It gets a third of a processor.
+			expect(monotonic).toBeLessThan(0.7 * real!);
+		} finally {
+			for (const other of others) other.kill();
+		}
+	},
+);
 
 it('fires in the order of the times, each when it is its time', async () => {
 	const begin = performance.now();

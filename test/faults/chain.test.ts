@@ -26,7 +26,7 @@ import { startAll } from './pool';
 
 const verbs = ['submit', 'getTask'] as const;
 const chainsAtOnce = 100;
-const timeoutSeconds = 4;
+const timeoutSeconds = 120;
 
 interface Cell {
 	readonly vendor: VendorId;

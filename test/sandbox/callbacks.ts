@@ -25,6 +25,9 @@ privateAddresses.addAddress('::1', 'ipv6');
 privateAddresses.addSubnet('fc00::', 7, 'ipv6');
 privateAddresses.addSubnet('fe80::', 10, 'ipv6');
 
+/** When at the latest a call comes that comes before the task's end. */
+const earlyCallMs = 2_000;
+
 /** Delivers callbacks, and misdelivers them where a fault says so. */
 export class CallbackSender {
 	private readonly timers = new Set<NodeJS.Timeout>();
@@ -44,7 +47,7 @@ export class CallbackSender {
 		const unknown = this.take(task, 'callbackUnknownTask');
 		const garbage = this.take(task, 'callbackGarbage');
 		const picture = `${this.world.filesUrl}/forged/picture.png`;
-		this.later(task.durationMs / 2, async () => {
+		this.later(Math.min(task.durationMs / 2, earlyCallMs), async () => {
 			if (forged) {
 				const url = forged.specification.url ?? picture;
 				await this.deliver(task, 1, this.bodyOf(task, [url]), true);

@@ -39,6 +39,8 @@ export interface Sandbox {
 	readonly settings: SandboxSettings;
 	/** What a credential of this vendor has as its base URL. */
 	baseUrl(vendor: VendorId): string;
+	/** Ends all tasks that are in flight, the last one first. With `taskDurationMs: Infinity` none ends before. */
+	finishTasks(): void;
 	/** Forgets tasks, ledger, uploads and faults, and takes back changed settings. */
 	reset(): void;
 	/** Stops everything, hanging connections included. */
@@ -91,6 +93,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		faults: world.faults,
 		settings,
 		baseUrl: (vendor) => `${world.url}/${partOf(vendor).folder}`,
+		finishTasks: () => world.tasks.finishAll(),
 		reset,
 		async close() {
 			closing.abort();

@@ -139,6 +139,13 @@ export class TaskStore {
 		this.advance(task);
 	}
 
+	/** Ends all tasks at once that end at all, the last one first. */
+	finishAll(): void {
+		for (const task of [...this.tasks.values()].reverse()) {
+			if (!isTerminal(task.record.state)) this.finishNow(task);
+		}
+	}
+
 	/** Cancels a task that still waits in the queue. */
 	cancel(task: StoredTask): 'canceled' | 'alreadyTerminal' | 'workerStarted' {
 		this.advance(task);

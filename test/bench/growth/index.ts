@@ -14,6 +14,7 @@ import { bareIds, readTaken, type DocumentedAnswers } from '../../../nodes/NanoB
 import type { Failure } from '../../../nodes/NanoBanana/core/failure';
 import type { VendorResponse } from '../../../nodes/NanoBanana/core/vendor';
 import { expiresAtMs } from '../../../nodes/NanoBanana/core/expiry';
+import { ImageHeaderReader } from '../../../nodes/NanoBanana/core/imageHeader';
 import { imagesOf } from '../../../nodes/NanoBanana/core/imageSources';
 import {
 	imagesInText,
@@ -86,6 +87,14 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
 	'readTaken, JSON': (text) =>
 		readTaken(answers, { ...unread, json: { task: text } }, undefined, unclear),
 	parseJson,
+	'parseJson, numbers': (text) =>
+		parseJson(`[${'1765178625768123457,'.repeat(text.length / 20)}1]`),
+	'ImageHeaderReader, byte by byte': (text) => {
+		const reader = new ImageHeaderReader();
+		reader.push(Uint8Array.of(0xff, 0xd8));
+		const byte = Uint8Array.of(0xff);
+		for (let left = text.length; left > 0; left--) reader.push(byte);
+	},
 	textOf,
 	numberOf,
 	timeOf,

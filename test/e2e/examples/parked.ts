@@ -11,6 +11,7 @@ export async function checkParkedExample(example: ExampleStage): Promise<void> {
 	const workflow = await importExample(example, 'parked.json');
 	const id = await client.runWorkflow(workflow, 'Start');
 	await until('the parking', async () => (await client.readStatus(id)) === 'waiting');
+	sandbox.finishTasks();
 	const execution = await client.waitForExecution(id, executionTimeoutMs);
 	expectSuccess(execution);
 	const taskId = await expectPicture(client, itemsFrom(execution, 'Image')[0]);

@@ -20,9 +20,8 @@ import {
 import { plainVendor } from '../../vendors/roles';
 
 const vendor = plainVendor;
-/** Long enough that nothing is done before the kill, short enough to be done after the restart. */
-const taskDurationMs = 6_000;
-const pauseSeconds = 5;
+/** Long enough that a busy n8n is killed in it. */
+const pauseSeconds = 10;
 const webPath = 'crash-proof';
 const prompts = {
 	polling: promptsOf('Killed while polling', 1),
@@ -42,6 +41,7 @@ export async function checkCrash(checks: Checks, money: MoneyStage): Promise<voi
 		await server.kill();
 		sandbox.faults.clear();
 		const requests = sandbox.ledger.requests.length;
+		sandbox.finishTasks();
 		await server.startAgain();
 		for (const [which, id] of executions) {
 			const { status } = await client.readExecution(id);
@@ -92,7 +92,7 @@ export async function checkCrash(checks: Checks, money: MoneyStage): Promise<voi
 
 async function startAll(money: MoneyStage, executions: Map<Case, string>): Promise<void> {
 	const { client, sandbox } = money;
-	arrange(money, { taskDurationMs });
+	arrange(money);
 	// So the kill falls into the middle of a poll and not into the sleep before it.
 	sandbox.faults.add({
 		fault: 'slowAnswer',

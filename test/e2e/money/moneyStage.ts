@@ -32,13 +32,17 @@ export async function openMoneyStage(stage: Stage): Promise<MoneyStage> {
 	return { server: stage.server, client: stage.client, sandbox, credentials };
 }
 
-/** Sets the sandbox for one check: no faults of an earlier one, and how its tasks go. */
+/**
+ * Sets the sandbox for one check: no faults of an earlier one, and how its tasks go. Without a duration
+ * they wait for `sandbox.finishTasks()`, so that no check depends on how fast n8n is.
+ */
 export function arrange(
 	{ sandbox }: MoneyStage,
-	settings: Partial<Pick<SandboxSettings, 'taskDurationMs' | 'queuedShare' | 'callbackRetryMs'>>,
+	settings: Partial<Pick<SandboxSettings, 'taskDurationMs' | 'queuedShare'>> = {},
 ): void {
 	sandbox.faults.clear();
-	Object.assign(sandbox.settings, { queuedShare: 0.25, callbackRetryMs: 200, ...settings });
+	const usual = { taskDurationMs: Number.POSITIVE_INFINITY, queuedShare: 0.25 };
+	Object.assign(sandbox.settings, { ...usual, ...settings });
 }
 
 /** The credential of a vendor, as a node names it. */

@@ -6,14 +6,13 @@ import { imageNode, inARow, itemsOf, makeImages } from './workflows';
 import { countingVendor } from '../../vendors/roles';
 
 const vendor = countingVendor;
-const taskDurationMs = 4_000;
 const timeoutSeconds = 1;
 
 /** A run whose time limit was too short is retried, first as it was, then with more time. */
 export async function checkRetryExecution(checks: Checks, money: MoneyStage): Promise<void> {
 	const { client, sandbox } = money;
 	await checks.run('money: Retry execution after a timeout picks the task up', async () => {
-		arrange(money, { taskDurationMs });
+		arrange(money);
 		const prompts = promptsOf('Timeout', 1);
 		const workflow = (timeout: number) =>
 			inARow('Timeout', [
@@ -30,6 +29,7 @@ export async function checkRetryExecution(checks: Checks, money: MoneyStage): Pr
 		expect(tooShort.status === 'error', `the first retry ended as ${tooShort.status}`);
 		expectPurchases(sandbox, prompts, [1]);
 
+		sandbox.finishTasks();
 		await client.updateWorkflow(workflowId, { nodes: workflow(60).nodes });
 		// The list of executions offers the retry of a retry too.
 		const mended = await client.retryExecution(tooShort.id, 'saved');

@@ -2,18 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
 import { expect } from '../checks';
 import { arrange, type MoneyStage } from '../money/moneyStage';
+import { until } from '../money/patience';
 import { expectPicture, expectSuccess, itemsFrom } from '../money/pictures';
 import { expectPurchases, onlyTaskFor, promptsOf } from '../money/purchases';
 import { imageNode } from '../money/workflows';
 import { endOfParked, parkedWorkflow, startAndPark } from './parkedStage';
 import { cancelingVendor } from '../../vendors/roles';
 
-const taskDurationMs = 4_000;
-
 /** Deliveries that are no good news, beside the good ones: all pictures come, once each. */
 export async function expectQuietCallbacks(money: MoneyStage): Promise<void> {
 	const { client, sandbox } = money;
-	arrange(money, { taskDurationMs });
+	arrange(money);
 	const prompts = promptsOf('Called in strange ways', 5);
 	const faults = [
 		'callbackTwice',
@@ -37,6 +36,10 @@ export async function expectQuietCallbacks(money: MoneyStage): Promise<void> {
 		await body.dump();
 		expect(statusCode === 401, `an unsigned delivery was answered ${statusCode}`);
 	}
+	const early = () =>
+		sandbox.ledger.callbacks.filter(({ forged, url }) => forged && url === first?.callbackUrl);
+	await until('the forged calls', () => early().length === 3);
+	sandbox.finishTasks();
 	const execution = await endOfParked(money, id);
 	expectSuccess(execution);
 	const items = itemsFrom(execution, imageNode);

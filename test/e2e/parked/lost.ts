@@ -2,9 +2,8 @@ import { z } from 'zod';
 import type { Checks } from '../checks';
 import { expect } from '../checks';
 import { arrange, credentialsFor, type MoneyStage } from '../money/moneyStage';
-import { until } from '../money/patience';
 import { expectPicture, expectSuccess, itemsFrom } from '../money/pictures';
-import { expectPurchases, onlyTaskFor, promptsOf, tasksFor } from '../money/purchases';
+import { expectPurchases, onlyTaskFor, promptsOf } from '../money/purchases';
 import { fetchImage, imageNode, taskNode } from '../money/workflows';
 import { parkedWorkflow, startAndPark } from './parkedStage';
 import { cancelingVendor } from '../../vendors/roles';
@@ -29,7 +28,7 @@ export async function startWithLostCallbacks(
 ): Promise<() => Promise<void>> {
 	const { client, sandbox } = money;
 	const prompts = promptsOf('Callback lost', 2);
-	arrange(money, { taskDurationMs: 2_000 });
+	arrange(money);
 	for (const prompt of prompts) sandbox.faults.add({ fault: 'callbackLost', match: { prompt } });
 	const { id } = await startAndPark(
 		money,
@@ -38,8 +37,7 @@ export async function startWithLostCallbacks(
 			after: [fetchImage(vendor, credentialsFor(money, vendor))],
 		}),
 	);
-	const states = () => prompts.flatMap((prompt) => tasksFor(sandbox, prompt));
-	await until('the end of the tasks', () => states().every(({ state }) => state === 'succeeded'));
+	sandbox.finishTasks();
 	return async () => {
 		await checks.run(name, async () => {
 			const execution = await client.waitForExecution(id, noticeTimeoutMs);

@@ -55,14 +55,13 @@ export async function startAndPark(
 	return { id, workflowId: workflow.id };
 }
 
-/** Runs such a workflow from its start to its end. */
-export async function runParked(
-	money: Pick<MoneyStage, 'client'>,
-	input: WorkflowInput,
-): Promise<{ execution: Execution; wasParked: boolean }> {
+/** Runs such a workflow from its start to its end; its tasks end only when it is parked. */
+export async function runParked(money: MoneyStage, input: WorkflowInput): Promise<Execution> {
+	const { client, sandbox } = money;
 	const { id } = await startAndPark(money, input);
-	const wasParked = (await money.client.readStatus(id)) === 'waiting';
-	return { execution: await endOfParked(money, id), wasParked };
+	expect((await client.readStatus(id)) === 'waiting', 'it was not parked');
+	sandbox.finishTasks();
+	return await endOfParked(money, id);
 }
 
 /**

@@ -127,13 +127,12 @@ describe('JSON with numbers that JavaScript cannot hold', () => {
 		);
 	});
 
-	it('is read once from left to right', () => {
-		const startedAt = performance.now();
-		parseJson(`["${'\\"'.repeat(500_000)}", 1765178625768123457]`);
-		parseJson(`["${'a'.repeat(5_000_000)}", 1765178625768123457]`);
-		parseJson(`[${'1765178625768123457,'.repeat(200_000)}1]`);
-		parseJson(`"1765178625768123457${'\\"'.repeat(500_000)}`);
-		expect(performance.now() - startedAt).toBeLessThan(5_000);
+	it('may be large', () => {
+		const id = '1765178625768123457';
+		const quotes = '\\"'.repeat(500_000);
+		expect(parseJson(`["${quotes}", ${id}]`)).toEqual([quotes.replaceAll('\\', ''), id]);
+		expect(parseJson(`[${`${id},`.repeat(200_000)}1]`)).toEqual([...Array(200_000).fill(id), 1]);
+		expect(parseJson(`"${id}${quotes}`)).toBeUndefined();
 	});
 });
 
