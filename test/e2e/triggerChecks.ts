@@ -63,6 +63,7 @@ export async function checkTrigger(checks: Checks, stage: Stage, sandbox: Sandbo
 					tasks.push(await submitTask(sandbox, vendor, prompt, url));
 				}
 				await until('the deliveries', () => deliveriesTo(sandbox, url) >= deliveryCount);
+				for (const { id } of tasks) await untilHeard(sandbox, vendor, url, id);
 			});
 			const taskIds: string[] = [];
 			for (const execution of started) {
@@ -78,13 +79,6 @@ export async function checkTrigger(checks: Checks, stage: Stage, sandbox: Sandbo
 			const wanted = tasks.map(({ id }) => id).sort();
 			const problem = `for the tasks\n${wanted.join('\n')}\nstarted\n${taskIds.join('\n')}`;
 			expect(JSON.stringify(taskIds.sort()) === JSON.stringify(wanted), problem);
-			// A forged delivery, or one that a busy n8n cannot verify in time, may have to come again.
-			for (const { id } of tasks) {
-				const last = sandbox.ledger.callbacks.findLast(
-					(each) => each.url === url && each.taskId === id && !each.forged,
-				);
-				expect(last?.status === 200, `the last call for ${id} was answered ${last?.status}`);
-			}
 		});
 
 		await checks.run(`${on}: a failed ${vendor} task starts a workflow if it is to`, async () => {
@@ -98,6 +92,7 @@ export async function checkTrigger(checks: Checks, stage: Stage, sandbox: Sandbo
 				const started = await startedBy(stage, wanted, async () => {
 					taskId = (await submitTask(sandbox, vendor, prompt, url)).id;
 					await until('the delivery', () => deliveriesTo(sandbox, url) >= 1);
+					await untilHeard(sandbox, vendor, url, taskId);
 				});
 				expect(started.length === wanted, `${started.length} workflows started`);
 				for (const execution of started) {
@@ -212,6 +207,21 @@ async function untilRegistered(url: string): Promise<void> {
 
 function deliveriesTo(sandbox: Sandbox, url: string): number {
 	return sandbox.ledger.callbacks.filter((delivered) => delivered.url === url).length;
+}
+
+/** A busy n8n cannot ask the vendor in time and answers 503: the vendor calls until it is answered 200. */
+async function untilHeard(
+	{ ledger }: Sandbox,
+	vendor: VendorId,
+	url: string,
+	taskId: string,
+): Promise<void> {
+	const isHeard = ledger.callbacks.some(
+		(each) => each.url === url && each.taskId === taskId && !each.forged && each.status === 200,
+	);
+	if (isHeard) return;
+	const callAgain = () => postDelivery(url, vendor, taskId);
+	await until(`200 for ${taskId}`, async () => (await callAgain()).status === 200);
 }
 
 /**
