@@ -20,16 +20,20 @@ const flags = [
 ];
 const patienceMs = 60_000;
 
-/** Opens a browser that reaches one origin only: requests to any other are aborted. */
+/**
+ * Opens a browser that reaches one origin only: requests to any other are aborted. It ends with the
+ * context that is answered.
+ */
 export async function openBrowser(origin: string): Promise<BrowserContext> {
 	selectors.setTestIdAttribute('data-test-id');
 	const browser = await chromium.launch({ executablePath: findChromium(), args: flags });
-	atTheEnd(() => browser.close());
+	const close = atTheEnd(() => browser.close());
 	const context = await browser.newContext({
 		viewport: { width: 1440, height: 900 },
 		colorScheme: 'light',
 		locale: 'en-US',
 	});
+	context.once('close', () => void close());
 	context.setDefaultTimeout(patienceMs);
 	await context.route('**/*', (route) => {
 		const url = new URL(route.request().url());

@@ -53,6 +53,8 @@ interface Call {
 }
 
 const pollEveryMs = 300;
+/** Much longer than any execution takes on a busy machine. */
+const patienceMs = 300_000;
 /** What n8n calls an execution that is not over. */
 export const unfinishedStates: readonly string[] = ['new', 'running', 'waiting'];
 
@@ -155,7 +157,7 @@ export class N8nClient {
 		z.object({ waitingForWebhook: z.literal(true) }).parse(listening);
 	}
 
-	async waitForExecution(id: string, timeoutMs: number): Promise<Execution> {
+	async waitForExecution(id: string, timeoutMs = patienceMs): Promise<Execution> {
 		const deadline = Date.now() + timeoutMs;
 		for (;;) {
 			const { status, data } = await this.readRecord(id);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { request } from 'undici';
+import { Agent, request, setGlobalDispatcher } from 'undici';
 import { atTheEnd } from './endings';
 import { findFreePort } from './freePort';
 import { startGuarded, type GuardedProcess } from './guardedProcess';
@@ -64,6 +64,8 @@ export async function startN8n(
 	installation: N8nInstallation,
 	{ role = standalone(installation), furtherPackages = [] }: StartOptions = {},
 ): Promise<N8nServer> {
+	// n8n closes idle connections: perhaps at the moment at which a busy process sends on one.
+	setGlobalDispatcher(new Agent({ pipelining: 0 }));
 	const userFolder = mkdtempSync(join(tmpdir(), 'nano-banana-vendors-n8n-'));
 	const removeFolder = atTheEnd(() => {
 		rmSync(userFolder, { recursive: true, force: true, maxRetries: 3 });

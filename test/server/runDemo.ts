@@ -18,7 +18,6 @@ export interface DemoResult {
 	problem?: string;
 }
 
-const runTimeoutMs = 180_000;
 const outputItem = z.object({
 	taskId: z.string(),
 	width: z.number(),
@@ -33,7 +32,7 @@ export async function runDemo(
 	folder: string,
 ): Promise<DemoResult[]> {
 	const id = await client.runWorkflow(workflow, demoTrigger);
-	const execution = await client.waitForExecution(id, runTimeoutMs);
+	const execution = await client.waitForExecution(id);
 	const results: DemoResult[] = [];
 	for (const node of nodes) {
 		try {

@@ -8,7 +8,6 @@ import { expectPurchases, onlyTaskFor } from '../money/purchases';
 import { addCredential, importExample, type ExampleStage } from './exampleStage';
 import { startScriptedModel, type ChatRequest, type ModelAnswer } from './scriptedModel';
 
-const executionTimeoutMs = 60_000;
 const biggestToolMessage = 1_500;
 const goodPrompt = 'A red lamp on a walnut desk, morning light';
 const badPrompt = 'A lamp that no vendor may draw';
@@ -108,7 +107,7 @@ async function askAgent(
 ): Promise<string> {
 	const json = { sessionId: crypto.randomUUID(), action: 'sendMessage', chatInput };
 	const id = await client.runWorkflow(workflow, 'Chat', json);
-	const execution = await client.waitForExecution(id, executionTimeoutMs);
+	const execution = await client.waitForExecution(id);
 	expectSuccess(execution);
 	return z.object({ output: z.string() }).parse(itemsFrom(execution, 'Agent')[0]?.json).output;
 }

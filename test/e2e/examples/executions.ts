@@ -2,8 +2,6 @@ import type { Execution, N8nClient, Workflow, WorkflowNode } from '../../server/
 import { expect } from '../checks';
 import { until } from '../money/patience';
 
-const executionTimeoutMs = 100_000;
-
 /** Runs a workflow from one of its triggers to its end. */
 export async function runToEnd(
 	client: N8nClient,
@@ -11,7 +9,7 @@ export async function runToEnd(
 	trigger: string,
 ): Promise<Execution> {
 	const id = await client.runWorkflow(workflow, trigger);
-	return await client.waitForExecution(id, executionTimeoutMs);
+	return await client.waitForExecution(id);
 }
 
 /** The execution of a workflow that somebody else has started, when it has ended. */
@@ -26,7 +24,7 @@ export async function executionOf(
 		found = ids.find((id) => !otherThan.includes(id));
 		return found !== undefined;
 	});
-	return await client.waitForExecution(found ?? '', executionTimeoutMs);
+	return await client.waitForExecution(found ?? '');
 }
 
 /** A node of a workflow, which has to be there. */

@@ -3,8 +3,6 @@ import { until } from '../money/patience';
 import { expectPicture, expectSuccess, itemsFrom } from '../money/pictures';
 import { importExample, type ExampleStage } from './exampleStage';
 
-const executionTimeoutMs = 60_000;
-
 /** The execution is parked while the vendor works, and goes on with the picture when it is called back. */
 export async function checkParkedExample(example: ExampleStage): Promise<void> {
 	const { client, sandbox } = example;
@@ -12,7 +10,7 @@ export async function checkParkedExample(example: ExampleStage): Promise<void> {
 	const id = await client.runWorkflow(workflow, 'Start');
 	await until('the parking', async () => (await client.readStatus(id)) === 'waiting');
 	sandbox.finishTasks();
-	const execution = await client.waitForExecution(id, executionTimeoutMs);
+	const execution = await client.waitForExecution(id);
 	expectSuccess(execution);
 	const taskId = await expectPicture(client, itemsFrom(execution, 'Image')[0]);
 	const [task, ...others] = sandbox.ledger.tasks;

@@ -13,8 +13,6 @@ export interface MoneyStage {
 	credentials: ReadonlyMap<VendorId, CredentialReferences>;
 }
 
-const executionTimeoutMs = 60_000;
-
 /** Not like any other word, so that finding it anywhere means that it leaked. */
 const apiKey = 'money-key-7d2f9c41b8e35a60';
 
@@ -59,6 +57,6 @@ export async function runToItsEnd(
 ): Promise<{ execution: Execution; workflowId: string }> {
 	const workflow = await client.createWorkflow(input);
 	const id = await client.runWorkflow(workflow, startNode);
-	const execution = await client.waitForExecution(id, executionTimeoutMs);
+	const execution = await client.waitForExecution(id);
 	return { execution, workflowId: workflow.id };
 }

@@ -10,13 +10,7 @@ import { expectPurchases, onlyTaskFor, promptsOf, tasksFor } from '../money/purc
 import { expectQuietCallbacks } from './callbacks';
 import { expectFormatsInOneItem } from './formats';
 import { startWithLostCallbacks } from './lost';
-import {
-	endOfParked,
-	executionTimeoutMs,
-	parkedWorkflow,
-	runParked,
-	startAndPark,
-} from './parkedStage';
+import { endOfParked, parkedWorkflow, runParked, startAndPark } from './parkedStage';
 import { imageNode } from '../money/workflows';
 import { cancelingVendor, uploadingVendor } from '../../vendors/roles';
 
@@ -149,7 +143,7 @@ async function callAgain({ sandbox }: MoneyStage, prompts: readonly string[]): P
 	for (const prompt of prompts) {
 		const { id, callbackUrl = '' } = onlyTaskFor(sandbox, prompt);
 		const calls = () => sandbox.ledger.callbacks.filter(({ taskId }) => taskId === id);
-		await until(`the call for "${prompt}"`, () => calls().length > 0, executionTimeoutMs);
+		await until(`the call for "${prompt}"`, () => calls().length > 0);
 		const isHeard = calls().some(({ status = 0 }) => status === 200);
 		if (!isHeard) await postDelivery(callbackUrl, cancelingVendor, id);
 	}

@@ -9,8 +9,6 @@ import { parkedWorkflow, startAndPark } from './parkedStage';
 import { cancelingVendor } from '../../vendors/roles';
 
 const vendor = cancelingVendor;
-/** A minute and a half is left for late calls; n8n looks once a minute for executions whose time has come. */
-const noticeTimeoutMs = 190_000;
 const whileParked = z.object({
 	taskId: z.string(),
 	state: z.literal('running'),
@@ -40,7 +38,8 @@ export async function startWithLostCallbacks(
 	sandbox.finishTasks();
 	return async () => {
 		await checks.run(name, async () => {
-			const execution = await client.waitForExecution(id, noticeTimeoutMs);
+			// A minute and a half is left for late calls, and n8n looks once a minute for what has its time.
+			const execution = await client.waitForExecution(id);
 			expectSuccess(execution);
 			for (const [index, item] of itemsFrom(execution, imageNode).entries()) {
 				const { taskId } = whileParked.parse(item.json);

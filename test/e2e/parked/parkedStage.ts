@@ -12,8 +12,6 @@ import {
 	type NodeSettings,
 } from '../money/workflows';
 
-export const executionTimeoutMs = 60_000;
-
 /** A workflow whose image node parks the execution until the vendor calls back. */
 export function parkedWorkflow(
 	money: MoneyStage,
@@ -72,7 +70,7 @@ export async function endOfParked(
 	{ client }: Pick<MoneyStage, 'client'>,
 	id: string,
 ): Promise<Execution> {
-	let execution = await client.waitForExecution(id, executionTimeoutMs);
+	let execution = await client.waitForExecution(id);
 	await until(`what came of execution ${id}`, async () => {
 		execution = await client.readExecution(id);
 		return execution.status !== 'success' || imageNode in execution.resultData.runData;
