@@ -34,11 +34,13 @@ function start(script, parameters, { folder = projectFolder, environment = {} },
 		stdio: ['ignore', outputs, outputs],
 	});
 	const stop = () => child.kill();
-	process.once('exit', stop);
+	// A terminal sends its own Ctrl+C to both.
+	const ends = ['exit', 'SIGTERM', 'SIGHUP'];
+	for (const end of ends) process.once(end, stop);
 	const finished = new Promise((resolve, reject) => {
 		child.once('error', reject);
 		child.once('close', (code) => {
-			process.removeListener('exit', stop);
+			for (const end of ends) process.removeListener(end, stop);
 			resolve(code ?? 1);
 		});
 	});
