@@ -31,7 +31,7 @@ const shared = {
 
 // How many times as fast the clock of tests that wait runs, while they wait; 1 is real time.
 // Node before 20.18 does not tell when sockets bring something.
-process.env.TIME_SCALE ??= performance.nodeTiming.uvMetricsInfo ? '20' : '10';
+process.env.TIME_SCALE ??= performance.nodeTiming.uvMetricsInfo ? '50' : '10';
 const timeScale = Number(process.env.TIME_SCALE);
 if (!(timeScale >= 1)) throw new Error(`TIME_SCALE must be a number from 1: ${timeScale}`);
 
