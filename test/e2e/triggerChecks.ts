@@ -12,7 +12,7 @@ import { postDelivery, postJson, submitTask } from '../sandbox/callbackClient';
 import type { Execution, Workflow, WorkflowNode } from '../server/n8nClient';
 import type { Stage } from '../server/stage';
 import { expect, type Checks } from './checks';
-import { until } from './money/patience';
+import { patienceMs, until } from './money/patience';
 import { expectPicture, expectSuccess, itemsFrom } from './money/pictures';
 import { inARow } from './money/workflows';
 
@@ -23,7 +23,6 @@ const nextNode = 'What came';
 const taskDurationMs = 1_500;
 /** Longer than the trigger takes to poll a task twice that has not ended. */
 const quietMs = 3_000;
-const patienceMs = 120_000;
 
 /** What comes beside, or instead of, one true delivery, and how many deliveries that makes. */
 const deliveries: ReadonlyArray<{ fault?: FaultName; count: number }> = [

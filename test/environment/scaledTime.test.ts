@@ -74,25 +74,23 @@ it('computing takes the time that it takes', async () => {
 	expect(monotonic! - real!).toBeLessThan(20);
 });
 
-(existsSync('/proc/thread-self/schedstat') ? it : it.skip)(
-	'waiting for a processor takes no time',
-	async () => {
-		const others = Array.from({ length: 2 * availableParallelism() }, () =>
-			spawn(process.execPath, ['-e', 'for (const end = Date.now() + 20_000; Date.now() < end;);']),
-		);
-		try {
-			const { monotonic, real } = await passedDuring(async () => {
-				const end = realMs() + 2_000;
-				while (realMs() < end);
-				await Promise.resolve();
-			});
-			// It gets a third of a processor.
-			expect(monotonic).toBeLessThan(0.7 * real!);
-		} finally {
-			for (const other of others) other.kill();
-		}
-	},
-);
+it('waiting for a processor takes no time, where the system tells of it', async () => {
+	// It gets a third of a processor.
+	const most = existsSync('/proc/thread-self/schedstat') ? 0.7 : 1.1;
+	const others = Array.from({ length: 2 * availableParallelism() }, () =>
+		spawn(process.execPath, ['-e', 'for (const end = Date.now() + 20_000; Date.now() < end;);']),
+	);
+	try {
+		const { monotonic, real } = await passedDuring(async () => {
+			const end = realMs() + 2_000;
+			while (realMs() < end);
+			await Promise.resolve();
+		});
+		expect(monotonic).toBeLessThan(most * real!);
+	} finally {
+		for (const other of others) other.kill();
+	}
+});
 
 it('fires in the order of the times, each when it is its time', async () => {
 	const begin = performance.now();

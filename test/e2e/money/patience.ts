@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const pollEveryMs = 20;
-const patienceMs = 120_000;
+export const patienceMs = 120_000;
 
 /** Waits until something is so; says what never came. */
 export async function until(
