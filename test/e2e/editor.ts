@@ -5,7 +5,8 @@ import { outputFolder } from '../server/paths';
 import type { Owner } from '../server/n8nClient';
 
 const screenshotFolder = join(outputFolder, 'screenshots');
-const settleMs = 400;
+/** n8n itself waits about so long before it acts on what was typed or chosen. */
+const settleMs = 150;
 
 /** n8n's editor in a browser, by what a person does in it. */
 export class Editor {
@@ -39,14 +40,23 @@ export class Editor {
 	/** Opens the nodes panel and types; answers with the names that it then lists. */
 	async searchNodes(text: string): Promise<string[]> {
 		await this.page.getByTestId('node-creator-plus-button').click();
-		await this.page.getByTestId('node-creator-search-bar').fill(text);
-		await this.page
-			.getByTestId('node-creator-item-name')
-			.or(this.page.getByTestId('node-creator-no-results'))
-			.first()
-			.waitFor();
+		const names = this.page.getByTestId('node-creator-item-name');
+		const search = this.page.getByTestId('node-creator-search-bar');
+		await search.waitFor();
 		await this.settle();
-		return this.page.getByTestId('node-creator-item-name').allInnerTexts();
+		const before = await names.allInnerTexts();
+		await search.fill(text);
+		// The editor searches some time after the typing; until then its list stays.
+		await this.page.waitForFunction(
+			(texts) =>
+				Array.from(
+					document.querySelectorAll<HTMLElement>('[data-test-id="node-creator-item-name"]'),
+					(name) => name.innerText,
+				).join() !== texts,
+			before.join(),
+		);
+		await this.settle();
+		return await names.allInnerTexts();
 	}
 
 	/** Opens the details of a node that the panel lists; answers with the actions offered there. */
@@ -194,9 +204,13 @@ export class Editor {
 		await part.screenshot({ path: join(this.screenshots, `${name}.png`) });
 	}
 
-	/** Gives transitions their time, which otherwise end up half done in screenshots. */
+	/** Waits until the page has done and drawn what it had to, which otherwise ends up half done in screenshots. */
 	async settle(): Promise<void> {
 		await this.page.waitForTimeout(settleMs);
+		await this.page.evaluate(async () => {
+			await new Promise((resolve) => requestIdleCallback(resolve, { timeout: 2_000 }));
+			await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+		});
 	}
 
 	private choices(): Locator {

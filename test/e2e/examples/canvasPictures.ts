@@ -7,7 +7,8 @@ import { openBrowser } from '../chromium';
 import { Editor } from '../editor';
 
 const pictureFolder = join(outputFolder, 'screenshots', 'examples');
-const settleMs = 1_500;
+/** The editor moves its canvas itself, not by a style. */
+const settleMs = 600;
 const viewport = { width: 1500, height: 950 };
 const margin = 24;
 /** What lies over the canvas, and what appears on it under the pointer. */
