@@ -7,6 +7,7 @@ const groups = readdirSync(__dirname).filter((file) => file.endsWith('.group.ts'
 /** What takes long to load and keeps nothing of a test; the name of a module as a test file says it. */
 const sharedModules = [
 	'../harness/environment',
+	'../../sandbox/pictures',
 	'n8n-workflow',
 	'n8n-core',
 	'@n8n/di',
