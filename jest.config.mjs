@@ -77,10 +77,10 @@ export function engineProjects(name, testMatch, resolvers) {
 
 /** @type {import('jest').Config} */
 export default {
-	// As many as a small machine has cores: a test computes nearly all of its time.
-	maxWorkers: 2,
-	// A group leaves much behind, and collecting garbage around it makes the files after it slow.
-	workerIdleMemoryLimit: '1GB',
+	// One more than a small machine has cores: a test computes most of its time, and waits for the rest.
+	maxWorkers: 3,
+	// Less than a group of engine tests leaves behind, which makes the files after it several times as slow.
+	workerIdleMemoryLimit: '250MB',
 	// Generous: the pictures of the sandbox are real, and packing and linting the whole package is slow.
 	testTimeout: 180_000,
 	// The oldest n8n-core leaves handles of its own open.
