@@ -13,7 +13,8 @@ const viewport = { width: 1500, height: 950 };
 const margin = 24;
 /** What lies over the canvas, and what appears on it under the pointer. */
 const onlyTheCanvas = `
-	body *:not(.vue-flow, .vue-flow *, :has(.vue-flow)),
+	body { visibility: hidden !important; }
+	.vue-flow { visibility: visible; }
 	.vue-flow__panel, .vue-flow__panel *,
 	.vue-flow [data-test-id^="execute-workflow-button"],
 	.vue-flow [data-test-id="canvas-handle-plus"] { visibility: hidden !important; }
