@@ -14,7 +14,7 @@ class StepFailed extends Error {}
 
 /** Does in the editor what a person does who tries the node for the first time. */
 export async function checkEditor(checks: Checks, stage: Stage, sandbox: Sandbox): Promise<void> {
-	const context = await openBrowser(stage.server.url);
+	const context = await openBrowser();
 	const page = await context.newPage();
 	const pageErrors: string[] = [];
 	page.on('pageerror', (error) => pageErrors.push(error.message));

@@ -44,7 +44,7 @@ export async function checkTour(checks: Checks, stage: Stage, sandbox: Sandbox):
 	const run = async (what: string, check: () => void | Promise<void>): Promise<void> => {
 		await checks.run(`n8n ${stage.server.version}, ${what}`, check);
 	};
-	const context = await openBrowser(stage.server.url);
+	const context = await openBrowser();
 	try {
 		const page = await context.newPage();
 		await page.setViewportSize(viewport);

@@ -27,7 +27,7 @@ export async function photographExamples(
 	imported: ReadonlyMap<string, string>,
 ): Promise<void> {
 	mkdirSync(pictureFolder, { recursive: true });
-	const context = await openBrowser(stage.server.url);
+	const context = await openBrowser();
 	try {
 		const page = await context.newPage();
 		await page.setViewportSize(viewport);
