@@ -79,7 +79,7 @@ export function engineProjects(name, testMatch, resolvers) {
 export default {
 	// One more than a small machine has cores: a test computes most of its time, and waits for the rest.
 	maxWorkers: 3,
-	// Less than a group of engine tests leaves behind, which makes the files after it several times as slow.
+	// Less than a group of engine tests leaves behind: a file after it took six times as long as alone.
 	workerIdleMemoryLimit: '250MB',
 	// Generous: the pictures of the sandbox are real, and packing and linting the whole package is slow.
 	testTimeout: 180_000,

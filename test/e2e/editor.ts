@@ -5,7 +5,7 @@ import { outputFolder } from '../server/paths';
 import type { Owner } from '../server/n8nClient';
 
 const screenshotFolder = join(outputFolder, 'screenshots');
-/** n8n itself waits about so long before it acts on what was typed or chosen. */
+/** For what the editor begins a moment after a click. */
 const settleMs = 150;
 
 /** n8n's editor in a browser, by what a person does in it. */
@@ -41,11 +41,10 @@ export class Editor {
 	async searchNodes(text: string): Promise<string[]> {
 		await this.page.getByTestId('node-creator-plus-button').click();
 		const names = this.page.getByTestId('node-creator-item-name');
-		const search = this.page.getByTestId('node-creator-search-bar');
-		await search.waitFor();
+		await names.first().waitFor();
 		await this.settle();
 		const before = await names.allInnerTexts();
-		await search.fill(text);
+		await this.page.getByTestId('node-creator-search-bar').fill(text);
 		// The editor searches some time after the typing; until then its list stays.
 		await this.page.waitForFunction(
 			(texts) =>

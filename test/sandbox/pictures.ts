@@ -21,8 +21,6 @@ export interface PictureOrder extends PixelSize {
 
 const cacheSize = 12;
 const cache = new Map<string, Promise<Buffer>>();
-/** A picture of one colour is small, and there are no more than sizes and formats. */
-const flatPictures = new Map<string, Buffer>();
 
 /** Renders a picture that shows what was asked for. The same order gives the same bytes. */
 export function renderPicture(order: PictureOrder): Promise<Buffer> {
@@ -33,18 +31,13 @@ export function renderPicture(order: PictureOrder): Promise<Buffer> {
 
 /** A plain picture of the right size and format, made once for all tasks. */
 export function renderFlatPicture(size: PixelSize, format: PictureFormat): Promise<Buffer> {
-	const key = `${size.width}x${size.height} ${format}`;
-	const picture = flatPictures.get(key) ?? paintFlat(size, format);
-	flatPictures.set(key, picture);
-	return Promise.resolve(picture);
-}
-
-function paintFlat({ width, height }: PixelSize, format: PictureFormat): Buffer {
-	const canvas = createCanvas(width, height);
-	const context = canvas.getContext('2d');
-	context.fillStyle = '#e9c46a';
-	context.fillRect(0, 0, width, height);
-	return encode(canvas, format);
+	return cached(`flat ${size.width}x${size.height} ${format}`, () => {
+		const canvas = createCanvas(size.width, size.height);
+		const context = canvas.getContext('2d');
+		context.fillStyle = '#e9c46a';
+		context.fillRect(0, 0, size.width, size.height);
+		return Promise.resolve(encode(canvas, format));
+	});
 }
 
 function cached(key: string, make: () => Promise<Buffer>): Promise<Buffer> {
