@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox, VendorId } from '../sandbox';
 import { orderAndWait } from './harness/chain';
 import { runSaved } from './harness/runSaved';
-import { runWorkflow, type RunResult } from './harness/runWorkflow';
+import { runWorkflow, type RunOptions, type RunResult } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
+import { retryExecution } from './harness/savedExecution';
 import { until } from './harness/until';
 import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
 import { cancelingVendor, uploadingVendor } from '../vendors/roles';
@@ -17,18 +18,25 @@ sandboxForFile({ taskDurationMs: 60_000, flatPictures: true }, (started) => {
 	sandbox = started;
 });
 
+const optionsFor = (
+	id: VendorId,
+	parameters = imageParameters(id, 'generate'),
+	prompts: readonly string[] = ['one', 'two'],
+): RunOptions => ({
+	parameters,
+	items: prompts.map((prompt) => ({ json: { prompt } })),
+	credentials: credentialFor(sandbox, id),
+});
+
 /** Runs two items and stops as soon as the sandbox has seen enough. */
 async function stopWhen(
 	id: VendorId,
 	isTime: () => boolean,
-	parameters = imageParameters(id, 'generate'),
-	prompts: readonly string[] = ['one', 'two'],
+	...more: [parameters?: RunOptions['parameters'], prompts?: readonly string[]]
 ): Promise<RunResult & { readonly stoppedAt: number; readonly endedAt: number }> {
 	let stoppedAt = 0;
 	const result = await runWorkflow({
-		parameters,
-		items: prompts.map((prompt) => ({ json: { prompt } })),
-		credentials: credentialFor(sandbox, id),
+		...optionsFor(id, ...more),
 		whileRunning: (stop) => {
 			const watch = async (): Promise<void> => {
 				while (!isTime()) await sleep(10);
@@ -64,6 +72,28 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		await sleep(700);
 
 		expect(sandbox.ledger.requestsOf('submit', id)).toHaveLength(1);
+	});
+
+	it('is paid once for each image when n8n goes on with what was stopped', async () => {
+		const { run } = await stopWhen(id, () => sandbox.ledger.polls.length >= 2);
+		await sleep(700);
+		const before = sandbox.ledger.tasks.map(({ id: taskId }) => taskId);
+		sandbox.finishTasks();
+		sandbox.settings.taskDurationMs = 50;
+
+		const { items, error } = await retryExecution(optionsFor(id), run);
+
+		expect(error).toBeUndefined();
+		expect(items.map(({ binary }) => binary?.data !== undefined)).toEqual([true, true]);
+		// Only a task that was canceled, and so given back, makes room for another.
+		const canceled = sandbox.ledger.cancels.length;
+		expect(canceled).toBe(vendor.cancelTask === undefined ? 0 : 2);
+		expect(sandbox.ledger.tasks).toHaveLength(2 + canceled);
+		expect(sandbox.ledger.refunds).toHaveLength(canceled);
+		const delivered = items.map(({ json }) => json.taskId);
+		const paid = sandbox.ledger.tasks.filter(({ state }) => state === 'succeeded');
+		expect(new Set(delivered)).toEqual(new Set(paid.map(({ id: taskId }) => taskId)));
+		expect(before.filter((taskId) => delivered.includes(taskId))).toHaveLength(2 - canceled);
 	});
 
 	it('hears the answer of a submit that is on its way', async () => {
