@@ -81,6 +81,7 @@ export default {
 	maxWorkers: 3,
 	// Less than a group of engine tests leaves behind: a file after it took six times as long as alone.
 	workerIdleMemoryLimit: '250MB',
+	testSequencer: '<rootDir>/test/environment/longestFirst.cjs',
 	// Generous: the pictures of the sandbox are real, and packing and linting the whole package is slow.
 	testTimeout: 180_000,
 	// The oldest n8n-core leaves handles of its own open.

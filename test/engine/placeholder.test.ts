@@ -454,7 +454,7 @@ describe('beside bought orders', () => {
 		]);
 
 		// Nor is the order lost by it.
-		sandbox.settings.taskDurationMs = 50;
+		sandbox.finishTasks();
 		const third = await buy(countingVendor, {
 			parameters: slow(countingVendor, { timeout: 120 }),
 			retryOf: second!.run,

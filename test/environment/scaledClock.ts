@@ -40,15 +40,11 @@ export class ScaledTimeout {
 	}
 
 	ref(): this {
-		this.#isReferenced = true;
-		this.#clock.arm();
-		return this;
+		return this.#keepAlive(true);
 	}
 
 	unref(): this {
-		this.#isReferenced = false;
-		this.#clock.arm();
-		return this;
+		return this.#keepAlive(false);
 	}
 
 	hasRef(): boolean {
@@ -72,6 +68,14 @@ export class ScaledTimeout {
 	[Symbol.dispose](): void {
 		this.close();
 	}
+
+	#keepAlive(isWanted: boolean): this {
+		if (this.#isReferenced !== isWanted) {
+			this.#isReferenced = isWanted;
+			this.#clock.countReferenced(this);
+		}
+		return this;
+	}
 }
 
 /**
@@ -90,6 +94,8 @@ export class ScaledClock {
 	readonly #pending: ScaledTimeout[] = [];
 	/** The handles that somebody may name by their number. */
 	readonly #byId = new Map<number, ScaledTimeout>();
+	/** How many of those that wait keep the process alive. */
+	#referenced = 0;
 	#aheadMs = 0;
 	#lastId = 0;
 	#timer: NodeJS.Timeout | undefined;
@@ -179,12 +185,20 @@ export class ScaledClock {
 		this.#remove(timeout);
 		timeout.dueMs = this.now() + timeout.delayMs;
 		this.#byId.set(timeout.id, timeout);
-		this.#pending.splice(this.#placeOf(timeout.dueMs), 0, timeout);
+		this.#pending.splice(this.#placeAfter(timeout.dueMs), 0, timeout);
+		if (timeout.hasRef()) this.#referenced++;
+		this.arm();
+	}
+
+	/** Must be called when a timer begins to keep the process alive, or no longer does. */
+	countReferenced(timeout: ScaledTimeout): void {
+		if (this.#placeOf(timeout) < 0) return;
+		this.#referenced += timeout.hasRef() ? 1 : -1;
 		this.arm();
 	}
 
 	/** Behind all timers of the same time: hundreds of timeouts of a minute wait behind the next one. */
-	#placeOf(dueMs: number): number {
+	#placeAfter(dueMs: number): number {
 		let [from, to] = [0, this.#pending.length];
 		while (from < to) {
 			const middle = (from + to) >>> 1;
@@ -204,6 +218,7 @@ export class ScaledClock {
 	close(): void {
 		this.#isClosed = true;
 		this.#pending.length = 0;
+		this.#referenced = 0;
 		this.#byId.clear();
 		this.arm();
 	}
@@ -218,7 +233,7 @@ export class ScaledClock {
 				this.#sleepFor(this.#missingMs(first));
 			}
 		}
-		if (this.#pending.some((timeout) => timeout.hasRef())) this.#timer?.ref();
+		if (this.#referenced > 0) this.#timer?.ref();
 		else this.#timer?.unref();
 	}
 
@@ -292,8 +307,19 @@ export class ScaledClock {
 
 	#remove(timeout: ScaledTimeout): void {
 		if (timeout === this.#armedFor) this.#disarm();
-		const place = this.#pending.indexOf(timeout);
-		if (place >= 0) this.#pending.splice(place, 1);
+		const place = this.#placeOf(timeout);
+		if (place < 0) return;
+		this.#pending.splice(place, 1);
+		if (timeout.hasRef()) this.#referenced--;
+	}
+
+	/** Where it waits; below 0: it does not. */
+	#placeOf(timeout: ScaledTimeout): number {
+		let place = this.#placeAfter(timeout.dueMs) - 1;
+		while (place >= 0 && this.#pending[place] !== timeout) {
+			place = this.#pending[place]?.dueMs === timeout.dueMs ? place - 1 : -1;
+		}
+		return place;
 	}
 
 	#add(
@@ -373,8 +399,13 @@ function openIfThere(path: string): number | undefined {
 
 /** Files and names of hosts are read by other threads, which a busy machine keeps waiting. */
 function waitsForFiles(): boolean {
-	return process.getActiveResourcesInfo().some((name) => name.includes('Req'));
+	return activeRequests().some((request) => request.constructor.name.includes('Req'));
 }
+
+/** `getActiveResourcesInfo` without the names of every socket and timer, of which there may be hundreds. */
+const activeRequests = (
+	process as unknown as { _getActiveRequests: () => readonly object[] }
+)._getActiveRequests.bind(process);
 
 /** How much sockets and files have brought so far; Node before 20.18 does not count it. */
 function socketEvents(): number {

@@ -96,7 +96,7 @@ async function picture(
 			? { width: reference.width, height: reference.height }
 			: undefined,
 	);
-	if (flat || world.settings.flatPictures) return await renderFlatPicture(size, format);
+	if (flat || world.settings.flatPictures) return renderFlatPicture(size, format);
 	const facts = [
 		record.model,
 		record.aspectRatio,

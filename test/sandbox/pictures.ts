@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createCanvas, type Canvas, type SKRSContext2D } from '@napi-rs/canvas';
+import { PNG } from 'pngjs';
 import { decodeImage } from './decodeImage';
 import { boldFont, plainFont, prepareFonts } from './pictureFonts';
 import { drawReference } from './pictureInset';
@@ -21,6 +22,8 @@ export interface PictureOrder extends PixelSize {
 
 const cacheSize = 12;
 const cache = new Map<string, Promise<Buffer>>();
+/** Small, and as many as there are sizes and formats. */
+const flatPictures = new Map<string, Buffer>();
 
 /** Renders a picture that shows what was asked for. The same order gives the same bytes. */
 export function renderPicture(order: PictureOrder): Promise<Buffer> {
@@ -30,14 +33,17 @@ export function renderPicture(order: PictureOrder): Promise<Buffer> {
 }
 
 /** A plain picture of the right size and format, made once for all tasks. */
-export function renderFlatPicture(size: PixelSize, format: PictureFormat): Promise<Buffer> {
-	return cached(`flat ${size.width}x${size.height} ${format}`, () => {
-		const canvas = createCanvas(size.width, size.height);
-		const context = canvas.getContext('2d');
-		context.fillStyle = '#e9c46a';
-		context.fillRect(0, 0, size.width, size.height);
-		return Promise.resolve(encode(canvas, format));
-	});
+export function renderFlatPicture({ width, height }: PixelSize, format: PictureFormat): Buffer {
+	const key = `${width}x${height} ${format}`;
+	const known = flatPictures.get(key);
+	if (known) return known;
+	const canvas = createCanvas(width, height);
+	const context = canvas.getContext('2d');
+	context.fillStyle = '#e9c46a';
+	context.fillRect(0, 0, width, height);
+	const made = encode(canvas, format);
+	flatPictures.set(key, made);
+	return made;
 }
 
 function cached(key: string, make: () => Promise<Buffer>): Promise<Buffer> {
@@ -85,7 +91,7 @@ async function paint(order: PictureOrder): Promise<Buffer> {
 	}
 	paintPrompt(context, order.prompt, area, shortSide);
 	paintFooter(context, order, footer, margin);
-	return encode(canvas, order.format);
+	return order.format === 'png' ? encodeQuickly(canvas) : encode(canvas, order.format);
 }
 
 function paintBackground(context: SKRSContext2D, order: PictureOrder): void {
@@ -170,6 +176,17 @@ function writeLine(
 /** At once: of what other threads do, the scaled clock of the tests knows nothing. */
 function encode(canvas: Canvas, format: PictureFormat): Buffer {
 	return format === 'png' ? canvas.toBuffer('image/png') : canvas.toBuffer(`image/${format}`, 85);
+}
+
+/**
+ * The canvas looks for the smallest PNG, which takes five times as long: its gradients are never plain, and
+ * a whole run serves hundreds of them.
+ */
+function encodeQuickly(canvas: Canvas): Buffer {
+	const { width, height } = canvas;
+	const png = new PNG({ width, height });
+	png.data.set(canvas.getContext('2d').getImageData(0, 0, width, height).data);
+	return PNG.sync.write(png, { deflateLevel: 1, deflateStrategy: 0, filterType: 1 });
 }
 
 function sha256(bytes: Buffer | undefined): string | undefined {

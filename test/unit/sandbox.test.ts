@@ -104,7 +104,7 @@ describe.each(vendorIds)('%s', (vendor) => {
 	});
 
 	it('looks at its references and keeps what arrived', async () => {
-		const picture = await renderFlatPicture({ width: 300, height: 200 }, 'png');
+		const picture = renderFlatPicture({ width: 300, height: 200 }, 'png');
 		const host = createServer((_request, response) => response.end(picture));
 		await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
 		const url = `http://127.0.0.1:${(host.address() as AddressInfo).port}/in.png`;

@@ -51,7 +51,7 @@ it('limits the tasks in flight where it is told to', async () => {
 });
 
 it('gives out a place to put a file, where the key has no business', async () => {
-	const picture = await renderFlatPicture({ width: 64, height: 64 }, 'png');
+	const picture = renderFlatPicture({ width: 64, height: 64 }, 'png');
 	const ticket = await send(`${sandbox.baseUrl('apiMall')}/api/v1/files/upload-url`, {
 		json: { filename: 'a.png', content_type: 'image/png', file_size: picture.length },
 	});

@@ -12,7 +12,7 @@ afterEach(() => sandbox.reset());
 afterAll(() => sandbox.close());
 
 it('takes an upload as multipart and says what is left', async () => {
-	const picture = await renderFlatPicture({ width: 64, height: 64 }, 'jpeg');
+	const picture = renderFlatPicture({ width: 64, height: 64 }, 'jpeg');
 	const form = new FormData();
 	form.append('file', new Blob([new Uint8Array(picture)], { type: 'image/jpeg' }), 'ref.jpg');
 	form.append('uploadPath', 'images');

@@ -19,7 +19,7 @@ const formOf = (fields: Record<string, string>) => {
 const url = () => `${sandbox.baseUrl('nanoBananaProCloud')}/api/v1/image/nano-banana`;
 
 it('takes files as multipart and then does not read URLs', async () => {
-	const picture = await renderFlatPicture({ width: 64, height: 64 }, 'webp');
+	const picture = renderFlatPicture({ width: 64, height: 64 }, 'webp');
 	const form = formOf({ imageUrl: 'https://example.com/never-read.png' });
 	for (const name of ['a.webp', 'b.webp']) {
 		form.append('imageFile', new Blob([new Uint8Array(picture)], { type: 'image/webp' }), name);

@@ -1,0 +1,18 @@
+const { default: Sequencer } = require('@jest/test-sequencer');
+
+/** The longest; each group of engine tests takes longer than any other file. */
+const longest = [/[\\/]test[\\/]package[\\/]/, /\.group\.ts$/];
+
+/**
+ * Begins with what takes longest, so that no worker has long to run when the others have ended. Jest itself
+ * knows that only of files that it has run before, and goes by their size on a fresh machine.
+ */
+module.exports = class LongestFirst extends Sequencer {
+	sort(tests) {
+		const rankOf = ({ path }) => {
+			const rank = longest.findIndex((pattern) => pattern.test(path));
+			return rank < 0 ? longest.length : rank;
+		};
+		return super.sort(tests).sort((one, other) => rankOf(one) - rankOf(other));
+	}
+};
