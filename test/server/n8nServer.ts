@@ -55,6 +55,16 @@ export interface N8nRole {
 	readyPaths: readonly string[];
 }
 
+const logsInUse = new Set<string>();
+
+/** Two of the same kind may run at the same time, each with logs of its own. */
+function nameOfLogs(role: string): string {
+	let name = role;
+	for (let number = 2; logsInUse.has(name); number++) name = `${role}-${number}`;
+	logsInUse.add(name);
+	return name;
+}
+
 /**
  * Starts a real n8n on the loopback, with a user folder of its own that goes when it stops, and with
  * the package installed the way n8n installs community packages; with further ones beside it, if
@@ -70,8 +80,9 @@ export async function startN8n(
 	const removeFolder = atTheEnd(() => {
 		rmSync(userFolder, { recursive: true, force: true, maxRetries: 3 });
 	});
-	const logFile = join(outputFolder, 'logs', `${role.name}.log`);
-	const detailedLogFile = join(outputFolder, 'logs', `${role.name}.jsonl`);
+	const logName = nameOfLogs(role.name);
+	const logFile = join(outputFolder, 'logs', `${logName}.log`);
+	const detailedLogFile = join(outputFolder, 'logs', `${logName}.jsonl`);
 	mkdirSync(join(outputFolder, 'logs'), { recursive: true });
 	for (const file of [logFile, detailedLogFile]) writeFileSync(file, '');
 	await installPackage(userFolder, furtherPackages);
@@ -110,6 +121,7 @@ export async function startN8n(
 			stop: async () => {
 				await server.stop();
 				await removeFolder();
+				logsInUse.delete(logName);
 			},
 			kill: () => server.kill(),
 			startAgain: async () => {
