@@ -37,6 +37,23 @@ export class Editor {
 		await this.settle();
 	}
 
+	/** Goes to another workflow by the list of all, as links do: without loading the page anew. */
+	async switchToWorkflow(id: string): Promise<void> {
+		const nodes = this.page.getByTestId('canvas-node');
+		await this.follow('/home/workflows');
+		await this.page.getByTestId('resources-list-item-workflow').first().waitFor();
+		await this.follow(`/workflow/${id}`);
+		await nodes.first().waitFor();
+		await this.settle();
+	}
+
+	private async follow(path: string): Promise<void> {
+		await this.page.evaluate((to) => {
+			history.pushState(null, '', to);
+			dispatchEvent(new PopStateEvent('popstate'));
+		}, path);
+	}
+
 	/** Opens the nodes panel and types; answers with the names that it then lists. */
 	async searchNodes(text: string): Promise<string[]> {
 		await this.page.getByTestId('node-creator-plus-button').click();

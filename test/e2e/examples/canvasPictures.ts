@@ -13,11 +13,11 @@ const viewport = { width: 1500, height: 950 };
 const margin = 24;
 /** What lies over the canvas, and what appears on it under the pointer. */
 const onlyTheCanvas = `
-	body { visibility: hidden !important; }
-	.vue-flow { visibility: visible; }
-	.vue-flow__panel, .vue-flow__panel *,
-	.vue-flow [data-test-id^="execute-workflow-button"],
-	.vue-flow [data-test-id="canvas-handle-plus"] { visibility: hidden !important; }
+	.photographed body { visibility: hidden !important; }
+	.photographed .vue-flow { visibility: visible; }
+	.photographed .vue-flow__panel, .photographed .vue-flow__panel *,
+	.photographed .vue-flow [data-test-id^="execute-workflow-button"],
+	.photographed .vue-flow [data-test-id="canvas-handle-plus"] { visibility: hidden !important; }
 `;
 
 /** Photographs each imported example on the canvas of the real editor, as the page of the examples shows it. */
@@ -33,15 +33,19 @@ export async function photographExamples(
 		await page.setViewportSize(viewport);
 		const editor = new Editor(page, stage.server.url);
 		await editor.signIn(owner);
+		await page.addStyleTag({ content: onlyTheCanvas });
+		const bare = (isBare: boolean) =>
+			page.evaluate((on) => document.documentElement.classList.toggle('photographed', on), isBare);
 		for (const [file, workflowId] of imported) {
-			await editor.openWorkflow(workflowId);
+			await editor.switchToWorkflow(workflowId);
 			await page.getByTestId('zoom-to-fit').click();
-			await page.addStyleTag({ content: onlyTheCanvas });
+			await bare(true);
 			await page.waitForTimeout(settleMs);
 			await page.screenshot({
 				path: join(pictureFolder, file.replace(/\.json$/, '.png')),
 				clip: await placeOfNodes(page),
 			});
+			await bare(false);
 		}
 	} finally {
 		await context.close();
