@@ -12,14 +12,29 @@ const nodeOptions = [process.env.NODE_OPTIONS, '--disable-warning=ExperimentalWa
 	.filter(Boolean)
 	.join(' ');
 
+/** Both type checks and the lint keep here what they need to look at changes only. */
+const cacheFolder = join(projectFolder, '.cache');
+
+const typeCheck = (of, name) => ({
+	name: `type check of the ${name}`,
+	script: compiler,
+	parameters: [
+		...['--noEmit', '-p', join(of, 'tsconfig.json')],
+		...['--incremental', '--tsBuildInfoFile', join(cacheFolder, `${name}.tsbuildinfo`)],
+	],
+});
+
 const staticChecks = [
-	{ name: 'type check of the package', script: compiler, parameters: ['--noEmit'] },
+	typeCheck('.', 'package'),
+	typeCheck('test', 'tests'),
 	{
-		name: 'type check of the tests',
-		script: compiler,
-		parameters: ['--noEmit', '-p', join('test', 'tsconfig.json')],
+		name: 'lint',
+		script: join(modules, 'eslint', 'bin', 'eslint.js'),
+		parameters: [
+			...['--cache', '--cache-strategy', 'content'],
+			...['--cache-location', join(cacheFolder, 'eslint'), '.'],
+		],
 	},
-	{ name: 'lint', script: join(modules, 'eslint', 'bin', 'eslint.js'), parameters: ['.'] },
 ];
 
 /**

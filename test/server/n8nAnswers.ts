@@ -47,7 +47,9 @@ export const executionData = z.object({
 			error: executionError.optional(),
 			lastNodeExecuted: z.string().optional(),
 		})
-		.passthrough(),
+		.passthrough()
+		// An execution that has not been saved yet.
+		.default({}),
 });
 export const executionRecord = z
 	.object({ id: z.union([z.string(), z.number()]), status: z.string(), data: z.string() })

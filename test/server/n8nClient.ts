@@ -175,7 +175,7 @@ export class N8nClient {
 	/** An execution as far as n8n has saved it. */
 	async readExecution(id: string): Promise<Execution> {
 		const { status, data } = await this.readRecord(id);
-		return { id, status, ...executionData.parse(data ?? { resultData: {} }) };
+		return { id, status, ...executionData.parse(data ?? {}) };
 	}
 
 	/** What n8n calls the state of an execution. */

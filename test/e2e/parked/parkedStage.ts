@@ -38,7 +38,7 @@ export interface ParkedOptions {
 	readonly after?: readonly WorkflowNode[];
 }
 
-/** Starts a workflow by hand and answers when n8n has parked it. */
+/** Starts a workflow by hand and answers when n8n has parked it and could go on after a crash. */
 export async function startAndPark(
 	{ client }: Pick<MoneyStage, 'client'>,
 	input: WorkflowInput,
@@ -49,6 +49,11 @@ export async function startAndPark(
 		const status = await client.readStatus(id);
 		expect(!['error', 'crashed', 'canceled'].includes(status), `it is ${status}`);
 		return status === 'waiting' || status === 'success';
+	});
+	// n8n 1 calls it parked before it has saved with what it can go on.
+	await until(`what n8n keeps of execution ${id}`, async () => {
+		const { resultData } = await client.readExecution(id);
+		return imageNode in resultData.runData;
 	});
 	return { id, workflowId: workflow.id };
 }
