@@ -137,7 +137,8 @@ async function expectNothingPaid(money: MoneyStage, prompts: readonly string[]):
 		tasks.forEach(({ id, completedAt = Infinity }, index) => {
 			const charged = ledger.charges.filter(({ taskId }) => taskId === id);
 			const refunded = ledger.refunds.filter(({ taskId }) => taskId === id);
-			const sum = (records: typeof charged) => records.reduce((total, { amount }) => total + amount, 0);
+			const sum = (records: typeof charged) =>
+				records.reduce((total, { amount }) => total + amount, 0);
 			expect(sum(charged) === sum(refunded), `${id} for "${prompt}" was not given back`);
 			const next = tasks[index + 1]?.submittedAt ?? Infinity;
 			expect(completedAt <= next, `"${prompt}" was bought again while ${id} was under way`);
