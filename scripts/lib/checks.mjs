@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findNpm } from './npm.mjs';
 import { projectFolder } from './paths.mjs';
 import { run, runQuietly } from './run.mjs';
 
@@ -12,29 +13,20 @@ const nodeOptions = [process.env.NODE_OPTIONS, '--disable-warning=ExperimentalWa
 	.filter(Boolean)
 	.join(' ');
 
-/** Both type checks and the lint keep here what they need to look at changes only. */
-const cacheFolder = join(projectFolder, '.cache');
-
-const typeCheck = (of, name) => ({
-	name: `type check of the ${name}`,
+/** With what they have found before, so that both look at changes only. */
+const typeCheck = (folder, what) => ({
+	name: `type check of the ${what}`,
 	script: compiler,
 	parameters: [
-		...['--noEmit', '-p', join(of, 'tsconfig.json')],
-		...['--incremental', '--tsBuildInfoFile', join(cacheFolder, `${name}.tsbuildinfo`)],
+		...['--noEmit', '-p', join(folder, 'tsconfig.json')],
+		...['--incremental', '--tsBuildInfoFile', join('.cache', `${what}.tsbuildinfo`)],
 	],
 });
 
 const staticChecks = [
 	typeCheck('.', 'package'),
 	typeCheck('test', 'tests'),
-	{
-		name: 'lint',
-		script: join(modules, 'eslint', 'bin', 'eslint.js'),
-		parameters: [
-			...['--cache', '--cache-strategy', 'content'],
-			...['--cache-location', join(cacheFolder, 'eslint'), '.'],
-		],
-	},
+	{ name: 'lint', script: findNpm(), parameters: ['run', '--silent', 'lint'] },
 ];
 
 /**

@@ -1,6 +1,9 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-/** The longest; each group of engine tests takes longer than any other file. */
+/**
+ * n8n's scan, which leaves a process with too many patterns for V8 to optimize any more, so that a worker ends
+ * soon after it; then the groups of engine tests, each of which takes longer than any other file.
+ */
 const longest = [/[\\/]test[\\/]package[\\/]/, /\.group\.ts$/];
 
 /**

@@ -47,9 +47,7 @@ export const executionData = z.object({
 			error: executionError.optional(),
 			lastNodeExecuted: z.string().optional(),
 		})
-		.passthrough()
-		// An execution that has not been saved yet.
-		.default({}),
+		.passthrough(),
 });
 export const executionRecord = z
 	.object({ id: z.union([z.string(), z.number()]), status: z.string(), data: z.string() })

@@ -175,7 +175,9 @@ export class N8nClient {
 	/** An execution as far as n8n has saved it. */
 	async readExecution(id: string): Promise<Execution> {
 		const { status, data } = await this.readRecord(id);
-		return { id, status, ...executionData.parse(data ?? {}) };
+		// Until it has been saved there is nothing of it.
+		const saved = z.object({}).passthrough().nullish().parse(data);
+		return { id, status, ...executionData.parse({ resultData: {}, ...saved }) };
 	}
 
 	/** What n8n calls the state of an execution. */

@@ -77,10 +77,11 @@ export async function startN8n(
 	// n8n closes idle connections: perhaps at the moment at which a busy process sends on one.
 	setGlobalDispatcher(new Agent({ pipelining: 0 }));
 	const userFolder = mkdtempSync(join(tmpdir(), 'nano-banana-vendors-n8n-'));
+	const logName = nameOfLogs(role.name);
 	const removeFolder = atTheEnd(() => {
 		rmSync(userFolder, { recursive: true, force: true, maxRetries: 3 });
+		logsInUse.delete(logName);
 	});
-	const logName = nameOfLogs(role.name);
 	const logFile = join(outputFolder, 'logs', `${logName}.log`);
 	const detailedLogFile = join(outputFolder, 'logs', `${logName}.jsonl`);
 	mkdirSync(join(outputFolder, 'logs'), { recursive: true });
@@ -121,7 +122,6 @@ export async function startN8n(
 			stop: async () => {
 				await server.stop();
 				await removeFolder();
-				logsInUse.delete(logName);
 			},
 			kill: () => server.kill(),
 			startAgain: async () => {

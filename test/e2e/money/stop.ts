@@ -75,8 +75,12 @@ export async function checkStop(checks: Checks, money: MoneyStage): Promise<void
 		expect(execution.status === 'canceled', `it ended as ${execution.status}`);
 		await expectCanceled(money, await expectQuiet(money, cancelingVendor, prompts));
 		// n8n saves such an execution twice, and the later save decides whether a retry has a place to go on from.
-		await client.retryExecution(execution.id, 'original').catch(() => undefined);
+		const isRefused = await client.retryExecution(execution.id, 'original').then(
+			() => false,
+			() => true,
+		);
 		await delay(lastRequestMs);
+		if (isRefused) expectPurchases(sandbox, prompts, bought);
 		await expectNothingPaid(money, prompts);
 	});
 }
@@ -130,9 +134,16 @@ async function expectQuiet(
 
 /** Throws unless each task was given back, and no prompt bought again before the vendor had done so. */
 async function expectNothingPaid(money: MoneyStage, prompts: readonly string[]): Promise<void> {
-	const { ledger } = money.sandbox;
-	for (const prompt of prompts) {
-		const tasks = tasksFor(money.sandbox, prompt);
+	const { sandbox } = money;
+	const { ledger } = sandbox;
+	const tasksOf = new Map(prompts.map((prompt) => [prompt, tasksFor(sandbox, prompt)]));
+	// Each submit was taken, and charged once.
+	expectPurchases(
+		sandbox,
+		prompts,
+		[...tasksOf.values()].map(({ length }) => length),
+	);
+	for (const [prompt, tasks] of tasksOf) {
 		await expectCanceled(money, tasks);
 		tasks.forEach(({ id, completedAt = Infinity }, index) => {
 			const charged = ledger.charges.filter(({ taskId }) => taskId === id);
