@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureDependencies, ensureOldestCore } from './dependencies.mjs';
 import { findNpm } from './npm.mjs';
 import { projectFolder } from './paths.mjs';
 import { run, runQuietly } from './run.mjs';
@@ -29,31 +30,31 @@ const staticChecks = [
 	{ name: 'lint', script: findNpm(), parameters: ['run', '--silent', 'lint'] },
 ];
 
-/**
- * Type check and lint, side by side. What they say is in `report`, for the end.
- * @returns {Promise<{ passed: number, failed: number, report: string }>}
- */
+/** Type checks and lint, side by side. */
 export async function runStaticChecks() {
+	await ensureDependencies();
 	const results = await Promise.all(
 		staticChecks.map(async ({ name, script, parameters }) => {
 			const startedAt = Date.now();
 			const { exitCode, output } = await runQuietly(script, parameters);
 			const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
 			const verdict = `${exitCode === 0 ? 'passed' : 'FAILED'}  ${name} (${seconds} s)`;
-			return { isPassed: exitCode === 0, text: `${verdict}\n${output}`.trimEnd() };
+			console.log(`${verdict}\n${output}`.trimEnd());
+			return exitCode === 0;
 		}),
 	);
-	const passed = results.filter(({ isPassed }) => isPassed).length;
-	const report = results.map(({ text }) => text).join('\n');
-	return { passed, failed: results.length - passed, report };
+	const passed = results.filter(Boolean).length;
+	printCounts({ passed, failed: results.length - passed });
 }
 
 /**
- * All jest projects. A test file that could not even be loaded counts as one failed test.
+ * Runs jest, prints how many tests passed and failed, and fails the command where one did. A test file that
+ * could not even be loaded counts as one failed test.
  * @param {string[]} parameters passed on to jest
- * @returns {Promise<{ passed: number, failed: number }>}
  */
 export async function runJest(parameters) {
+	await ensureDependencies();
+	await ensureOldestCore();
 	const folder = mkdtempSync(join(tmpdir(), 'nano-banana-vendors-jest-'));
 	const report = join(folder, 'report.json');
 	try {
@@ -64,14 +65,20 @@ export async function runJest(parameters) {
 		);
 		const results = JSON.parse(readFileSync(report, 'utf8'));
 		const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-		return {
+		printCounts({
 			passed: results.numPassedTests,
 			failed: exitCode === 0 ? failed : Math.max(failed, 1),
-		};
+		});
 	} catch (error) {
 		console.error(`jest left no report: ${error instanceof Error ? error.message : error}`);
-		return { passed: 0, failed: 1 };
+		printCounts({ passed: 0, failed: 1 });
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
+}
+
+/** The last line of every command that checks something; `.ci/run` adds them up. */
+function printCounts({ passed, failed }) {
+	console.log(`\n${passed} passed, ${failed} failed`);
+	if (failed > 0) process.exitCode = 1;
 }

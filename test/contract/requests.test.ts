@@ -28,6 +28,7 @@ import {
 	submitInput,
 	wordFor,
 } from './support';
+import { wellFormedText } from '../wellFormedText';
 
 const everyVendor = vendors.map((vendor) => [vendor.id, vendor] as const);
 const references = ['https://example.com/a.png', 'https://example.com/b.png?x=1&y=ä'];
@@ -103,7 +104,7 @@ describe.each(everyVendor)('what %s is asked', (_id, vendor) => {
 
 	it('brings the prompt as it is', () => {
 		fc.assert(
-			fc.property(fc.string({ unit: 'binary', minLength: 1 }), (prompt) => {
+			fc.property(wellFormedText({ minLength: 1 }), (prompt) => {
 				const wire = harness.readWire(vendor.submit(submitInput({ prompt })).request);
 				expect(wire.prompt).toBe(prompt);
 			}),
@@ -227,7 +228,7 @@ describe.each(everyVendor)('what %s is asked', (_id, vendor) => {
 	});
 
 	it('names the task by its id, whatever characters that has', () => {
-		const usual = fc.string({ unit: 'binary', minLength: 1 }).filter((id) => !/^\.{1,2}$/.test(id));
+		const usual = wellFormedText({ minLength: 1 }).filter((id) => !/^\.{1,2}$/.test(id));
 		fc.assert(
 			fc.property(usual, (taskId) => {
 				for (const request of taskRequests(vendor, taskId)) {

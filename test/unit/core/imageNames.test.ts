@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import { openImageNames, safeFileName } from '../../../nodes/NanoBanana/core/imageNames';
+import { wellFormedText } from '../../wellFormedText';
 
 const claimAll = (...asked: readonly string[]) => {
 	const names = openImageNames();
@@ -53,7 +54,7 @@ describe('the file names of a run', () => {
 				'a'.repeat(119) + '-b',
 				'a'.repeat(118) + '. b',
 			),
-			fc.string({ unit: 'binary', maxLength: 130 }),
+			wellFormedText({ maxLength: 130 }),
 		);
 		fc.assert(
 			fc.property(

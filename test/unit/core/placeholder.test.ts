@@ -13,6 +13,7 @@ import {
 } from '../../../nodes/NanoBanana/core/placeholder';
 import { isUsableTaskId, trimmedTaskId } from '../../../nodes/NanoBanana/core/task';
 import { aspectRatios, resolutions } from '../../../nodes/NanoBanana/core/words';
+import { wellFormedText } from '../../wellFormedText';
 
 const lamp =
 	'A product photo of a ceramic lamp on a walnut desk, soft morning light, 50 mm, shallow depth of field';
@@ -43,7 +44,7 @@ describe('its id', () => {
 	it('comes back whole for any prompt, and is a usable id', () => {
 		fc.assert(
 			fc.property(
-				fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.lorem()),
+				fc.oneof(wellFormedText({ maxLength: 300 }), fc.lorem()),
 				fc.constantFrom(...aspectRatios),
 				fc.constantFrom(...resolutions),
 				fc.integer({ min: 1, max: 6 }),
@@ -95,7 +96,7 @@ describe('the first words of a prompt', () => {
 
 	it('can all be drawn', () => {
 		fc.assert(
-			fc.property(fc.string({ unit: 'binary' }), (text) => {
+			fc.property(wellFormedText(), (text) => {
 				for (const character of drawable(text)) {
 					const isBox = glyphOf(character) === glyphOf(box);
 					expect(isBox).toBe(character === box);

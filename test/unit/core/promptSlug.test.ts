@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 import { safeFileName } from '../../../nodes/NanoBanana/core/imageNames';
 import { promptSlug } from '../../../nodes/NanoBanana/core/promptSlug';
+import { wellFormedText } from '../../wellFormedText';
 
 describe('the slug of a prompt', () => {
 	it.each([
@@ -52,7 +53,7 @@ describe('the slug of a prompt', () => {
 
 	it('is safe, short and in NFC, whatever the prompt', () => {
 		fc.assert(
-			fc.property(fc.string({ unit: 'binary', maxLength: 600 }), (prompt) => {
+			fc.property(wellFormedText({ maxLength: 600 }), (prompt) => {
 				const slug = promptSlug(prompt);
 				expect(slug).toMatch(/^(?:[\p{L}\p{M}\p{N}]+(?:-[\p{L}\p{M}\p{N}]+)*)?$/u);
 				expect(Array.from(slug).length).toBeLessThanOrEqual(50);

@@ -7,6 +7,7 @@ import {
 	trimmedTaskId,
 } from '../../../nodes/NanoBanana/core/task';
 import { pathSegment } from '../../../nodes/NanoBanana/core/urls';
+import { wellFormedText } from '../../wellFormedText';
 
 describe('a task id', () => {
 	it.each<[unknown, string | undefined]>([
@@ -49,7 +50,7 @@ describe('a task id', () => {
 
 	it('is encoded whole where it can be used', () => {
 		fc.assert(
-			fc.property(fc.string({ unit: 'binary' }), (text) => {
+			fc.property(wellFormedText(), (text) => {
 				const taskId = trimmedTaskId(text);
 				if (taskId === undefined || !isUsableTaskId(taskId)) return;
 				expect(decodeURIComponent(pathSegment(taskId))).toBe(taskId);

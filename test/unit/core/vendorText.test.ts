@@ -3,6 +3,7 @@ import fc from 'fast-check';
 
 import type { VendorResponse } from '../../../nodes/NanoBanana/core/vendor';
 import { codeOfWords, readErrorText } from '../../../nodes/NanoBanana/core/vendorText';
+import { wellFormedText } from '../../wellFormedText';
 
 function answer(json: unknown, text = JSON.stringify(json)): VendorResponse {
 	return { status: 400, headers: {}, json, text };
@@ -35,7 +36,7 @@ describe('text of a vendor, made fit to be shown', () => {
 
 	it('is one line of at most 300 characters, whatever came', () => {
 		fc.assert(
-			fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (text) => {
+			fc.property(wellFormedText({ maxLength: 2_000 }), (text) => {
 				const cleaned = cleanText(text);
 				expect(cleaned.length).toBeLessThanOrEqual(300);
 				expect(cleaned).toBe(cleaned.trim());
