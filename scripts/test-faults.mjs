@@ -1,4 +1,6 @@
-import { runJest } from './lib/checks.mjs';
+import { nodeOfNewestN8n, runJest } from './lib/checks.mjs';
 import { main } from './lib/main.mjs';
 
-await main(() => runJest(['--config', 'jest.faults.config.mjs', ...process.argv.slice(2)]));
+const parameters = ['--config', 'jest.faults.config.mjs', ...process.argv.slice(2)];
+
+await main(() => runJest(parameters, nodeOfNewestN8n));

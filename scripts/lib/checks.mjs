@@ -5,6 +5,7 @@ import { ensureDependencies, ensureOldestCore } from './dependencies.mjs';
 import { findNpm } from './npm.mjs';
 import { projectFolder } from './paths.mjs';
 import { run, runQuietly } from './run.mjs';
+import { runTypeScript } from './typescript.mjs';
 
 const modules = join(projectFolder, 'node_modules');
 const compiler = join(modules, 'typescript', 'bin', 'tsc');
@@ -51,17 +52,19 @@ export async function runStaticChecks() {
  * Runs jest, prints how many tests passed and failed, and fails the command where one did. A test file that
  * could not even be loaded counts as one failed test.
  * @param {string[]} parameters passed on to jest
+ * @param {() => string | Promise<string>} [findNode] the Node that jest runs on
  */
-export async function runJest(parameters) {
+export async function runJest(parameters, findNode = () => process.execPath) {
 	await ensureDependencies();
 	await ensureOldestCore();
+	const node = await findNode();
 	const folder = mkdtempSync(join(tmpdir(), 'nano-banana-vendors-jest-'));
 	const report = join(folder, 'report.json');
 	try {
 		const exitCode = await run(
 			join(modules, 'jest', 'bin', 'jest.js'),
 			['--json', `--outputFile=${report}`, ...parameters],
-			{ environment: { NODE_OPTIONS: nodeOptions } },
+			{ node, environment: { NODE_OPTIONS: nodeOptions } },
 		);
 		const results = JSON.parse(readFileSync(report, 'utf8'));
 		const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
@@ -75,6 +78,14 @@ export async function runJest(parameters) {
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
+}
+
+/** The Node that the newest n8n needs: this one where it is new enough, else one that npm carries. */
+export async function nodeOfNewestN8n() {
+	const { obtainNode } = await runTypeScript('test', 'server', 'node24.ts');
+	const { newest } = await runTypeScript('test', 'server', 'releases.ts');
+	const { executable } = await obtainNode(newest);
+	return executable;
 }
 
 /** The last line of every command that checks something; `.ci/run` adds them up. */

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { projectFolder } from './paths.mjs';
 
 /**
- * Runs a JavaScript file with this Node, shows what it prints, and answers with its exit code.
+ * Runs a JavaScript file with this Node or another one, shows what it prints, and answers with its exit code.
  * @param {string} script
  * @param {string[]} [parameters]
- * @param {{ folder?: string, environment?: Record<string, string> }} [options]
+ * @param {{ node?: string, folder?: string, environment?: Record<string, string> }} [options]
  * @returns {Promise<number>}
  */
 export function run(script, parameters = [], options = {}) {
@@ -16,7 +16,7 @@ export function run(script, parameters = [], options = {}) {
  * The same, but what it prints is kept until it has ended, for things that run side by side.
  * @param {string} script
  * @param {string[]} [parameters]
- * @param {{ folder?: string, environment?: Record<string, string> }} [options]
+ * @param {{ node?: string, folder?: string, environment?: Record<string, string> }} [options]
  * @returns {Promise<{ exitCode: number, output: string }>}
  */
 export async function runQuietly(script, parameters = [], options = {}) {
@@ -27,8 +27,13 @@ export async function runQuietly(script, parameters = [], options = {}) {
 	return { exitCode: await finished, output };
 }
 
-function start(script, parameters, { folder = projectFolder, environment = {} }, outputs) {
-	const child = spawn(process.execPath, [script, ...parameters], {
+function start(
+	script,
+	parameters,
+	{ node = process.execPath, folder = projectFolder, environment = {} },
+	outputs,
+) {
+	const child = spawn(node, [script, ...parameters], {
 		cwd: folder,
 		env: { ...process.env, ...environment },
 		stdio: ['ignore', outputs, outputs],
