@@ -35,7 +35,7 @@ export function triggerNode(items: readonly TestItem[]): INodeType {
 		...start,
 		async execute(this: IExecuteFunctions) {
 			const output = (await start.execute?.call(this)) as INodeExecutionData[][];
-			await Promise.all(filesIn(output).map(storeAsTemporary));
+			await Promise.all(filesIn(output).map((data) => move(data, temporaryFolder)));
 			return output;
 		},
 	};
@@ -51,14 +51,7 @@ export async function moveFilesOfTrigger(run: IRun, executionId = '1'): Promise<
 		runs.flatMap(({ data }) => data?.main ?? []),
 	);
 	const temporary = filesIn(outputs).filter(({ id }) => id?.includes(temporaryFolder));
-	const service = Container.get(BinaryDataService);
-	await Promise.all(
-		temporary.map(async (data) => {
-			const target = data.id?.replace(temporaryFolder, `/executions/${executionId}/`) ?? '';
-			await service.rename(fileIdOf(data.id), fileIdOf(target));
-			data.id = target;
-		}),
-	);
+	await Promise.all(temporary.map((data) => move(data, `/executions/${executionId}/`)));
 }
 
 /** What the database holds of an execution that has failed, as "Retry" begins with it. */
@@ -138,18 +131,17 @@ function filesIn(outputs: ReadonlyArray<readonly INodeExecutionData[] | null>): 
 	return [...new Set(files)];
 }
 
-/** By hand: n8n itself only moves files out of this folder. */
-async function storeAsTemporary(data: IBinaryData): Promise<void> {
+/**
+ * To the folder of another execution. By hand: n8n itself moves files only out of the temporary folder, and
+ * the oldest one removes that folder with all that is in it as soon as the first file has left it.
+ */
+async function move(data: IBinaryData, folder: string): Promise<void> {
 	const id = data.id ?? '';
-	const target = id.replace(/\/executions\/[^/]+\//, temporaryFolder);
+	const target = id.replace(/\/executions\/[^/]+\//, folder);
 	const service = Container.get(BinaryDataService);
 	const [from, to] = [service.getPath(id), service.getPath(target)];
 	await mkdir(dirname(to), { recursive: true });
 	await rename(from, to);
 	await rename(`${from}.metadata`, `${to}.metadata`);
 	data.id = target;
-}
-
-function fileIdOf(id: string | undefined): string {
-	return id?.split(':')[1] ?? '';
 }
