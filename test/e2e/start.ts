@@ -12,6 +12,7 @@ import { checkCredentials } from './credentialChecks';
 import { checkEditor } from './editorChecks';
 import { checkAgentExample, checkExamples } from './examples';
 import { checkMoney } from './money';
+import { scanForKeys } from './money/scan';
 import { checkParked } from './parked';
 import { checkSchemas } from './schemaChecks';
 import { checkTour } from './tour';
@@ -21,8 +22,8 @@ const checks = new Checks();
 const vendorCount = vendorIds.length;
 
 /**
- * Everything on the newest n8n, and on the oldest one what may differ there. Two n8n run side by side, since
- * both wait much of the time: each has a server, a sandbox and a folder of its own.
+ * Everything on the newest n8n, and on the oldest one what may differ there. Three n8n run side by side, since
+ * each waits much of the time: each has a server, a sandbox and a folder of its own.
  */
 async function runAll(): Promise<void> {
 	if (process.argv.includes('--tour')) {
@@ -38,32 +39,34 @@ async function runAll(): Promise<void> {
 	// One after the other: an installation takes both cores.
 	for (const release of [newest, oldest]) await installN8n(release);
 	await Promise.all([
+		onNewestInTheEditor(),
 		onRelease(newest, async (stage, sandbox) => {
-			await checkDemo(stage, outputFolder);
-			await checkSchemas(checks, stage);
-			await checkCredentials(checks, stage, sandbox);
-			await checkEditor(checks, stage, sandbox);
-			await checkTour(checks, stage, sandbox);
 			await checkTrigger(checks, stage, sandbox);
 			await checkMoney(checks, stage, sandbox);
 			await checkParked(checks, stage);
 		}),
-		onOldestAndThenNewest(),
+		onRelease(oldest, async (stage, sandbox) => {
+			await checkDemo(stage, join(outputFolder, 'oldest'));
+			await checkSchemas(checks, stage);
+			await checkCredentials(checks, stage, sandbox);
+			await checkParked(checks, stage);
+			await checkTrigger(checks, stage, sandbox);
+			await checkAgentExample(checks, stage);
+			await checkTour(checks, stage, sandbox);
+		}),
 	]);
 }
 
-async function onOldestAndThenNewest(): Promise<void> {
-	await onRelease(oldest, async (stage, sandbox) => {
-		await checkDemo(stage, join(outputFolder, 'oldest'));
+async function onNewestInTheEditor(): Promise<void> {
+	await onRelease(newest, async (stage, sandbox) => {
+		await checkDemo(stage, outputFolder);
 		await checkSchemas(checks, stage);
 		await checkCredentials(checks, stage, sandbox);
+		await checkEditor(checks, stage, sandbox);
 		await checkTour(checks, stage, sandbox);
-		await checkParked(checks, stage);
-		await checkTrigger(checks, stage, sandbox);
-		await checkAgentExample(checks, stage);
+		await scanForKeys(checks, stage, 'editor and tour', [sandbox]);
 	});
 	if (isStopping()) return;
-	// On a newest n8n of its own, because the other one has enough to do.
 	await onRelease(newest, (stage) => checkExamples(checks, stage));
 }
 

@@ -2,9 +2,9 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /**
  * n8n's scan, which leaves a process with too many patterns for V8 to optimize any more, so that a worker ends
- * soon after it; then the groups of engine tests, each of which takes longer than any other file.
+ * soon after it; then the groups of engine tests and the fault matrix, which take longer than any other file.
  */
-const longest = [/[\\/]test[\\/]package[\\/]/, /\.group\.ts$/];
+const longest = [/[\\/]test[\\/]package[\\/]/, /\.group\.ts$/, /[\\/]faults\.test\.ts$/];
 
 /**
  * Begins with what takes longest, so that no worker has long to run when the others have ended. Jest itself

@@ -20,6 +20,6 @@ export async function checkMoney(checks: Checks, stage: Stage, sandbox: Sandbox)
 	await checkStop(checks, money);
 	await checkRetryExecution(checks, money);
 	await checkCrash(checks, money);
-	await scanForKeys(checks, money, [sandbox]);
+	await scanForKeys(checks, money, 'money', [money.sandbox, sandbox]);
 	await money.sandbox.close();
 }

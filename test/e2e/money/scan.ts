@@ -1,30 +1,31 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Sandbox } from '../../sandbox';
+import type { Stage } from '../../server/stage';
 import { expect, type Checks } from '../checks';
-import type { MoneyStage } from './moneyStage';
 
 /** The package itself lies there, and its own code may say `Bearer`. */
 const nodesFolder = 'nodes';
 const leastFiles = 3;
 
-/** Looks for keys in all that n8n has written: database, logs, events, binary data, executions. */
+/**
+ * Looks for keys in all that an n8n has written: database, logs, events, binary data, executions.
+ *
+ * @param sandboxes those that it has bought from; from the first one it has a task still
+ */
 export async function scanForKeys(
 	checks: Checks,
-	money: MoneyStage,
-	others: readonly Sandbox[],
+	{ client, server }: Pick<Stage, 'client' | 'server'>,
+	what: string,
+	sandboxes: readonly Sandbox[],
 ): Promise<void> {
-	const { client, sandbox, server } = money;
-	const keys = [sandbox, ...others].flatMap(({ settings }) => [
-		settings.apiKey,
-		settings.blockedApiKey,
-	]);
+	const keys = sandboxes.flatMap(({ settings }) => [settings.apiKey, settings.blockedApiKey]);
 	const secrets = [...new Set([...keys, 'Bearer '])];
 	const leaksIn = (name: string, bytes: Buffer): string[] =>
 		secrets.filter((secret) => bytes.includes(secret)).map((secret) => `"${secret}" in ${name}`);
-	const taskId = sandbox.ledger.tasks.at(-1)?.id ?? '';
+	const taskId = sandboxes[0]?.ledger.tasks.at(-1)?.id ?? '';
 
-	await checks.run('money: no key in the database, the files and the logs of n8n', () => {
+	await checks.run(`${what}: no key in the database, the files and the logs of n8n`, () => {
 		const folder = join(server.userFolder, '.n8n');
 		const files = [...filesIn(folder), server.logFile, server.detailedLogFile];
 		const contents = files.map((file) => [relative(folder, file), readFileSync(file)] as const);
@@ -37,7 +38,7 @@ export async function scanForKeys(
 		expect(leaks.length === 0, leaks.join('\n'));
 	});
 
-	await checks.run('money: no key in the saved executions', async () => {
+	await checks.run(`${what}: no key in the saved executions`, async () => {
 		const ids = await client.listExecutions();
 		expect(ids.length > 0, 'n8n lists no execution');
 		const leaks: string[] = [];
@@ -48,8 +49,10 @@ export async function scanForKeys(
 		expect(leaks.length === 0, leaks.join('\n'));
 	});
 
-	await checks.run('money: the sandbox saw no key where none belongs', () => {
-		const leaks = sandbox.ledger.leakedKeys.map(({ where, detail }) => `${where}: ${detail}`);
+	await checks.run(`${what}: the sandbox saw no key where none belongs`, () => {
+		const leaks = sandboxes
+			.flatMap(({ ledger }) => ledger.leakedKeys)
+			.map(({ where, detail }) => `${where}: ${detail}`);
 		expect(leaks.length === 0, leaks.join('\n'));
 	});
 }
