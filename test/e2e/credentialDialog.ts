@@ -20,6 +20,8 @@ export async function checkCredentialDialog(
 		await page.getByTestId('node-credentials-select').click();
 		await page.getByTestId('node-credentials-select-item-new').click();
 		await dialog.waitFor();
+		// The editor asks the server for a name, and can save nothing before it has one.
+		await dialog.getByTestId('credential-name').waitFor();
 		await fill(dialog, 'apiKey', badKey);
 		await fill(dialog, 'baseUrl', sandbox.baseUrl(plainVendor));
 		await page.getByTestId('credential-save-button').click();
