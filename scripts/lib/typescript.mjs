@@ -6,7 +6,7 @@ import { projectFolder } from './paths.mjs';
  * Runs a TypeScript file of the project in this very process, so that Ctrl-C and the exit code need
  * no passing on.
  * @param {...string} path of the file, inside the project
- * @returns {Promise<Record<string, any>>} what the file exports
+ * @returns {Promise<Record<string, unknown>>} what the file exports
  */
 export async function runTypeScript(...path) {
 	await import('tsx');
