@@ -6,11 +6,11 @@ import { operations } from '../../nodes/NanoBanana/operations';
 import { NanoBanana } from '../../nodes/NanoBanana/NanoBanana.node';
 import type { Sandbox } from '../sandbox';
 import { startInstance } from './harness/instance';
-import { decode } from './harness/pictures';
 import { runWorkflow, withBinaryDataInMemory, type RunOptions } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { callingCases, credentialFor, imageParameters, taskParameters } from './harness/vendors';
 import { countingVendor, nameOf } from '../vendors/roles';
+import { decodedSize } from '../sandbox';
 
 let sandbox: Sandbox;
 
@@ -67,7 +67,7 @@ it('has a URL that opens the stored picture without a sign-in', async () => {
 	const { signedUrl, width, height } = items[0]?.json ?? {};
 	const picture = Buffer.from(await (await fetch(signedUrl as string)).arrayBuffer());
 	await instance.close();
-	expect(await decode(picture)).toEqual({ width, height });
+	expect(await decodedSize(picture)).toEqual({ width, height });
 });
 
 it('has no signed URL where files are in memory, and none in a normal step', async () => {

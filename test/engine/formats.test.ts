@@ -1,7 +1,6 @@
 import './harness/environment';
 
-import { pixelSize, type Sandbox, type VendorId } from '../sandbox';
-import { decode } from './harness/pictures';
+import { decodedSize, pixelSize, type Sandbox, type VendorId } from '../sandbox';
 import { readBinary } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { callingCases, imageParameters, vendorCases } from './harness/vendors';
@@ -56,7 +55,9 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 			const { fileName } = imageOf(item);
 			expect(fileName.replace(/\.[a-z]+$/, '')).toBe(`Summer sale-${ratio.replace(':', 'x')}`);
 			expect(item.binary?.data?.fileName).toBe(fileName);
-			expect(await decode(await readBinary(item.binary?.data))).toEqual(pixelSize(ratio, '1K'));
+			expect(await decodedSize(await readBinary(item.binary?.data))).toEqual(
+				pixelSize(ratio, '1K'),
+			);
 			const task = sandbox.ledger.tasks.find(({ id: taskId }) => taskId === item.json.taskId);
 			expect(task?.aspectRatio).toBe(ratio);
 		}
@@ -120,7 +121,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		for (const { aspectRatio, binaryField, width, height } of images) {
 			expect({ width, height }).toEqual(pixelSize(aspectRatio ?? '', '1K'));
 			const bytes = await readBinary(items[0]?.binary?.[binaryField]);
-			expect(await decode(bytes)).toEqual({ width, height });
+			expect(await decodedSize(bytes)).toEqual({ width, height });
 		}
 	});
 });

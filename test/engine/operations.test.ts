@@ -1,8 +1,8 @@
 import './harness/environment';
 
-import { pixelSize, type Sandbox } from '../sandbox';
+import { decodedSize, pixelSize, type Sandbox } from '../sandbox';
 import { startInstance, type Instance } from './harness/instance';
-import { decode, picture } from './harness/pictures';
+import { picture } from './harness/pictures';
 import { readBinary, runWorkflow } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
@@ -49,7 +49,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		expect(items[0]?.json).not.toHaveProperty('error');
 		const size = pixelSize('16:9', '2K');
 		const bytes = await readBinary(items[0]?.binary?.data);
-		expect(await decode(bytes)).toEqual(size);
+		expect(await decodedSize(bytes)).toEqual(size);
 		expect(items[0]?.json).toMatchObject({ ...size, bytes: bytes.length, index: 0 });
 		expect(sandbox.ledger.tasks).toHaveLength(1);
 	});
@@ -66,7 +66,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		const sent = await readBinary(source.items[0]?.binary?.data);
 		expect(sandbox.ledger.tasks[1]?.references).toMatchObject([{ bytes: sent.length }]);
 		expect(items[0]?.json.state).toBe('succeeded');
-		await decode(await readBinary(items[0]?.binary?.data));
+		await decodedSize(await readBinary(items[0]?.binary?.data));
 	});
 
 	it.each(['separate', 'combined'] as const)(
@@ -136,7 +136,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 			taskId: submitted.items[0]?.json.taskId,
 			state: 'succeeded',
 		});
-		await decode(await readBinary(items[0]?.binary?.data));
+		await decodedSize(await readBinary(items[0]?.binary?.data));
 		expect(sandbox.ledger.tasks).toHaveLength(1);
 	});
 

@@ -4,11 +4,11 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import { ownFields } from '../../nodes/NanoBanana/platform/outputItems';
 import type { Sandbox } from '../sandbox';
-import { decode } from './harness/pictures';
 import { readBinary, runWorkflow, type RunOptions } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { credentialFor, imageParameters, taskParameters, vendorCases } from './harness/vendors';
 import { cancelingVendor, countingVendor, plainVendor, uploadingVendor } from '../vendors/roles';
+import { decodedSize } from '../sandbox';
 
 let sandbox: Sandbox;
 
@@ -171,7 +171,7 @@ it('keeps the order of the input, whatever finishes first, and pairs each item',
 	for (const [index, name] of names.entries()) {
 		const binary = items[index]?.binary?.[`picture${name}`];
 		expect(binary?.fileName).toBe(`${name} - shop.png`);
-		await decode(await readBinary(binary));
+		await decodedSize(await readBinary(binary));
 	}
 });
 

@@ -8,7 +8,6 @@ import {
 	prompts,
 	taskDurationMs,
 } from './harness/parkingForFile';
-import { decode } from './harness/pictures';
 import { readBinary, runWorkflow } from './harness/runWorkflow';
 import { until } from './harness/until';
 import {
@@ -18,6 +17,7 @@ import {
 	taskParameters,
 	vendorCases,
 } from './harness/vendors';
+import { decodedSize } from '../sandbox';
 
 let sandbox: Sandbox;
 
@@ -43,7 +43,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		expect(resumed.map(({ json }) => json.prompt)).toEqual(prompts);
 		expect(resumed.map(({ json }) => json.taskId)).toEqual(prompts.map((one) => taskOf(one).id));
 		for (const { json, binary } of resumed) {
-			const size = await decode(await readBinary(binary?.data));
+			const size = await decodedSize(await readBinary(binary?.data));
 			const fileName = binary?.data?.fileName;
 			expect(json).toMatchObject({ vendor: id, state: 'succeeded', fileName, ...size });
 		}

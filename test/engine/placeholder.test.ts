@@ -2,11 +2,11 @@ import './harness/environment';
 
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { pixelSize, type Sandbox, type VendorId } from '../sandbox';
+import { decodedSize, pixelSize, type Sandbox, type VendorId } from '../sandbox';
 import { postDelivery } from '../sandbox/callbackClient';
 import { countingVendor, formVendor, nameOf, uploadingVendor } from '../vendors/roles';
 import { errorOf } from './harness/errorJson';
-import { decode, picture } from './harness/pictures';
+import { picture } from './harness/pictures';
 import { readBinary, runWorkflow, type RunOptions, type RunResult } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import { connectionsDuring } from './harness/sockets';
@@ -98,7 +98,7 @@ describe.each(vendorCases)('$vendor.displayName', ({ id, vendor }) => {
 		});
 		expect(items[0]?.json.cost).toEqual(vendor.costs && { amount: 0, unit: vendor.costs.unit });
 		const [file] = await filesOf(items);
-		expect(await decode(file!)).toEqual(pixelSize(aspectRatio, resolution));
+		expect(await decodedSize(file!)).toEqual(pixelSize(aspectRatio, resolution));
 		expect(file!.length).toBeLessThan(80_000);
 		expect(items[0]?.binary?.data).toMatchObject({ mimeType: 'image/png', fileExtension: 'png' });
 	});

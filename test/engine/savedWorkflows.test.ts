@@ -10,9 +10,8 @@ import {
 	situationOf,
 	withDefaults,
 } from '../saved-workflows/files';
-import { pixelSize, type Sandbox } from '../sandbox';
+import { decodedSize, pixelSize, type Sandbox } from '../sandbox';
 import { startInstance, type Instance } from './harness/instance';
-import { decode } from './harness/pictures';
 import { runSaved } from './harness/runSaved';
 import { readBinary } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
@@ -215,7 +214,7 @@ async function expectPicture(
 		expect(json.fileName).toMatch(new RegExp(`^${name}\\.(png|jpg|webp)$`));
 	}
 	const bytes = await readBinary(item.binary?.[isInOne ? `${field}_${position}` : field]);
-	expect(await decode(bytes)).toEqual({ width: json.width, height: json.height });
+	expect(await decodedSize(bytes)).toEqual({ width: json.width, height: json.height });
 	if (aspectRatio !== undefined) {
 		expect(json).toMatchObject(pixelSize(textOf(aspectRatio) ?? '', textOf(resolution) ?? '1K'));
 	}

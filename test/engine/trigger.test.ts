@@ -7,7 +7,6 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { NanoBananaTrigger } from '../../nodes/NanoBanana/NanoBananaTrigger.node';
 import type { Sandbox, VendorId } from '../sandbox';
 import { postDelivery, postJson, submitTask } from '../sandbox/callbackClient';
-import { decode } from './harness/pictures';
 import { readBinary, runWorkflow } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
 import {
@@ -18,7 +17,7 @@ import {
 import { until } from './harness/until';
 import { callingCases, credentialFor, imageParameters, taskParameters } from './harness/vendors';
 import { cancelingVendor } from '../vendors/roles';
-import { faultApplies } from '../sandbox';
+import { decodedSize, faultApplies } from '../sandbox';
 import { clientOf } from '../sandbox/client';
 import { testedVendor } from '../vendors';
 
@@ -95,7 +94,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		expect(json).toEqual(waited.items[0]?.json);
 		expect(json).toMatchObject({ vendor: id, taskId: task.id, state: 'succeeded' });
 		expect(item?.pairedItem).toEqual(waited.items[0]?.pairedItem);
-		const size = await decode(await readBinary(item?.binary?.data));
+		const size = await decodedSize(await readBinary(item?.binary?.data));
 		expect(json).toMatchObject({ ...size, fileName: item?.binary?.data?.fileName });
 	});
 
@@ -284,7 +283,7 @@ describe.each(callingCases)('$vendor.displayName', ({ id, vendor }) => {
 		const task = await seeItEnd(id, endpoint);
 
 		expect(endpoint.started[0]?.[0]?.json).toMatchObject({ taskId: task.id, state: 'succeeded' });
-		await decode(await readBinary(endpoint.started[0]?.[0]?.binary?.data));
+		await decodedSize(await readBinary(endpoint.started[0]?.[0]?.binary?.data));
 	});
 
 	it('answers before it fetches the image', async () => {

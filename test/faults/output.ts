@@ -1,10 +1,10 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { errorCodes } from '../../nodes/NanoBanana/core/failure';
-import { decode } from '../engine/harness/pictures';
 import { readBinary } from '../engine/harness/runWorkflow';
 import { errorOf, keptTasks, type Evidence } from './evidence';
 import { waitsForImage } from './rules';
+import { decodedSize } from '../sandbox';
 
 const longestMessage = 700;
 
@@ -52,7 +52,7 @@ async function problemsOfPicture(
 ): Promise<readonly string[]> {
 	try {
 		const said = image as { readonly width: number; readonly height: number };
-		const seen = await decode(await readBinary(binary));
+		const seen = await decodedSize(await readBinary(binary));
 		const isSafe = /^[^\p{C}\\/:*?"<>|]+\.(png|jpg|webp|avif)$/u.test(binary?.fileName ?? '');
 		return [
 			...(seen.width === said.width && seen.height === said.height

@@ -16,6 +16,7 @@ import { Uploads } from './uploads';
 import { createVendors, partOf, vendorIds } from './vendors';
 import type { World } from './world';
 
+export { decodedSize } from './decodeImage';
 export { faultApplies, vendorHasVerb } from './faultApplies';
 export { faultNames, faultTable } from './faultTable';
 export type { FaultKind, FaultName } from './faultTable';

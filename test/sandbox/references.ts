@@ -1,5 +1,5 @@
 import { request, type Dispatcher } from 'undici';
-import { decodeImage } from './decodeImage';
+import { decodedSize } from './decodeImage';
 import { refusal } from './exchange';
 import type { ReferenceRecord } from './ledger';
 import { describeBytes } from './requestBody';
@@ -77,7 +77,7 @@ export async function inspect(
 		throw refusal(`reference image ${name} is too large`, limits.code);
 	}
 	try {
-		const { width, height } = await decodeImage(bytes);
+		const { width, height } = await decodedSize(bytes);
 		return { record: { ...record, ...describeBytes(bytes), mediaType, width, height }, bytes };
 	} catch {
 		throw refusal(`reference image ${name} cannot be read`, limits.code);

@@ -1,5 +1,4 @@
 import { createCanvas } from '@napi-rs/canvas';
-import { decodeImage } from '../../sandbox/decodeImage';
 
 /** A small real picture, to be sent as a reference. */
 export async function picture(
@@ -15,10 +14,4 @@ export async function picture(
 	context.fillRect(width / 4, height / 4, width / 2, height / 2);
 	if (format === 'png') return await canvas.encode('png');
 	return await canvas.encode(format, 80);
-}
-
-/** The pixel size of an image that is whole and sound. */
-export async function decode(bytes: Buffer): Promise<{ width: number; height: number }> {
-	const image = await decodeImage(bytes);
-	return { width: image.width, height: image.height };
 }
