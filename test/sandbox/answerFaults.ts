@@ -190,12 +190,23 @@ function strangeReply(
 		case 'wrongShape':
 			return { status: 200, json: ['this', 'is', 'no', 'answer'] };
 		case 'hugeAnswer':
-			return { status: 200, json: { padding: 'x'.repeat((megabytes ?? 64) * 1024 * 1024) } };
+			return { status: 200, text: hugeText(megabytes ?? 64), mediaType: 'application/json' };
 		case 'missingTaskId':
 			return { status: 200, json: vendor.successWithoutTask };
 		default:
 			throw new Error(`The sandbox does not know how to play ${name}`);
 	}
+}
+
+const hugeTexts = new Map<number, string>();
+
+/** Made once: a vendor that never answers otherwise is polled hundreds of times. */
+function hugeText(megabytes: number): string {
+	const known = hugeTexts.get(megabytes);
+	if (known !== undefined) return known;
+	const text = JSON.stringify({ padding: 'x'.repeat(megabytes * 1024 * 1024) });
+	hugeTexts.set(megabytes, text);
+	return text;
 }
 
 /** What stands beside, or before, the true answer; undefined where the fault leaves it out. */
