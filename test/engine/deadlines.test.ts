@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 
 import type { Sandbox } from '../sandbox';
 import { errorOf } from './harness/errorJson';
+import { picture } from './harness/pictures';
 import { startRelay, type Relay } from './harness/relay';
 import { runWorkflow } from './harness/runWorkflow';
 import { sandboxForFile } from './harness/sandboxForFile';
@@ -123,6 +124,31 @@ describe.each(vendorCases.filter(({ id }) => requestLimits.get(id) !== undefined
 			}
 			expect(sandbox.ledger.tasks).toHaveLength(orders);
 			expect(tookMs).toBeLessThan(25_000);
+		});
+	},
+);
+
+describe.each(vendorCases.filter(({ vendor }) => vendor.uploadReference !== undefined))(
+	'$vendor.displayName, which stores reference files,',
+	({ id, vendor }) => {
+		afterEach(() => setRequestLimit(vendor, undefined));
+
+		it('has no place taken by what does not go to its API', async () => {
+			// One asks where a file may be stored, the other is the submit; the file itself goes elsewhere.
+			setRequestLimit(vendor, { requests: 2, perMs: 60_000 });
+			const [{ items }, tookMs] = await timed(async () =>
+				runWorkflow({
+					parameters: imageParameters(id, 'edit', { options: { completion: 'submit' } }),
+					items: [
+						{ json: {}, binary: { data: { bytes: await picture(), mediaType: 'image/png' } } },
+					],
+					credentials: credentialFor(sandbox, id),
+				}),
+			);
+
+			expect(items).toHaveLength(1);
+			expect(sandbox.ledger.tasks).toHaveLength(1);
+			expect(tookMs).toBeLessThan(30_000);
 		});
 	},
 );
