@@ -213,3 +213,18 @@ it('tells those who wait when a longer pause makes them too late', async () => {
 	});
 	expect(clock.now()).toBeLessThanOrEqual(3_350);
 });
+
+it('counts no time that a submit has waited for tasks of its own run toward its deadline', async () => {
+	const clock = new VirtualClock();
+	const { gate, submit } = submitter(clock);
+	await clock.run(async () => {
+		const slow = submit(() => 'refusedForSpeed', 2_000, 12_000);
+		await submit(() => 'taken');
+		await submit(() => 'refusedWhileBusy');
+		// Its pause ends long after the deadline, but most of that was the wait for the task of the first.
+		const turn = await gate.enter(undefined, clock.now() + 5_000);
+		expect(turn).toMatchObject({ kind: 'go' });
+		await slow;
+	});
+	expect(clock.now()).toBeGreaterThanOrEqual(14_000);
+});
