@@ -55,6 +55,8 @@ interface Call {
 const pollEveryMs = 300;
 /** Much longer than any execution takes on a busy machine. */
 const patienceMs = 300_000;
+/** The answer of a busy n8n that waits for its own database, given before anything else is done. */
+const databaseBusy = 'Database is not ready!';
 /** What n8n calls an execution that is not over. */
 export const unfinishedStates: readonly string[] = ['new', 'running', 'waiting'];
 
@@ -278,6 +280,20 @@ export class N8nClient {
 	}
 
 	private async send(call: Call): Promise<{ bytes: Buffer }> {
+		const deadline = Date.now() + patienceMs;
+		for (;;) {
+			const { statusCode, bytes } = await this.sendOnce(call);
+			if (statusCode < 400) return { bytes };
+			const text = bytes.toString('utf8').slice(0, 500);
+			const isBusy = statusCode === 503 && text.includes(databaseBusy);
+			if (!isBusy || Date.now() > deadline) {
+				throw new Error(`${call.method} ${call.path} was answered ${statusCode}: ${text}`);
+			}
+			await delay(pollEveryMs);
+		}
+	}
+
+	private async sendOnce(call: Call): Promise<{ statusCode: number; bytes: Buffer }> {
 		const response = await request(this.url + call.path, {
 			method: call.method,
 			// n8n closes idle connections after some seconds, which a busy process learns too late.
@@ -290,11 +306,7 @@ export class N8nClient {
 		});
 		this.keepCookies(response.headers['set-cookie']);
 		const bytes = Buffer.from(await response.body.arrayBuffer());
-		if (response.statusCode >= 400) {
-			const text = bytes.toString('utf8').slice(0, 500);
-			throw new Error(`${call.method} ${call.path} was answered ${response.statusCode}: ${text}`);
-		}
-		return { bytes };
+		return { statusCode: response.statusCode, bytes };
 	}
 
 	private keepCookies(lines: string | string[] | undefined): void {
