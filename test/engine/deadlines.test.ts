@@ -134,7 +134,7 @@ describe.each(vendorCases.filter(({ vendor }) => vendor.uploadReference !== unde
 		afterEach(() => setRequestLimit(vendor, undefined));
 
 		it('has no place taken by what does not go to its API', async () => {
-			// One asks where a file may be stored, the other is the submit; the file itself goes elsewhere.
+			// One is for the file, the other is the submit: what goes to a signed address needs none.
 			setRequestLimit(vendor, { requests: 2, perMs: 60_000 });
 			const [{ items }, tookMs] = await timed(async () =>
 				runWorkflow({

@@ -1,18 +1,18 @@
-import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { loadImage, type Image } from '@napi-rs/canvas';
 import type { PixelSize } from './pictureSizes';
+import { describeBytes } from './requestBody';
 
 /** A run sees the same few images thousands of times, and each takes megabytes to decode. */
 const sizes = new Map<string, Promise<PixelSize>>();
 
 /** The size of a whole and sound image: it is decoded completely, the same bytes once. */
 export function decodedSize(bytes: Buffer): Promise<PixelSize> {
-	const key = createHash('sha256').update(bytes).digest('base64');
-	const known = sizes.get(key);
+	const { sha256 } = describeBytes(bytes);
+	const known = sizes.get(sha256);
 	if (known) return known;
 	const decoded = decodeImage(bytes).then(({ width, height }) => ({ width, height }));
-	sizes.set(key, decoded);
+	sizes.set(sha256, decoded);
 	return decoded;
 }
 
