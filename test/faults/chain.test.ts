@@ -92,7 +92,7 @@ async function endingOf(sandbox: Sandbox, chain: readonly VendorId[]): Promise<E
 		chainWorkflow({
 			vendors: chain,
 			hasIf: true,
-			parameters: { options: { timeout: timeoutSeconds } },
+			parameters: { options: { timeout: timeoutSeconds, pollInterval: 0 } },
 		}),
 		{ credentials, items: [{ json: { prompt: 'A banana' } }] },
 	);

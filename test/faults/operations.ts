@@ -28,6 +28,9 @@ export interface Stage {
 	readonly runs: RunResult[];
 }
 
+/** In seconds. On the scaled clock, a poll takes longer than the second before it. */
+const pollInterval = 1;
+
 /** Enough for any task of a cell to be over. */
 const taskIsOverMs = 300;
 
@@ -151,7 +154,7 @@ function imageRun(
 ): Run {
 	const changes = {
 		...stage.parameters,
-		options: { completion, timeout: stage.timeoutSeconds, ...options },
+		options: { completion, timeout: stage.timeoutSeconds, pollInterval, ...options },
 	};
 	return { parameters: imageParameters(stage.vendor, operation, changes), items };
 }
@@ -170,7 +173,7 @@ async function runTask(
 	operation: 'get' | 'wait' | 'cancel',
 	items: readonly INodeExecutionData[],
 ): Promise<RunResult> {
-	const options = operation === 'wait' ? { timeout: stage.timeoutSeconds } : {};
+	const options = operation === 'wait' ? { timeout: stage.timeoutSeconds, pollInterval } : {};
 	return await run(stage, {
 		parameters: taskParameters(stage.vendor, operation, { options }),
 		items: items.map(({ json }) => ({ json })),

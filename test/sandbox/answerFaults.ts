@@ -204,7 +204,7 @@ const hugeTexts = new Map<number, string>();
 function hugeText(megabytes: number): string {
 	const known = hugeTexts.get(megabytes);
 	if (known !== undefined) return known;
-	const text = JSON.stringify({ padding: 'x'.repeat(megabytes * 1024 * 1024) });
+	const text = JSON.stringify({ padding: 'a'.repeat(megabytes * 1024 * 1024) });
 	hugeTexts.set(megabytes, text);
 	return text;
 }
