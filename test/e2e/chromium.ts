@@ -19,6 +19,8 @@ const otherPlaces = [
 const flags = [
 	'--no-sandbox',
 	'--disable-gpu',
+	// Without windows, it would otherwise put each letter of a zoomed text on a whole pixel.
+	'--font-render-hinting=none',
 	'--disable-quic',
 	'--no-first-run',
 	'--disable-background-networking',
