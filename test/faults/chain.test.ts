@@ -15,7 +15,7 @@ import {
 	type VendorId,
 } from '../sandbox';
 import { arrangementFor } from './arrangements';
-import { shortenPatience } from './patience';
+import { pollInterval, shortenPatience } from './patience';
 import { startAll } from './pool';
 
 /**
@@ -92,7 +92,7 @@ async function endingOf(sandbox: Sandbox, chain: readonly VendorId[]): Promise<E
 		chainWorkflow({
 			vendors: chain,
 			hasIf: true,
-			parameters: { options: { timeout: timeoutSeconds, pollInterval: 0 } },
+			parameters: { options: { timeout: timeoutSeconds, pollInterval } },
 		}),
 		{ credentials, items: [{ json: { prompt: 'A banana' } }] },
 	);

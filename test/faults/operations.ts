@@ -11,6 +11,7 @@ import {
 import { startTriggerEndpoint } from '../engine/harness/triggerEndpoint';
 import { credentialFor, imageParameters, taskParameters } from '../engine/harness/vendors';
 import type { Sandbox, VendorId } from '../sandbox';
+import { pollInterval } from './patience';
 import type { OperationName } from './rules';
 
 /** What the operations of one cell have in common. */
@@ -27,9 +28,6 @@ export interface Stage {
 	/** Every run of the cell, in order. */
 	readonly runs: RunResult[];
 }
-
-/** In seconds. On the scaled clock, a poll takes longer than the second before it. */
-const pollInterval = 1;
 
 /** Enough for any task of a cell to be over. */
 const taskIsOverMs = 300;

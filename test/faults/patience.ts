@@ -1,5 +1,11 @@
 import { ClientRequest } from 'node:http';
 
+/**
+ * In seconds. On the scaled clock, a poll takes longer than the second before it; the first one has to come
+ * while what a fault hides for a while is still hidden (`arrangements.ts`).
+ */
+export const pollInterval = 1;
+
 /** What the node gives a whole transfer: two minutes. */
 const transferMs = 120_000;
 const shortTransferMs = 10_000;
